@@ -1,0 +1,124 @@
+package storage
+
+import (
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+// Limits that all stores share.
+const (
+	MaxKey    = 255     // bytes of a kind, an id or a term
+	MaxTerms  = 32      // terms of one record
+	MaxBody   = 1 << 20 // bytes of one body
+	MaxPuts   = 8192    // puts, deletes or events of one batch, each
+	MaxFind   = 1000    // records of one page, events of one read
+	MaxGet    = 10_000  // keys of one Get
+	KeptTurns = 1000    // turns kept at least, and those of an hour
+)
+
+// Validate reports what is wrong with b: ErrInvalid or ErrTooLarge, wrapped with the field, never with a value. A store
+// calls it first in Commit.
+func (b *Batch) Validate() error {
+	if b.ID == (BatchID{}) {
+		return fmt.Errorf("%w: ID: zero", ErrInvalid)
+	}
+	if len(b.Puts) > MaxPuts || len(b.Deletes) > MaxPuts || len(b.Events) > MaxPuts {
+		return fmt.Errorf("%w: %d puts, %d deletes, %d events; at most %d each", ErrTooLarge,
+			len(b.Puts), len(b.Deletes), len(b.Events), MaxPuts)
+	}
+	seen := make(map[Key]bool, len(b.Puts)+len(b.Deletes))
+	for i := range b.Puts {
+		r := &b.Puts[i].Record
+		if err := r.validate(); err != nil {
+			return fmt.Errorf("%w (put %d of kind %q)", err, i, r.Kind)
+		}
+		if seen[r.Key] {
+			return fmt.Errorf("%w: put %d: kind %q: key twice", ErrInvalid, i, r.Kind)
+		}
+		seen[r.Key] = true
+	}
+	for i, k := range b.Deletes {
+		if err := k.validate(); err != nil {
+			return fmt.Errorf("%w (delete %d)", err, i)
+		}
+		if seen[k] {
+			return fmt.Errorf("%w: delete %d: kind %q: key twice", ErrInvalid, i, k.Kind)
+		}
+		seen[k] = true
+	}
+	for i, e := range b.Events {
+		if len(e.Body) > MaxBody {
+			return fmt.Errorf("%w: event %d: %d bytes", ErrTooLarge, i, len(e.Body))
+		}
+		if i > 0 && e.Seq != b.Events[i-1].Seq+1 || e.Seq == 0 {
+			return fmt.Errorf("%w: event %d: numbers are not dense", ErrInvalid, i)
+		}
+	}
+	return validTime("Due", b.Due)
+}
+
+func (r *Record) validate() error {
+	if err := r.Key.validate(); err != nil {
+		return err
+	}
+	if len(r.Body) > MaxBody {
+		return fmt.Errorf("%w: Body: %d bytes", ErrTooLarge, len(r.Body))
+	}
+	if len(r.Terms) > MaxTerms {
+		return fmt.Errorf("%w: Terms: %d", ErrTooLarge, len(r.Terms))
+	}
+	for i, t := range r.Terms {
+		if err := validWord("Terms", t); err != nil {
+			return err
+		}
+		if i > 0 && r.Terms[i-1] >= t {
+			return fmt.Errorf("%w: Terms: not sorted or doubled", ErrInvalid)
+		}
+	}
+	return validTime("At", r.At)
+}
+
+func (k Key) validate() error {
+	if err := validWord("Kind", k.Kind); err != nil {
+		return err
+	}
+	return validWord("ID", k.ID)
+}
+
+func validWord(field, s string) error {
+	if len(s) > MaxKey {
+		return fmt.Errorf("%w: %s: %d bytes", ErrTooLarge, field, len(s))
+	}
+	if s == "" || !utf8.ValidString(s) || slices.Contains([]byte(s), 0) {
+		return fmt.Errorf("%w: %s: empty, NUL or not UTF-8", ErrInvalid, field)
+	}
+	return nil
+}
+
+func validTime(field string, t time.Time) error {
+	if !t.IsZero() && (t.Location() != time.UTC || t.Nanosecond()%1000 != 0) {
+		return fmt.Errorf("%w: %s: not UTC in microseconds", ErrInvalid, field)
+	}
+	return nil
+}
+
+// Validate reports what is wrong with q: ErrInvalid, wrapped with the field. A store calls it first in Find.
+func (q Query) Validate() error {
+	if err := validWord("Kind", q.Kind); err != nil {
+		return err
+	}
+	if len(q.Terms) > MaxTerms {
+		return fmt.Errorf("%w: Terms: %d", ErrTooLarge, len(q.Terms))
+	}
+	for _, t := range q.Terms {
+		if err := validWord("Terms", t); err != nil {
+			return err
+		}
+	}
+	if q.Limit < 1 || q.Limit > MaxFind {
+		return fmt.Errorf("%w: Limit: %d, want 1 to %d", ErrInvalid, q.Limit, MaxFind)
+	}
+	return nil
+}
