@@ -1,0 +1,72 @@
+package connector
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// Outbound is one message on its way to a client. ID is the same for every attempt, so that a channel which knows it can
+// drop the second one: delivery is at least once.
+type Outbound struct {
+	ID      string // stable, unique within the desk
+	To      Address
+	Message int64 // number of the message in its chat, 1, 2, 3, …
+	Text    string
+	Files   []File
+	Author  Author
+}
+
+// Author tells who wrote an outgoing message. The zero Author is the system: a greeting, a closing text.
+type Author struct {
+	Operator string // id of the operator, if it was one
+	Name     string // the name to show, as the line's rules allow
+}
+
+// Receipt is what a channel answers to a message that it took.
+type Receipt struct {
+	ID string // the channel's id of the message, if it gives one
+}
+
+// Connector carries messages to one kind of channel. A host implements it; the engine calls it after the message is
+// stored, outside every lock, concurrently for different chats, in order within a chat.
+//
+// Deliver must return when ctx ends. A nil error means that the channel took the message; any other is tried again with
+// growing pauses. A panic counts as an error.
+type Connector interface {
+	Deliver(ctx context.Context, m Outbound) (Receipt, error)
+}
+
+// Failure is an error of Deliver that tells more: Permanent, that trying again cannot help; RetryAfter, how long the
+// channel asks to wait. Any other error is tried again after the usual pause.
+type Failure struct {
+	Permanent  bool
+	RetryAfter time.Duration
+	Err        error
+}
+
+// Error tells the cause.
+func (f *Failure) Error() string { return fmt.Sprintf("connector: not delivered: %v", f.Err) }
+
+// Unwrap returns the cause.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Func is a function that serves as a Connector.
+type Func func(ctx context.Context, m Outbound) (Receipt, error)
+
+// Deliver calls f.
+func (f Func) Deliver(ctx context.Context, m Outbound) (Receipt, error) { return f(ctx, m) }
+
+// Print returns a Connector that writes each message to w as one line, "to USER | TEXT". It is for examples and first
+// steps.
+func Print(w io.Writer) Connector {
+	var mu sync.Mutex
+	return Func(func(_ context.Context, m Outbound) (Receipt, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		_, err := fmt.Fprintf(w, "to %s | %s\n", m.To.User, m.Text)
+		return Receipt{}, err
+	})
+}

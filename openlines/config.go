@@ -1,0 +1,65 @@
+package openlines
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+)
+
+// Limits of the engine.
+const (
+	MaxBatch   = 1024    // commands of one turn
+	MaxBytes   = 4 << 20 // bytes of the records and events of one turn; a single command may pass it
+	MaxRows    = 2048    // changes of records after which a turn takes no further command
+	MaxWaiting = 8192    // callers waiting for a turn; the next one gets ErrBusy
+	MaxFired   = 1000    // deadlines of one turn
+	MaxCalls   = 64      // deliveries at once (decision 14.28)
+
+	CallTimeout = 30 * time.Second // of one call of a Connector (decision 14.28)
+	lease       = CallTimeout + 15*time.Second
+)
+
+// Poll is how often Run looks what other nodes have stored: when there was work lately, and when not.
+const (
+	PollBusy = 250 * time.Millisecond
+	PollIdle = time.Second
+)
+
+// Config is what an engine needs beside a store. The zero Config works: no connectors, the system's clock, no log. It is
+// copied; changing it later has no effect.
+type Config struct {
+	// Connectors carry messages to clients, by kind of channel. Messages to a kind that is missing wait and are tried
+	// again: another node may have it.
+	Connectors map[connector.ID]connector.Connector
+
+	Clock    Clock        // nil: the system's clock, set right by the store's
+	Log      *slog.Logger // nil: no log. Ids of the desk, kinds and counts are logged; never texts, names or a channel's ids.
+	Observer Observer
+}
+
+// Observer is the seam for metrics: functions called after the fact, outside of every lock, one at a time for turns and
+// concurrently for deliveries. A nil function is not called. They must return quickly.
+type Observer struct {
+	Turn     func(TurnInfo)
+	Delivery func(DeliveryInfo)
+}
+
+// TurnInfo tells of one turn at the store.
+type TurnInfo struct {
+	Commands  int           // decided in it
+	Records   int           // written
+	Events    int           // told
+	Conflicts int           // times that somebody else was faster
+	Unknown   int           // times that the outcome of a commit was not known at first
+	Took      time.Duration // from decision to the definite answer, by the engine's clock
+	Err       error         // why it was given up; nil: stored
+}
+
+// DeliveryInfo tells of one attempt to deliver.
+type DeliveryInfo struct {
+	Connector connector.ID
+	Attempt   int
+	Took      time.Duration // by the engine's clock
+	Err       error         // nil: delivered
+}

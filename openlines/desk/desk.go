@@ -1,0 +1,275 @@
+package desk
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/internal/pqueue"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
+)
+
+// Desk is one contact centre in memory. Make one with New; not safe for concurrent use, though any number may ask
+// questions while nobody decides.
+type Desk struct {
+	head storage.Head
+	now  time.Time // of the command under decision; never runs back
+	j    journal
+
+	settings    table[string, Settings]
+	counters    table[string, counters]
+	lines       table[LineID, Line]
+	operators   table[queue.OperatorID, operator]
+	seats       table[seatKey, seat]
+	connections table[string, Connection]
+	aliases     table[string, alias]
+	chats       table[session.ChatID, Chat]
+	sessions    table[session.ID, Session]
+	messages    table[string, Message]
+	effects     table[EffectID, Effect]
+	onces       table[string, once]
+	kinds       map[string]kind
+
+	// of the batch under decision
+	events []Event
+
+	// of the command under decision: lines whose queue has to be looked at, sessions that began to wait
+	dirty   []LineID
+	entered []session.ID
+
+	// indexes, changed by the index functions and nowhere else
+	deadlines *pqueue.Queue[deadlineKey, deadline]
+	work      map[LineID]*work
+	loads     map[queue.OperatorID]*load
+	open      map[session.ChatID]session.ID // the open session of a chat
+	accounts  map[accountKey]string         // the connection of a connector on a line
+	serves    map[queue.OperatorID][]LineID // the lines in whose queue an operator is, sorted
+	lanes     map[string]*lane
+	ready     *pqueue.Queue[EffectID, readiness]
+}
+
+type accountKey struct {
+	line      LineID
+	connector connector.ID
+}
+
+// kind is what the desk does with the records of one kind.
+type kind struct {
+	load    func(storage.Record, bool) error
+	forget  func(id string)
+	missing func(id string)
+	records func() ([]storage.Record, error)
+}
+
+// New returns an empty desk.
+func New() *Desk {
+	d := &Desk{
+		deadlines: pqueue.New[deadlineKey](deadline.before),
+		work:      map[LineID]*work{},
+		loads:     map[queue.OperatorID]*load{},
+		open:      map[session.ChatID]session.ID{},
+		accounts:  map[accountKey]string{},
+		serves:    map[queue.OperatorID][]LineID{},
+		lanes:     map[string]*lane{},
+		ready:     pqueue.New[EffectID](readiness.before),
+		kinds:     map[string]kind{},
+	}
+	one := func(string) string { return "desk" }
+	d.settings = table[string, Settings]{
+		kind: "settings", id: one, parse: one, key: func(*Settings) string { return "desk" },
+		began: func(s *Settings) time.Time { return s.Since }, index: d.indexSettings,
+	}
+	d.counters = table[string, counters]{
+		kind: "counters", id: one, parse: one, key: func(*counters) string { return "desk" },
+		began: func(c *counters) time.Time { return c.Since },
+	}
+	d.lines = table[LineID, Line]{
+		kind: "line", id: word[LineID], parse: parseWord[LineID], key: func(l *Line) LineID { return l.ID },
+		began: func(*Line) time.Time { return time.Time{} }, index: d.indexLine,
+	}
+	d.operators = table[queue.OperatorID, operator]{
+		kind: "operator", id: word[queue.OperatorID], parse: parseWord[queue.OperatorID],
+		key:   func(o *operator) queue.OperatorID { return o.ID },
+		began: func(o *operator) time.Time { return o.Since }, index: d.indexOperator,
+	}
+	d.seats = table[seatKey, seat]{
+		kind: "seat", id: seatKey.id, parse: parseSeat, key: func(s *seat) seatKey { return seatKey{s.Line, s.Operator} },
+		began: func(s *seat) time.Time { return s.Since }, index: d.indexSeat,
+	}
+	d.connections = table[string, Connection]{
+		kind: "connection", id: word[string], parse: parseWord[string],
+		key:   func(c *Connection) string { return connectionKey(c.Connector, c.Account) },
+		began: func(c *Connection) time.Time { return c.Since }, index: d.indexConnection,
+	}
+	d.aliases = table[string, alias]{
+		kind: "alias", id: word[string], parse: parseWord[string],
+		key:   func(a *alias) string { return aliasKey(a.Address) },
+		began: func(a *alias) time.Time { return a.Began }, open: func(a *alias) bool { return a.Open },
+	}
+	d.chats = table[session.ChatID, Chat]{
+		kind: "chat", id: number[session.ChatID], parse: parseNumber[session.ChatID],
+		key:   func(c *Chat) session.ChatID { return c.ID },
+		began: func(c *Chat) time.Time { return c.Began }, open: func(c *Chat) bool { return c.Open },
+		terms: func(c *Chat) []string { return []string{lineTerm(c.Line)} },
+	}
+	d.sessions = table[session.ID, Session]{
+		kind: "session", id: number[session.ID], parse: parseNumber[session.ID],
+		key:   func(s *Session) session.ID { return s.ID },
+		began: func(s *Session) time.Time { return s.Began }, open: (*Session).Open,
+		terms: sessionTerms, index: d.indexSession,
+	}
+	d.messages = table[string, Message]{
+		kind: "message", id: word[string], parse: parseWord[string], key: (*Message).key,
+		began: func(m *Message) time.Time { return m.At }, open: func(*Message) bool { return false },
+		terms: func(m *Message) []string { return []string{chatTerm(m.Chat), "session:" + number(m.Session)} },
+	}
+	d.effects = table[EffectID, Effect]{
+		kind: "effect", id: number[EffectID], parse: parseNumber[EffectID], key: func(e *Effect) EffectID { return e.ID },
+		began: func(e *Effect) time.Time { return e.Began }, index: d.indexEffect,
+	}
+	d.onces = table[string, once]{
+		kind: "once", id: word[string], parse: parseWord[string], key: func(o *once) string { return o.Key },
+		began: func(o *once) time.Time { return o.Done }, open: func(*once) bool { return false },
+	}
+	register(d, &d.settings)
+	register(d, &d.counters)
+	register(d, &d.lines)
+	register(d, &d.operators)
+	register(d, &d.seats)
+	register(d, &d.connections)
+	register(d, &d.aliases)
+	register(d, &d.chats)
+	register(d, &d.sessions)
+	register(d, &d.messages)
+	register(d, &d.effects)
+	register(d, &d.onces)
+	return d
+}
+
+func register[K comparable, V any](d *Desk, t *table[K, V]) {
+	t.init(&d.j)
+	d.kinds[t.kind] = kind{load: t.load, forget: t.forget, missing: t.missing, records: t.records}
+}
+
+func (d *Desk) take(r storage.Record, pin bool) error {
+	k, known := d.kinds[r.Kind]
+	if !known {
+		return fmt.Errorf("desk: read record of kind %q: %w", r.Kind, storage.ErrCorrupt)
+	}
+	return k.load(r, pin)
+}
+
+func (d *Desk) forget(key storage.Key) {
+	if k, known := d.kinds[key.Kind]; known {
+		k.forget(key.ID)
+	}
+}
+
+func (d *Desk) noSuch(key storage.Key) {
+	if k, known := d.kinds[key.Kind]; known {
+		k.missing(key.ID)
+	}
+}
+
+func lineTerm(id LineID) string               { return "line:" + string(id) }
+func operatorTerm(id queue.OperatorID) string { return "operator:" + string(id) }
+func chatTerm(id session.ChatID) string       { return "chat:" + number(id) }
+func stateTerm(s session.State) string        { return "state:" + string(s) }
+func sessionTerms(s *Session) []string {
+	terms := []string{lineTerm(s.Line), chatTerm(s.Chat), stateTerm(s.State)}
+	if s.Owner != "" {
+		terms = append(terms, operatorTerm(s.Owner))
+	}
+	return terms
+}
+
+// By says who acts, and under which command id.
+type By struct {
+	Operator queue.OperatorID // empty: the host itself, who may do everything
+	Once     string           // the command's id; empty: none. A repeat within OnceKept changes nothing and answers alike.
+}
+
+// Tick is the command that does nothing but what is due.
+type Tick struct{}
+
+func (Tick) act(*Desk, By) (any, error) { return nil, nil }
+func (Tick) name() string               { return "tick" }
+func (Tick) words() []string            { return nil }
+
+// OnceKept is how long command ids are remembered at least.
+const OnceKept = 24 * time.Hour
+
+// Command is one act as data: immutable, decided as often as needed.
+type Command interface {
+	// act decides the command on d. An error or a panic with *Miss takes back what it did.
+	act(d *Desk, by By) (any, error)
+	// name and words tell a repeat of a command id from another use of it.
+	name() string
+	words() []string
+}
+
+// Do fires what is due by at and decides a command. On an error — a refusal, *Invalid, or *Miss — nothing was changed. A
+// time before that of the last command counts as that time.
+func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
+	save, events := len(d.j.log), len(d.events)
+	defer func() {
+		failed := recover()
+		if miss, ok := failed.(*Miss); ok {
+			result, err = nil, miss
+		} else if failed != nil {
+			panic(failed)
+		}
+		if err != nil {
+			d.j.rollback(save)
+			d.events = d.events[:events]
+			d.forgetWork()
+		}
+	}()
+	d.Fire(at, noLimit)
+	repeated, err := d.repeats(by, c)
+	if err != nil || repeated {
+		return nil, err
+	}
+	if result, err = c.act(d, by); err != nil {
+		return nil, err
+	}
+	d.settle()
+	d.Fire(at, noLimit) // a delay of nothing ends here and now
+	return result, nil
+}
+
+// repeats reports whether the command was done before under its id, and else remembers the id.
+func (d *Desk) repeats(by By, c Command) (bool, error) {
+	if by.Once == "" {
+		return false, nil
+	}
+	if err := connector.CheckID("Once", by.Once); err != nil {
+		return false, err
+	}
+	key := digest(string(by.Operator), by.Once)
+	act := digest(append([]string{c.name()}, c.words()...)...)
+	if before := d.onces.peek(key); before != nil {
+		if before.Act != act {
+			return true, ErrOnce
+		}
+		return true, nil
+	}
+	d.onces.put(&once{Key: key, Act: act, Done: d.now})
+	return false, nil
+}
+
+// count gives the next numbers.
+func (d *Desk) count(change func(*counters)) counters {
+	c := counters{Since: d.now}
+	if last := d.counters.peek("desk"); last != nil {
+		c = *last
+	}
+	change(&c)
+	d.counters.put(&c)
+	return c
+}
+
+// forgetWork drops what index functions noted of a command that is over.
+func (d *Desk) forgetWork() { d.dirty, d.entered = d.dirty[:0], d.entered[:0] }

@@ -1,0 +1,239 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
+)
+
+// EffectID numbers the effects of a desk: 1, 2, 3, …
+type EffectID int64
+
+// EffectKind says what is to be done outside.
+type EffectKind string
+
+// Delivery carries a message to a connector.
+const Delivery EffectKind = "delivery"
+
+// Effect is something to be done outside the desk, at least once. It is a record until its outcome is known. Effects of a
+// lane are done in the order of their ids, one at a time; here a lane is a chat.
+type Effect struct {
+	ID       EffectID         `json:"id"`
+	Kind     EffectKind       `json:"kind"`
+	Lane     string           `json:"lane"`
+	Chat     session.ChatID   `json:"chat"`
+	Session  session.ID       `json:"session"`
+	Line     LineID           `json:"line"`
+	Message  int64            `json:"message"` // its number in the chat
+	Operator queue.OperatorID `json:"operator,omitempty"`
+	Began    time.Time        `json:"began"`
+	Attempt  int              `json:"attempt,omitempty"`
+	Due      time.Time        `json:"due"` // not to be tried before
+	Node     string           `json:"node,omitempty"`
+	Lease    time.Time        `json:"lease,omitzero"` // until then Node has it
+}
+
+// Limits of deliveries (decision 14.28).
+const (
+	FirstRetry  = time.Second
+	LongestWait = 5 * time.Minute
+	GiveUpAfter = 24 * time.Hour
+	MaxClaim    = 64 // effects leased at once
+)
+
+type readiness struct {
+	at time.Time
+	id EffectID
+}
+
+func (r readiness) before(o readiness) bool {
+	if !r.at.Equal(o.at) {
+		return r.at.Before(o.at)
+	}
+	return r.id < o.id
+}
+
+// lane is the effects of one lane, oldest first.
+type lane struct{ ids []EffectID }
+
+func (d *Desk) indexEffect(old, new *Effect) {
+	switch {
+	case old == nil:
+		l := d.lanes[new.Lane]
+		if l == nil {
+			l = &lane{}
+			d.lanes[new.Lane] = l
+		}
+		i, _ := slices.BinarySearch(l.ids, new.ID)
+		l.ids = slices.Insert(l.ids, i, new.ID)
+	case new == nil:
+		l := d.lanes[old.Lane]
+		if i, known := slices.BinarySearch(l.ids, old.ID); known {
+			l.ids = slices.Delete(l.ids, i, i+1)
+		}
+		d.ready.Remove(old.ID)
+		if len(l.ids) == 0 {
+			delete(d.lanes, old.Lane)
+		}
+	}
+	name := ""
+	if new != nil {
+		name = new.Lane
+	} else {
+		name = old.Lane
+	}
+	if l := d.lanes[name]; l != nil {
+		for _, follower := range l.ids[1:min(2, len(l.ids))] {
+			d.ready.Remove(follower)
+		}
+		if head := d.effects.rows[l.ids[0]]; head != nil {
+			at := head.Due
+			if head.Lease.After(at) {
+				at = head.Lease
+			}
+			d.ready.Set(head.ID, readiness{at, head.ID})
+		}
+	}
+}
+
+// deliver makes the effect that carries a message to the client.
+func (d *Desk) deliver(m *Message) {
+	n := d.count(func(c *counters) { c.Effects++ })
+	d.effects.put(&Effect{
+		ID: EffectID(n.Effects), Kind: Delivery, Lane: chatTerm(m.Chat), Chat: m.Chat, Session: m.Session,
+		Line: d.sessions.get(m.Session).Line, Message: m.Number, Operator: m.Operator, Began: d.now, Due: d.now,
+	})
+}
+
+// Claim leases up to limit effects that are ready to a node, in the order in which they are due, and returns them. They are
+// to be carried out once the draft is joined.
+func (d *Desk) Claim(at time.Time, node string, limit int, lease time.Duration) []Effect {
+	if at.Before(d.now) {
+		at = d.now
+	}
+	d.now = at
+	var claimed []Effect
+	for range min(limit, MaxClaim) {
+		id, r, any := d.ready.Min()
+		if !any || r.at.After(at) {
+			break
+		}
+		e := *d.effects.rows[id]
+		e.Node, e.Lease = node, at.Add(lease)
+		e.Attempt++
+		d.effects.put(&e)
+		claimed = append(claimed, e)
+	}
+	return claimed
+}
+
+// Outcome is what came of an attempt at an effect. A success counts from any attempt, a failure only from the present one.
+type Outcome struct {
+	Effect    EffectID
+	Attempt   int
+	Failed    bool
+	Permanent bool          // trying again cannot help
+	After     time.Duration // the channel asks to wait this long; 0: the usual pause
+	Released  bool          // not tried: the node gives it back
+}
+
+func (c Outcome) name() string { return "outcome" }
+func (c Outcome) words() []string {
+	return []string{data(c)}
+}
+
+func (c Outcome) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	e := d.effects.get(c.Effect)
+	switch {
+	case e == nil:
+		return nil, nil // known already
+	case !c.Failed && !c.Released:
+		d.effects.drop(e.ID)
+		d.tell(e.event(Delivered, ""))
+		return nil, nil
+	case e.Attempt != c.Attempt:
+		return nil, nil // an attempt that was given up long ago
+	case c.Released:
+		next := *e
+		next.Node, next.Lease = "", time.Time{}
+		next.Attempt--
+		d.effects.put(&next)
+		return nil, nil
+	case c.Permanent || d.now.Sub(e.Began) >= GiveUpAfter:
+		d.effects.drop(e.ID)
+		reason := "expired"
+		if c.Permanent {
+			reason = "permanent"
+		}
+		d.tell(e.event(DeliveryFailed, reason))
+		return nil, nil
+	}
+	next := *e
+	next.Node, next.Lease = "", time.Time{}
+	next.Due = d.now.Add(pause(e, c.After))
+	d.effects.put(&next)
+	return nil, nil
+}
+
+func (e *Effect) event(t EventType, reason string) Event {
+	return Event{
+		Type: t, Line: e.Line, Chat: e.Chat, Session: e.Session, Message: e.Message, Operator: e.Operator,
+		Attempt: e.Attempt, Reason: reason,
+	}
+}
+
+// pause is how long to wait after an attempt: 1 s, doubling, at most 5 min, ±20 % spread by the effect's id; the channel's
+// own wish wins.
+func pause(e *Effect, wish time.Duration) time.Duration {
+	if wish > 0 {
+		return min(wish, GiveUpAfter)
+	}
+	wait := LongestWait
+	if e.Attempt < 10 {
+		wait = min(FirstRetry<<max(e.Attempt-1, 0), LongestWait)
+	}
+	spread := uint64(e.ID)*0x9E3779B97F4A7C15 + uint64(e.Attempt)*0xBF58476D1CE4E5B9
+	share := int64(spread>>33%401) - 200 // thousandths
+	return wait + wait*time.Duration(share)/1000
+}
+
+// Keys names the records that carrying out the effect needs.
+func (e Effect) Keys() []storage.Key {
+	keys := []storage.Key{{Kind: "chat", ID: number(e.Chat)}, {Kind: "message", ID: messageKey(e.Chat, "", e.Message)}}
+	if e.Operator != "" {
+		keys = append(keys, storage.Key{Kind: "operator", ID: string(e.Operator)})
+	}
+	return keys
+}
+
+// Outbound makes the message to deliver out of the records that Keys names.
+func (e Effect) Outbound(records []storage.Record) (connector.Outbound, error) {
+	var c Chat
+	var m Message
+	var o operator
+	for _, r := range records {
+		into := map[string]any{"chat": &c, "message": &m, "operator": &o}[r.Kind]
+		if into == nil {
+			continue
+		}
+		if err := json.Unmarshal(r.Body, into); err != nil {
+			return connector.Outbound{}, fmt.Errorf("desk: read %s record: %w", r.Kind, err)
+		}
+	}
+	if c.ID == 0 || m.Number == 0 {
+		return connector.Outbound{}, fmt.Errorf("desk: read message %d of a chat: %w", e.Message, ErrNotFound)
+	}
+	return connector.Outbound{
+		ID: number(e.ID), To: c.Address, Message: m.Number, Text: m.Said.Text, Files: m.Files,
+		Author: connector.Author{Operator: string(m.Operator), Name: o.Name},
+	}, nil
+}

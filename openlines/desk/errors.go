@@ -1,0 +1,25 @@
+package desk
+
+import (
+	"errors"
+
+	"github.com/openlines-go/openlines/connector"
+)
+
+// Refusals. Nothing was changed; asking again does not help until something else has changed.
+var (
+	ErrNotFound     = errors.New("openlines: no such line, operator, chat or session")
+	ErrNotConnected = errors.New("openlines: the account is connected to no line")
+	ErrConnected    = errors.New("openlines: the line has another account of this connector")
+	ErrInactive     = errors.New("openlines: the line is not active")
+	ErrTaken        = errors.New("openlines: a colleague has the session")
+	ErrNotOffered   = errors.New("openlines: the session is not offered to this operator")
+	ErrFull         = errors.New("openlines: the operator is at his limit")
+	ErrOver         = errors.New("openlines: the session does not allow it any more")
+	ErrDenied       = errors.New("openlines: not allowed")
+	ErrOnce         = errors.New("openlines: the command id was used for something else")
+	ErrTooMany      = errors.New("openlines: too many open sessions")
+)
+
+// Invalid reports input that is refused. It names the field and the limit, never the value.
+type Invalid = connector.Invalid

@@ -1,0 +1,62 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+)
+
+// EventType says what happened.
+type EventType string
+
+// The events of the feed.
+const (
+	MessageReceived EventType = "message-received" // a client's message is stored
+	MessageSent     EventType = "message-sent"     // an operator's or an automatic text is stored, on its way to the client
+	SessionStarted  EventType = "session-started"
+	SessionWaiting  EventType = "session-waiting" // offered to nobody; Reason tells why it came back
+	SessionOffered  EventType = "session-offered" // to Operator, or to Members at once
+	SessionAnswered EventType = "session-answered"
+	SessionReopened EventType = "session-reopened"
+	SessionMarked   EventType = "session-unanswered"
+	SessionFinished EventType = "session-finished" // the closing delay begins
+	SessionClosed   EventType = "session-closed"   // Reason tells why
+	ClientLeft      EventType = "client-left"      // while an operator has the session
+	AvailabilitySet EventType = "availability"     // of Operator; Reason is the verdict
+	Delivered       EventType = "delivered"
+	DeliveryFailed  EventType = "delivery-failed" // given up
+)
+
+// Event is one line of the feed: ids, enums, numbers and times, never text, names or a channel's ids. Seq is dense, from 1.
+type Event struct {
+	Seq      uint64           `json:"seq"`
+	Type     EventType        `json:"type"`
+	At       time.Time        `json:"at"`
+	Line     LineID           `json:"line,omitempty"`
+	Chat     session.ChatID   `json:"chat,omitempty"`
+	Session  session.ID       `json:"session,omitempty"`
+	Parent   session.ID       `json:"parent,omitempty"`
+	Message  int64            `json:"message,omitempty"` // its number in the chat
+	Text     session.Text     `json:"text,omitempty"`    // which automatic text it is
+	Operator queue.OperatorID `json:"operator,omitempty"`
+	Actor    queue.OperatorID `json:"actor,omitempty"`  // who did it; empty: the host, the client or a deadline
+	Reason   string           `json:"reason,omitempty"` // session.Act, session.Reason or a verdict
+	RunnerUp queue.OperatorID `json:"runnerUp,omitempty"`
+	Free     int              `json:"free,omitempty"`    // members who could have been asked
+	Members  int              `json:"members,omitempty"` // members asked at once
+	Attempt  int              `json:"attempt,omitempty"`
+}
+
+// tell adds an event to the feed and returns its number.
+func (d *Desk) tell(e Event) uint64 {
+	e.Seq = d.head.Events + uint64(len(d.events)) + 1
+	e.At = d.now
+	d.events = append(d.events, e)
+	return e.Seq
+}
+
+func (d *Desk) tellOf(s *Session, e Event) uint64 {
+	e.Line, e.Chat, e.Session = s.Line, s.Chat, s.ID
+	return d.tell(e)
+}

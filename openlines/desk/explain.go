@@ -1,0 +1,131 @@
+package desk
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+)
+
+// MaxExplained is how many members an Explanation tells of; in a larger queue it says how many more there are.
+const MaxExplained = 1000
+
+// Explanation tells why a session stands where it stands: who was asked, who is next, and for every member why not.
+// String is for people, the fields for programs.
+type Explanation struct {
+	Session   session.ID
+	State     session.State
+	Line      LineID
+	Mode      queue.Mode
+	Owner     queue.OperatorID
+	OfferedTo queue.OperatorID
+	ToAll     bool
+	Since     time.Time     // when the client began to wait for an operator
+	Waits     time.Duration // since then
+	PassOn    time.Duration // until the offer passes on; 0: it does not
+	Next      queue.OperatorID
+	Members   []Standing // in list order
+	More      int        // members beyond MaxExplained
+	Free      int
+}
+
+// Standing is what is to be said of one member.
+type Standing struct {
+	Operator queue.OperatorID
+	Verdict  Verdict
+	Tried    bool // asked in this round
+	Sessions int  // open sessions he holds or is asked for, over all lines
+}
+
+// Explain tells why a session stands where it stands. It changes nothing. Sessions that are not open are ErrNotFound:
+// their story is in the feed.
+func (d *Desk) Explain(id session.ID, at time.Time) (Explanation, error) {
+	s := d.sessions.rows[id]
+	if s == nil || !s.Open() {
+		return Explanation{}, ErrNotFound
+	}
+	w := d.work[s.Line]
+	x := Explanation{
+		Session: id, State: s.State, Line: s.Line, Owner: s.Owner, OfferedTo: s.OfferedTo, ToAll: s.ToAll,
+		Since: s.Queued, Waits: max(at.Sub(s.Queued), 0), Mode: queue.Evenly, Free: w.queue.Free(),
+	}
+	if l := d.lines.rows[s.Line]; l != nil && l.Queue.Mode != "" {
+		x.Mode = l.Queue.Mode
+	}
+	if !s.OfferEnds.IsZero() {
+		x.PassOn = max(s.OfferEnds.Sub(at), 0)
+	}
+	if next, _, ok := w.queue.Next(s.Tried); ok && !s.State.Owned() && !s.ToAll {
+		x.Next = next
+	}
+	tried := map[queue.OperatorID]bool{}
+	for _, t := range s.Tried {
+		tried[t] = true
+	}
+	members := w.queue.Members()
+	for _, m := range members[:min(len(members), MaxExplained)] {
+		st := Standing{Operator: m, Verdict: d.whyNot(s.Line, m), Tried: tried[m]}
+		if l := d.loads[m]; l != nil {
+			st.Sessions = l.total
+		}
+		x.Members = append(x.Members, st)
+	}
+	x.More = len(members) - len(x.Members)
+	return x, nil
+}
+
+// String tells it in one line.
+func (x Explanation) String() string {
+	parts := []string{x.headline()}
+	for _, m := range x.Members {
+		if m.Operator == x.OfferedTo || m.Operator == x.Owner {
+			continue
+		}
+		say := string(m.Verdict)
+		if m.Operator == x.Next && x.State == session.Offered && x.PassOn > 0 {
+			say = "next after " + x.PassOn.Round(time.Second).String()
+		} else if m.Tried {
+			say += ", was asked"
+		}
+		parts = append(parts, fmt.Sprintf("%s: %s", m.Operator, say))
+	}
+	if x.More > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", x.More))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (x Explanation) headline() string {
+	total := len(x.Members) + x.More
+	switch {
+	case x.ToAll:
+		return fmt.Sprintf("offered to everybody: %d of %d free", x.Free, total)
+	case x.State == session.Offered:
+		return fmt.Sprintf("offered to %s: %s", x.OfferedTo, x.choice(total))
+	case x.State == session.Waiting:
+		return fmt.Sprintf("waiting for %v: nobody of %d is free", x.Waits.Round(time.Second), total)
+	}
+	return fmt.Sprintf("%s by %s", map[session.State]string{
+		session.Answered: "accepted", session.ClientWaits: "owed a reply", session.Replied: "replied to", session.Closing: "finished",
+	}[x.State], x.Owner)
+}
+
+var ordinals = [...]string{"first", "second", "third"}
+
+func (x Explanation) choice(total int) string {
+	if x.Mode != queue.Strictly {
+		return fmt.Sprintf("longest not asked of %d", total)
+	}
+	for i, m := range x.Members {
+		if m.Operator != x.OfferedTo {
+			continue
+		}
+		if i < len(ordinals) {
+			return fmt.Sprintf("%s of %d in order", ordinals[i], total)
+		}
+		return fmt.Sprintf("number %d of %d in order", i+1, total)
+	}
+	return fmt.Sprintf("one of %d", total)
+}

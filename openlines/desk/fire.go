@@ -1,0 +1,85 @@
+package desk
+
+import (
+	"math"
+	"time"
+
+	"github.com/openlines-go/openlines/session"
+)
+
+const noLimit = math.MaxInt
+
+// Fire does up to limit due transitions in the order of time and id, each at its own time, and reports how many it did and
+// whether more are due. A backlog is thus folded in chunks.
+func (d *Desk) Fire(at time.Time, limit int) (n int, more bool) {
+	if at.Before(d.now) {
+		at = d.now
+	}
+	for ; n < limit; n++ {
+		k, due, any := d.deadlines.Min()
+		if !any || due.at.After(at) {
+			d.now = at
+			return n, false
+		}
+		if due.at.After(d.now) {
+			d.now = due.at
+		}
+		d.fire(k)
+		d.settle()
+	}
+	_, due, any := d.deadlines.Min()
+	return n, any && !due.at.After(at)
+}
+
+// Next returns the desk's next deadline or the time when an effect is to be tried; zero if there is none.
+func (d *Desk) Next() time.Time {
+	_, due, _ := d.deadlines.Min()
+	_, ready, effects := d.ready.Min()
+	if effects && (due.at.IsZero() || ready.at.Before(due.at)) {
+		return ready.at
+	}
+	return due.at
+}
+
+func (d *Desk) fire(k deadlineKey) {
+	if k.operator != "" {
+		o := *d.operators.rows[k.operator]
+		d.available(&o)
+		return
+	}
+	s := d.sessions.rows[k.session]
+	switch _, which := s.Due(); which {
+	case session.AnswerTimer:
+		d.markUnanswered(s)
+	case session.OfferTimer:
+		d.requeue(s, session.PassOn, "")
+	case session.CompleteTimer:
+		d.end(s, session.Complete)
+	}
+}
+
+// markUnanswered flags a session without a reply in time and says so once (rules 7.16–7.18), unless the client was told
+// already that nobody is there (rule 7.20).
+func (d *Desk) markUnanswered(s *Session) {
+	next := *s
+	next.Session = s.MarkUnanswered()
+	d.sessions.put(&next)
+	d.tellOf(s, Event{Type: SessionMarked, Operator: s.bearer()})
+	if l := d.lines.get(s.Line); !s.Apologised || l.ApologiseTwice {
+		d.say(&next, session.Unanswered)
+	}
+}
+
+// end closes a session for good.
+func (d *Desk) end(s *Session, act session.Act) {
+	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.ToAll = "", false })
+	d.tellOf(next, Event{Type: SessionClosed, Operator: next.Owner, Reason: string(next.Reason)})
+	c := *d.chats.get(s.Chat)
+	c.Open = false
+	d.chats.put(&c)
+	if a := d.aliases.get(aliasKey(c.Address)); a != nil {
+		closed := *a
+		closed.Open = false
+		d.aliases.put(&closed)
+	}
+}

@@ -1,0 +1,341 @@
+package desk
+
+import (
+	"slices"
+	"time"
+
+	"github.com/openlines-go/openlines/internal/pqueue"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
+)
+
+// deadlineKey names the row that has a deadline: a session or an operator.
+type deadlineKey struct {
+	session  session.ID
+	operator queue.OperatorID
+}
+
+type deadline struct {
+	at  time.Time
+	key deadlineKey
+}
+
+// before orders deadlines by time, then operators before sessions, then by id.
+func (a deadline) before(b deadline) bool {
+	if !a.at.Equal(b.at) {
+		return a.at.Before(b.at)
+	}
+	if a.key.session != b.key.session {
+		return a.key.session < b.key.session
+	}
+	return a.key.operator < b.key.operator
+}
+
+// work is what a line has to do.
+type work struct {
+	queue     *queue.Queue
+	calendar  *worktime.Calendar
+	waiting   *pqueue.Queue[session.ID, queue.Place] // offered to nobody
+	everybody *pqueue.Queue[session.ID, queue.Place] // offered to all
+}
+
+func (d *Desk) workOf(id LineID) *work {
+	w := d.work[id]
+	if w == nil {
+		w = &work{
+			queue:     queue.New("", nil),
+			waiting:   pqueue.New[session.ID](queue.Place.Before),
+			everybody: pqueue.New[session.ID](queue.Place.Before),
+		}
+		d.work[id] = w
+	}
+	return w
+}
+
+// load is what an operator has.
+type load struct {
+	sessions map[session.ID]bool // held or offered to him
+	total    int                 // those that count for the account-wide limit
+	slots    map[LineID]*slots
+}
+
+// slots counts an operator's sessions of one line for each way of counting.
+type slots struct{ unreplied, owed, open int }
+
+// takes is the one table of which state takes a slot by which way of counting (rules 5.2–5.4, decisions 14.4, 14.24). An
+// offer to everybody takes none until it is accepted.
+func takes(s session.State) slots {
+	switch s {
+	case session.Offered, session.Answered:
+		return slots{unreplied: 1, owed: 1, open: 1}
+	case session.ClientWaits:
+		return slots{owed: 1, open: 1}
+	case session.Replied:
+		return slots{open: 1}
+	}
+	return slots{} // waiting, closing, closed
+}
+
+func (s slots) count(by queue.Counting) int {
+	switch by {
+	case queue.OwedReplies:
+		return s.owed
+	case queue.OpenOnes:
+		return s.open
+	}
+	return s.unreplied
+}
+
+func (d *Desk) loadOf(id queue.OperatorID) *load {
+	l := d.loads[id]
+	if l == nil {
+		l = &load{sessions: map[session.ID]bool{}, slots: map[LineID]*slots{}}
+		d.loads[id] = l
+	}
+	return l
+}
+
+// bearer is whose load an open session is: the owner, or the one who is asked.
+func (s *Session) bearer() queue.OperatorID {
+	switch {
+	case s.State == session.Offered:
+		return s.OfferedTo
+	case s.State.Owned():
+		return s.Owner
+	}
+	return ""
+}
+
+func (s *Session) place() queue.Place {
+	return queue.Place{Priority: s.Priority, Since: s.Queued, ID: int64(s.ID)}
+}
+
+func (d *Desk) indexSession(old, new *Session) {
+	if old != nil {
+		d.bear(old, -1)
+	}
+	if new != nil {
+		d.bear(new, 1)
+	}
+	id := session.ID(0)
+	var due time.Time
+	if old != nil {
+		id = old.ID
+		w := d.workOf(old.Line)
+		w.waiting.Remove(id)
+		w.everybody.Remove(id)
+		if d.open[old.Chat] == id {
+			delete(d.open, old.Chat)
+		}
+	}
+	if new != nil && new.Open() {
+		id = new.ID
+		w := d.workOf(new.Line)
+		if new.State == session.Waiting {
+			w.waiting.Set(id, new.place())
+		}
+		if new.ToAll {
+			w.everybody.Set(id, new.place())
+		}
+		d.open[new.Chat] = id
+		due, _ = new.Due()
+		d.stain(new.Line)
+	}
+	d.setDeadline(deadlineKey{session: id}, due)
+}
+
+func (d *Desk) bear(s *Session, sign int) {
+	id := s.bearer()
+	if id == "" {
+		return
+	}
+	l, t := d.loadOf(id), takes(s.State)
+	if sign > 0 {
+		l.sessions[s.ID] = true
+	} else {
+		delete(l.sessions, s.ID)
+	}
+	n := l.slots[s.Line]
+	if n == nil {
+		n = &slots{}
+		l.slots[s.Line] = n
+	}
+	n.unreplied += sign * t.unreplied
+	n.owed += sign * t.owed
+	n.open += sign * t.open
+	before := l.total
+	l.total += sign * t.open
+	if *n == (slots{}) {
+		delete(l.slots, s.Line)
+	}
+	limit := d.maxSessions()
+	if (before < limit) != (l.total < limit) {
+		d.refreshOperator(id)
+	} else {
+		d.refresh(s.Line, id)
+	}
+}
+
+func (d *Desk) setDeadline(k deadlineKey, at time.Time) {
+	if at.IsZero() {
+		d.deadlines.Remove(k)
+	} else {
+		d.deadlines.Set(k, deadline{at, k})
+	}
+}
+
+func (d *Desk) indexOperator(old, new *operator) {
+	id, due := queue.OperatorID(""), time.Time{}
+	if old != nil {
+		id = old.ID
+	}
+	if new != nil {
+		id, due = new.ID, new.Until
+	}
+	d.setDeadline(deadlineKey{operator: id}, due)
+	d.refreshOperator(id)
+}
+
+func (d *Desk) indexSeat(old, new *seat) {
+	if new != nil {
+		d.refresh(new.Line, new.Operator)
+	} else if old != nil {
+		d.refresh(old.Line, old.Operator)
+	}
+}
+
+func (d *Desk) indexSettings(_, _ *Settings) {
+	for id := range d.work { // order does not matter: each line is set by itself
+		d.refreshLine(id)
+	}
+}
+
+func (d *Desk) indexLine(old, new *Line) {
+	if old != nil && new != nil && slices.Equal(old.Queue.Members, new.Queue.Members) && old.Queue.Mode == new.Queue.Mode {
+		d.compileHours(new)
+		d.refreshLine(new.ID)
+		return
+	}
+	if old != nil {
+		for _, m := range old.Queue.Members {
+			d.serve(m.Operator, old.ID, false)
+		}
+		d.workOf(old.ID).queue = queue.New("", nil)
+	}
+	if new != nil {
+		d.workOf(new.ID).queue = queue.New(new.Queue.Mode, new.Queue.Members)
+		for _, m := range new.Queue.Members {
+			d.serve(m.Operator, new.ID, true)
+		}
+		d.compileHours(new)
+		d.refreshLine(new.ID)
+	}
+}
+
+// compileHours keeps the calendar of a line. Hours are validated before they become a row, so compiling cannot fail; if a
+// record was damaged, the line counts as always open.
+func (d *Desk) compileHours(l *Line) {
+	d.workOf(l.ID).calendar, _ = l.Hours.Calendar()
+}
+
+func (d *Desk) serve(id queue.OperatorID, line LineID, add bool) {
+	lines := d.serves[id]
+	i, known := slices.BinarySearch(lines, line)
+	switch {
+	case add && !known:
+		d.serves[id] = slices.Insert(slices.Clone(lines), i, line)
+	case !add && known:
+		d.serves[id] = slices.Delete(slices.Clone(lines), i, i+1)
+	}
+}
+
+func (d *Desk) indexConnection(old, new *Connection) {
+	if old != nil {
+		delete(d.accounts, accountKey{old.Line, old.Connector})
+	}
+	if new != nil {
+		d.accounts[accountKey{new.Line, new.Connector}] = new.Account
+	}
+}
+
+func (d *Desk) refreshLine(id LineID) {
+	for _, m := range d.workOf(id).queue.Members() {
+		d.refresh(id, m)
+	}
+	d.stain(id)
+}
+
+func (d *Desk) refreshOperator(id queue.OperatorID) {
+	for _, line := range d.serves[id] {
+		d.refresh(line, id)
+	}
+}
+
+// refresh sets a member's free bit and stamp in a line's queue.
+func (d *Desk) refresh(line LineID, id queue.OperatorID) {
+	w := d.work[line]
+	if w == nil {
+		return
+	}
+	stamp := uint64(0)
+	if s := d.seats.rows[seatKey{line, id}]; s != nil {
+		stamp = s.Stamp
+	}
+	w.queue.Set(id, d.whyNot(line, id) == Free, stamp)
+	d.stain(line)
+}
+
+// stain notes that a line's queue has to be looked at before the command is over.
+func (d *Desk) stain(id LineID) {
+	if i, known := slices.BinarySearch(d.dirty, id); !known {
+		d.dirty = slices.Insert(d.dirty, i, id)
+	}
+}
+
+func (d *Desk) maxSessions() int {
+	if s := d.settings.rows["desk"]; s != nil && s.MaxSessions > 0 {
+		return s.MaxSessions
+	}
+	return DefaultMaxSessions
+}
+
+// Verdict says whether an operator can be asked for a line's session now, and why not. Beside the words here it can be one
+// of worktime's, such as "on leave".
+type Verdict string
+
+// The verdicts on a member of a queue.
+const (
+	Free      Verdict = "free"
+	Unknown   Verdict = "not an operator"
+	Inactive  Verdict = "line not active"
+	AtLimit   Verdict = "at the line's limit"       // rule 5.5
+	AtMaximum Verdict = "at the account-wide limit" // rule 5.9
+	Dismissed         = Verdict(worktime.Dismissed)
+)
+
+// whyNot decides whether an operator can be asked for a session of a line (rules 4.1–4.5, 5.1–5.9).
+func (d *Desk) whyNot(line LineID, id queue.OperatorID) Verdict {
+	l, o := d.lines.rows[line], d.operators.rows[id]
+	switch {
+	case o == nil:
+		return Unknown
+	case o.Status == worktime.Dismissed:
+		return Dismissed
+	case l == nil || l.Inactive:
+		return Inactive
+	case l.Queue.OnlyAvailable && o.Status != worktime.Available:
+		return Verdict(o.Status)
+	}
+	have := d.loads[id]
+	if have == nil {
+		return Free
+	}
+	if have.total >= d.maxSessions() {
+		return AtMaximum
+	}
+	if n := have.slots[line]; n != nil && l.Queue.Limit.Max > 0 && n.count(l.Queue.Limit.Counts) >= l.Queue.Limit.Max {
+		return AtLimit
+	}
+	return Free
+}

@@ -1,0 +1,122 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
+)
+
+// LineID names a line. The host chooses it; 1 to MaxName bytes.
+type LineID string
+
+// Limits of what a host names and sets.
+const (
+	MaxName     = 120     // bytes of a line's or an operator's id: both fit into one record key
+	MaxTextRule = 8 << 10 // bytes of one automatic text
+)
+
+// Line is one open channel: its queue, deadlines, hours and texts. It is data: it prints, compares, and has a JSON form.
+// The zero value of every field is the reference product's default.
+type Line struct {
+	ID       LineID         `json:"id"`
+	Name     string         `json:"name,omitempty"`
+	Inactive bool           `json:"inactive,omitempty"` // refuses messages; nothing new is offered (decisions 14.16, 14.33)
+	Queue    queue.Rules    `json:"queue,omitzero"`
+	Session  session.Rules  `json:"session,omitzero"`
+	Hours    worktime.Hours `json:"hours,omitzero"` // zero: always open (rule 7.5)
+	Texts    Texts          `json:"texts,omitzero"`
+
+	// GreetOnce greets in the first session of a chat only (rule 7.2).
+	GreetOnce bool `json:"greetOnce,omitempty"`
+	// ApologiseTwice says the unanswered text even if the client was told already that nobody is there (rule 7.20).
+	ApologiseTwice bool `json:"apologiseTwice,omitempty"`
+}
+
+// Texts are the automatic texts of a line. An empty text is not said.
+type Texts struct {
+	Greeting   string `json:"greeting,omitempty"`   // on the first message (rule 7.1)
+	OffHours   string `json:"offHours,omitempty"`   // the line is closed, once in a waiting period (rule 7.9)
+	Nobody     string `json:"nobody,omitempty"`     // nobody can take it now (rule 3.26); empty: OffHours, if only available ones are asked (rule 7.11)
+	Unanswered string `json:"unanswered,omitempty"` // no reply in time, once a session (rules 7.16, 7.18)
+	Closing    string `json:"closing,omitempty"`    // the operator finished (rule 8.2)
+}
+
+// Operator is somebody who talks to clients.
+type Operator struct {
+	ID   queue.OperatorID `json:"id"`
+	Name string           `json:"name,omitempty"`
+}
+
+// Settings are those of the whole desk. The zero value has the reference's defaults.
+type Settings struct {
+	Presence worktime.Presence `json:"presence,omitzero"`
+	// MaxSessions is how many open sessions one operator can have over all lines (rule 5.8); 0: DefaultMaxSessions.
+	MaxSessions int       `json:"maxSessions,omitempty"`
+	Since       time.Time `json:"since,omitzero"` // set by the desk
+}
+
+// DefaultMaxSessions is the account-wide limit of an operator (rule 5.8, decision 14.4).
+const DefaultMaxSessions = 1000
+
+// text returns the words of an automatic text, empty if the line does not say it.
+func (l *Line) text(t session.Text) string {
+	switch t {
+	case session.Greeting:
+		return l.Texts.Greeting
+	case session.OffHours:
+		return l.Texts.OffHours
+	case session.Nobody:
+		if l.Texts.Nobody == "" && l.Queue.OnlyAvailable {
+			return l.Texts.OffHours
+		}
+		return l.Texts.Nobody
+	case session.Unanswered:
+		return l.Texts.Unanswered
+	case session.Farewell:
+		return l.Texts.Closing
+	}
+	return ""
+}
+
+// Validate reports every problem of the line, joined, as *Invalid.
+func (l *Line) Validate() error {
+	problems := []error{checkName("ID", string(l.ID))}
+	for _, part := range []struct {
+		field string
+		err   error
+	}{{"Queue", l.Queue.Validate()}, {"Session", l.Session.Validate()}, {"Hours", l.Hours.Validate()}} {
+		if part.err != nil {
+			problems = append(problems, &Invalid{Field: part.field, Problem: part.err.Error()})
+		}
+	}
+	for _, m := range l.Queue.Members {
+		if len(m.Operator) > MaxName {
+			problems = append(problems, &Invalid{Field: "Queue.Members", Problem: "id too long", Limit: MaxName})
+			break
+		}
+	}
+	for _, t := range []struct{ field, text string }{
+		{"Texts.Greeting", l.Texts.Greeting}, {"Texts.OffHours", l.Texts.OffHours}, {"Texts.Nobody", l.Texts.Nobody},
+		{"Texts.Unanswered", l.Texts.Unanswered}, {"Texts.Closing", l.Texts.Closing}, {"Name", l.Name},
+	} {
+		if len(t.text) > MaxTextRule {
+			problems = append(problems, &Invalid{Field: t.field, Problem: strconv.Itoa(len(t.text)) + " bytes", Limit: MaxTextRule})
+		} else if connector.CleanText(t.text, MaxTextRule).Mended {
+			problems = append(problems, &Invalid{Field: t.field, Problem: "NUL or not UTF-8"})
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func checkName(field, id string) error {
+	if len(id) > MaxName {
+		return &Invalid{Field: field, Problem: fmt.Sprintf("%d bytes", len(id)), Limit: MaxName}
+	}
+	return connector.CheckID(field, id)
+}

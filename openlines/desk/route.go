@@ -1,0 +1,204 @@
+package desk
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
+)
+
+// settle leaves no line in which somebody waits and somebody is free: whatever freed an operator or made a session wait in
+// this command, the two meet before it ends (decision 14.13). Over several lines the first in the order of waiting goes
+// first.
+func (d *Desk) settle() {
+	for {
+		line, found := d.nextToServe()
+		if !found {
+			break
+		}
+		id, _, _ := d.work[line].waiting.Min()
+		d.offer(d.sessions.rows[id])
+	}
+	for _, line := range slices.Clone(d.dirty) {
+		d.recall(line)
+	}
+	for _, id := range d.entered {
+		d.apologise(id)
+	}
+	d.forgetWork()
+}
+
+func (d *Desk) nextToServe() (LineID, bool) {
+	var best LineID
+	var first queue.Place
+	found := false
+	for _, line := range d.dirty {
+		w := d.workOf(line)
+		_, p, waiting := w.waiting.Min()
+		if waiting && w.queue.Free() > 0 && (!found || p.Before(first)) {
+			best, first, found = line, p, true
+		}
+	}
+	return best, found
+}
+
+// move puts a session after an act of the table.
+func (d *Desk) move(s *Session, act session.Act, change func(*Session)) (*Session, error) {
+	l := d.lines.get(s.Line)
+	if l == nil {
+		return nil, ErrNotFound
+	}
+	next := *s
+	life, err := s.Step(act, d.now, l.Session)
+	if err != nil {
+		return nil, err
+	}
+	next.Session = life
+	if change != nil {
+		change(&next)
+	}
+	d.sessions.put(&next)
+	return &next, nil
+}
+
+// must is move where the state was just looked at: a refusal is a defect of the desk.
+func (d *Desk) must(s *Session, act session.Act, change func(*Session)) *Session {
+	next, err := d.move(s, act, change)
+	if err != nil {
+		panic(err)
+	}
+	return next
+}
+
+// offer puts a waiting session to the next member, or to everybody (rules 3.5, 3.9, 3.11). Somebody is free.
+func (d *Desk) offer(s *Session) {
+	l, w := d.lines.get(s.Line), d.workOf(s.Line)
+	free := w.queue.Free()
+	if l.Queue.Mode == queue.All {
+		d.must(s, session.Offer, func(n *Session) { n.ToAll = true })
+		d.tellOf(s, Event{Type: SessionOffered, Members: free, Free: free})
+		return
+	}
+	id, again, _ := w.queue.Next(s.Tried)
+	tried := s.Tried
+	if again {
+		tried = nil
+	}
+	tried = append(slices.Clip(tried), id)
+	if len(tried) > queue.MaxTried {
+		tried = tried[len(tried)-queue.MaxTried:]
+	}
+	d.must(s, session.Offer, func(n *Session) {
+		n.OfferedTo, n.Tried = id, tried
+		if after, on := l.Queue.PassOn(); on {
+			n.OfferEnds = d.now.Add(after)
+		}
+	})
+	e := Event{Type: SessionOffered, Operator: id, Free: free}
+	if second, _, ok := w.queue.Next(tried); ok && second != id {
+		e.RunnerUp = second
+	}
+	d.stamp(s.Line, id, d.tellOf(s, e))
+}
+
+// stamp restarts a member's clock of mode Evenly (rule 3.8, decision 14.11).
+func (d *Desk) stamp(line LineID, id queue.OperatorID, event uint64) {
+	st := seat{Line: line, Operator: id, Since: d.now}
+	if before := d.seats.peek(seatKey{line, id}); before != nil {
+		st.Since = before.Since
+	}
+	st.Stamp = event
+	d.seats.put(&st)
+}
+
+// recall takes back what is offered to everybody when nobody is left to see it (rule 3.23).
+func (d *Desk) recall(line LineID) {
+	w := d.workOf(line)
+	if w.queue.Free() > 0 {
+		return
+	}
+	for _, id := range w.everybody.Keys() {
+		d.requeue(d.sessions.rows[id], session.Return, "")
+	}
+}
+
+// requeue makes a session wait again; it keeps its age (decision 14.14).
+func (d *Desk) requeue(s *Session, act session.Act, actor queue.OperatorID) {
+	had := s.bearer()
+	next := d.must(s, act, func(n *Session) {
+		if s.State != session.Offered {
+			n.Tried = nil
+		}
+		n.Owner, n.OfferedTo, n.ToAll = "", "", false
+	})
+	d.tellOf(next, Event{Type: SessionWaiting, Operator: had, Actor: actor, Reason: string(act)})
+	d.entered = append(d.entered, s.ID)
+}
+
+// apologise tells the client once in a waiting period that nobody can take it now (rules 3.26, 7.11, decision 14.6).
+func (d *Desk) apologise(id session.ID) {
+	s := d.sessions.rows[id]
+	if s == nil || s.State != session.Waiting || s.Apologised {
+		return
+	}
+	if d.say(s, session.Nobody) {
+		next := *d.sessions.rows[id]
+		next.Apologised = true
+		d.sessions.put(&next)
+	}
+}
+
+// available sets the verdict on an operator, and frees what he cannot serve any more.
+func (d *Desk) available(o *operator) {
+	before := d.operators.peek(o.ID)
+	o.Status, o.Until = d.presence().Available(o.Facts, d.now)
+	d.operators.put(o)
+	if before != nil && before.Status == o.Status {
+		return
+	}
+	d.tell(Event{Type: AvailabilitySet, Operator: o.ID, Reason: o.Status.String()})
+	if o.Status != worktime.Available {
+		d.release(o)
+	}
+}
+
+func (d *Desk) presence() worktime.Presence {
+	if s := d.settings.rows["desk"]; s != nil {
+		return s.Presence
+	}
+	return worktime.Presence{}
+}
+
+// release returns the sessions of an operator who became unavailable to their queues: those offered to him (rule 4.13) and
+// those he owes a reply (rule 4.14) where the line looks at availability; all that are not closing if he was dismissed
+// (rule 4.17, decision 14.39). What waits for the client stays with him (rule 4.15).
+func (d *Desk) release(o *operator) {
+	have := d.loads[o.ID]
+	if have == nil {
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(have.sessions)) {
+		s := d.sessions.rows[id]
+		if s.State == session.Closing {
+			continue
+		}
+		if o.Status != worktime.Dismissed && (s.State == session.Replied || !d.checks(s.Line)) {
+			continue
+		}
+		d.requeue(s, session.Return, "")
+	}
+}
+
+// checks reports whether a line looks at availability.
+func (d *Desk) checks(line LineID) bool {
+	l := d.lines.rows[line]
+	return l != nil && l.Queue.OnlyAvailable
+}
+
+// absent reports whether the owner of a session is unavailable in a line that cares, or dismissed.
+func (d *Desk) absent(s *Session) bool {
+	o := d.operators.rows[s.Owner]
+	return o == nil || o.Status == worktime.Dismissed || o.Status != worktime.Available && d.checks(s.Line)
+}

@@ -1,0 +1,184 @@
+package desk
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"strconv"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
+)
+
+// Connection is one account of a connector, and the line it belongs to (rule 1.1, decision 14.22).
+type Connection struct {
+	Connector connector.ID `json:"connector"`
+	Account   string       `json:"account"`
+	Line      LineID       `json:"line"`
+	Since     time.Time    `json:"since"`
+}
+
+// Chat is the lasting thread with one client, on one line (rule 1.6).
+type Chat struct {
+	ID       session.ChatID    `json:"id"`
+	Line     LineID            `json:"line"`
+	Address  connector.Address `json:"address"`
+	Client   connector.Client  `json:"client,omitzero"`
+	Began    time.Time         `json:"began"`
+	Messages int64             `json:"messages"` // number of the last message
+	Last     time.Time         `json:"last"`     // time of the last message; the next one is later
+	Session  session.ID        `json:"session"`  // the latest session
+	Open     bool              `json:"open"`     // the latest session is open
+}
+
+// alias leads from a client's address to his chat.
+type alias struct {
+	Address connector.Address `json:"address"`
+	Chat    session.ChatID    `json:"chat"`
+	Began   time.Time         `json:"began"`
+	Open    bool              `json:"open"`
+}
+
+// Session is a session with those who take part in it. The embedded record tells where it stands.
+type Session struct {
+	ID     session.ID     `json:"id"`
+	Chat   session.ChatID `json:"chat"`
+	Line   LineID         `json:"line"`
+	Parent session.ID     `json:"parent,omitempty"` // the chat's session before this one; 0: none (rule 1.9)
+
+	session.Session
+
+	Owner     queue.OperatorID   `json:"owner,omitempty"`     // who holds it
+	OfferedTo queue.OperatorID   `json:"offeredTo,omitempty"` // who is asked; empty with ToAll
+	ToAll     bool               `json:"toAll,omitempty"`     // everybody is asked
+	Tried     []queue.OperatorID `json:"tried,omitempty"`     // who was asked in this round, oldest first
+	Priority  int                `json:"priority,omitempty"`
+	First     int64              `json:"first"` // number of its first message in the chat
+}
+
+// Open reports whether the session has not ended.
+func (s *Session) Open() bool { return s.State.Open() }
+
+// Author tells who wrote a message.
+type Author string
+
+// The authors.
+const (
+	ByClient   Author = "client"
+	ByOperator Author = "operator"
+	BySystem   Author = "system" // an automatic text
+)
+
+// Message is one message of a chat. Messages of a chat are numbered 1, 2, 3, … (decision 14.40).
+type Message struct {
+	Chat     session.ChatID   `json:"chat"`
+	Number   int64            `json:"number"`
+	Session  session.ID       `json:"session"`
+	At       time.Time        `json:"at"` // later than that of the message before
+	By       Author           `json:"by"`
+	Operator queue.OperatorID `json:"operator,omitempty"`
+	Kind     session.Text     `json:"kind,omitempty"` // which automatic text it is
+	Said     connector.Text   `json:"said"`
+	Files    []connector.File `json:"files,omitempty"`
+	External string           `json:"external,omitempty"` // the channel's id of it
+	Written  time.Time        `json:"written,omitzero"`   // when the channel says it was written
+}
+
+// seat is an operator in a line: when he was last asked or replied there, as the number of that event. It is the clock of
+// mode Evenly (rules 3.5, 3.8).
+type seat struct {
+	Line     LineID           `json:"line"`
+	Operator queue.OperatorID `json:"operator"`
+	Stamp    uint64           `json:"stamp"`
+	Since    time.Time        `json:"since"`
+}
+
+type seatKey struct {
+	line     LineID
+	operator queue.OperatorID
+}
+
+// operator is what the desk keeps of an operator: what the host calls him, and the facts.
+type operator struct {
+	Operator
+	Since   time.Time        `json:"since"`
+	Facts   worktime.Facts   `json:"facts"`
+	Version uint64           `json:"version,omitempty"` // of the last report
+	Status  worktime.Verdict `json:"status"`            // whether he is available
+	Until   time.Time        `json:"until,omitzero"`    // deadline: the verdict ends by itself
+}
+
+// once remembers a command that carried an id.
+type once struct {
+	Key  string    `json:"key"`
+	Act  string    `json:"act"`  // digest of who did what
+	Done time.Time `json:"done"` // when
+}
+
+// counters are the last numbers given.
+type counters struct {
+	Chats    int64     `json:"chats"`
+	Sessions int64     `json:"sessions"`
+	Effects  int64     `json:"effects"`
+	Since    time.Time `json:"since"`
+}
+
+// digest names something by what it consists of, in 43 characters that tell nothing.
+func digest(parts ...string) string {
+	h := sha256.New()
+	var size [8]byte
+	for _, p := range parts {
+		binary.BigEndian.PutUint64(size[:], uint64(len(p)))
+		h.Write(size[:])
+		h.Write([]byte(p))
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
+}
+
+func aliasKey(a connector.Address) string {
+	return digest(string(a.Connector), a.Account, a.Chat, a.User)
+}
+
+func connectionKey(c connector.ID, account string) string { return digest(string(c), account) }
+
+// messageKey names a message. A client's is named by the channel's id, so that the record itself tells a redelivery; the
+// desk's own are named by their number.
+func messageKey(chat session.ChatID, external string, number int64) string {
+	id := strconv.FormatInt(int64(chat), 10) + "."
+	if external == "" {
+		return id + strconv.FormatInt(number, 10)
+	}
+	return id + "x" + digest(external)
+}
+
+func (m *Message) key() string { return messageKey(m.Chat, m.External, m.Number) }
+
+func (k seatKey) id() string {
+	return strconv.Itoa(len(k.line)) + ":" + string(k.line) + string(k.operator)
+}
+
+func parseSeat(id string) seatKey {
+	for i := range id {
+		if id[i] == ':' {
+			n, _ := strconv.Atoi(id[:i])
+			rest := id[i+1:]
+			n = min(max(n, 0), len(rest))
+			return seatKey{LineID(rest[:n]), queue.OperatorID(rest[n:])}
+		}
+	}
+	return seatKey{}
+}
+
+func number[N ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
+
+func parseNumber[N ~int64](id string) N {
+	n, _ := strconv.ParseInt(id, 10, 64)
+	return N(n)
+}
+
+func word[S ~string](s S) string { return string(s) }
+
+func parseWord[S ~string](id string) S { return S(id) }

@@ -1,0 +1,213 @@
+package desk
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
+)
+
+// MaxOperators is how many operators one command can put.
+const MaxOperators = 1000
+
+// PutLine creates a line or replaces its settings. Sessions that are open keep the deadlines that have begun.
+type PutLine struct{ Line Line }
+
+// PutOperators creates operators or renames them. A new one is available from his first report on; lines that do not look
+// at availability ask him at once.
+type PutOperators struct{ Operators []Operator }
+
+// PutSettings replaces the settings of the desk.
+type PutSettings struct{ Settings Settings }
+
+// Connect gives an account of a connector to a line (rule 1.1). An account that another line had moves.
+type Connect struct {
+	Line      LineID
+	Connector connector.ID
+	Account   string
+}
+
+// Report tells the facts of an operator's availability (rules 4.3–4.11). It replaces what was reported before. Version
+// orders reports that may overtake one another: one that is not newer than the last changes nothing; 0 is always taken.
+//
+// A report that moves the end of his availability by no more than [PresenceStep] is not stored.
+type Report struct {
+	Operator queue.OperatorID
+	Facts    worktime.Facts
+	Version  uint64
+}
+
+// PresenceStep is how much "available until" has to move to be worth storing.
+const PresenceStep = time.Minute
+
+func (c PutLine) name() string      { return "put-line" }
+func (c PutOperators) name() string { return "put-operators" }
+func (c PutSettings) name() string  { return "put-settings" }
+func (c Connect) name() string      { return "connect" }
+func (c Report) name() string       { return "report" }
+
+func (c PutLine) words() []string      { return []string{data(c.Line)} }
+func (c PutOperators) words() []string { return []string{data(c.Operators)} }
+func (c PutSettings) words() []string  { return []string{data(c.Settings)} }
+func (c Connect) words() []string {
+	return []string{string(c.Line), string(c.Connector), c.Account}
+}
+func (c Report) words() []string {
+	return []string{string(c.Operator), data(c.Facts), strconv.FormatUint(c.Version, 10)}
+}
+
+// data returns the JSON form of plain configuration data, which cannot fail.
+func data(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
+}
+
+func (c PutLine) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	l := c.Line
+	if err := l.Validate(); err != nil {
+		return nil, err
+	}
+	l.Queue.Members = slices.Clone(l.Queue.Members)
+	before := d.lines.get(l.ID)
+	d.lines.put(&l)
+	if before != nil {
+		d.dropped(&l)
+	}
+	return nil, nil
+}
+
+// dropped returns what is offered to those who are not in the queue any more; what they have accepted stays (rule 4.18).
+func (d *Desk) dropped(l *Line) {
+	q := d.workOf(l.ID).queue
+	for _, id := range sortedKeys(d.sessions.rows) {
+		s := d.sessions.rows[id]
+		if _, member := q.Place(s.OfferedTo); s.Line == l.ID && s.OfferedTo != "" && !member {
+			d.requeue(s, session.Return, "")
+		}
+	}
+}
+
+func (c PutOperators) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	if len(c.Operators) > MaxOperators {
+		return nil, &Invalid{Field: "Operators", Problem: strconv.Itoa(len(c.Operators)), Limit: MaxOperators}
+	}
+	for _, o := range c.Operators {
+		if err := checkName("Operator.ID", string(o.ID)); err != nil {
+			return nil, err
+		}
+		o.Name = connector.CleanText(o.Name, connector.MaxName).Text
+		next := operator{Operator: o, Since: d.now}
+		if before := d.operators.get(o.ID); before != nil {
+			if before.Name == o.Name {
+				continue
+			}
+			next = *before
+			next.Operator = o
+		} else {
+			next.Status, next.Until = d.presence().Available(next.Facts, d.now)
+		}
+		d.operators.put(&next)
+	}
+	return nil, nil
+}
+
+func (c PutSettings) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	s := c.Settings
+	if err := s.Presence.Validate(); err != nil {
+		return nil, &Invalid{Field: "Presence", Problem: err.Error()}
+	}
+	if s.MaxSessions < 0 || s.MaxSessions > MaxOpenSessions {
+		return nil, &Invalid{Field: "MaxSessions", Problem: strconv.Itoa(s.MaxSessions), Limit: MaxOpenSessions}
+	}
+	s.Since = d.now
+	if before := d.settings.get("desk"); before != nil {
+		s.Since = before.Since
+	}
+	d.settings.put(&s)
+	for _, id := range sortedKeys(d.operators.rows) {
+		o := *d.operators.rows[id]
+		status, until := s.Presence.Available(o.Facts, d.now)
+		if status != o.Status || !until.Equal(o.Until) {
+			d.available(&o)
+		}
+	}
+	return nil, nil
+}
+
+func (c Connect) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	if err := connector.CheckID("Connector", string(c.Connector)); err != nil {
+		return nil, err
+	}
+	if err := connector.CheckID("Account", c.Account); err != nil {
+		return nil, err
+	}
+	if d.lines.get(c.Line) == nil {
+		return nil, ErrNotFound
+	}
+	if account, taken := d.accounts[accountKey{c.Line, c.Connector}]; taken && account != c.Account {
+		return nil, ErrConnected
+	}
+	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now}
+	if before := d.connections.get(connectionKey(c.Connector, c.Account)); before != nil {
+		if before.Line == c.Line {
+			return nil, nil
+		}
+		next.Since = before.Since
+	}
+	d.connections.put(&next)
+	return nil, nil
+}
+
+func (c Report) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" && by.Operator != c.Operator {
+		return nil, ErrDenied
+	}
+	before := d.operators.get(c.Operator)
+	if before == nil {
+		return nil, ErrNotFound
+	}
+	if c.Version != 0 && c.Version <= before.Version {
+		return nil, nil
+	}
+	next := *before
+	next.Facts, next.Version = clean(c.Facts), max(c.Version, before.Version)
+	status, until := d.presence().Available(next.Facts, d.now)
+	if status == before.Status && sameButTimes(next.Facts, before.Facts) && near(until, before.Until) {
+		return nil, nil
+	}
+	d.available(&next)
+	return nil, nil
+}
+
+func clean(f worktime.Facts) worktime.Facts {
+	for _, t := range []*time.Time{&f.BrowserUsedAt, &f.MobileHiddenAt, &f.DesktopUsedAt} {
+		*t = t.UTC().Truncate(time.Microsecond)
+	}
+	return f
+}
+
+func sameButTimes(a, b worktime.Facts) bool {
+	same := a.BrowserUsedAt.IsZero() == b.BrowserUsedAt.IsZero() &&
+		a.MobileHiddenAt.IsZero() == b.MobileHiddenAt.IsZero() && a.DesktopUsedAt.IsZero() == b.DesktopUsedAt.IsZero()
+	a.BrowserUsedAt, a.MobileHiddenAt, a.DesktopUsedAt = b.BrowserUsedAt, b.MobileHiddenAt, b.DesktopUsedAt
+	return same && a == b
+}
+
+func near(a, b time.Time) bool { return a.IsZero() == b.IsZero() && a.Sub(b).Abs() <= PresenceStep }

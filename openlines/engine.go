@@ -1,0 +1,181 @@
+package openlines
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"sync"
+	"sync/atomic"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/storage"
+)
+
+// Engine is a desk at work: safe for concurrent use, on a store that it may share with engines on other nodes. Its own
+// methods are those of the host, who may do everything; [Engine.As] acts as an operator.
+//
+// Open makes one. Nothing happens between calls unless Run runs.
+type Engine struct {
+	Actor
+
+	store      storage.Store
+	connectors map[connector.ID]connector.Connector
+	clock      Clock
+	ownClock   bool
+	offset     atomic.Int64
+	log        *slog.Logger
+	observer   Observer
+	node       string
+
+	mu   sync.RWMutex // guards desk; never held while a store or a host is called
+	desk *desk.Desk
+
+	door    sync.Mutex // guards waiting
+	waiting []*waiter
+	token   chan struct{} // who holds it decides the next turn
+
+	life   context.Context // ends with Close
+	end    context.CancelFunc
+	wake   chan struct{} // something was stored that Run should look at
+	stored bell          // rings when the revision moves
+	calls  calls
+}
+
+// Open loads the desk that the store keeps. It starts nothing.
+func Open(ctx context.Context, store storage.Store, c Config) (*Engine, error) {
+	e := &Engine{
+		store: store, connectors: maps.Clone(c.Connectors), clock: c.Clock, log: c.Log, observer: c.Observer,
+		node: rand.Text(), token: make(chan struct{}, 1), wake: make(chan struct{}, 1),
+	}
+	if e.clock == nil {
+		e.clock, e.ownClock = systemClock{}, true
+	}
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
+	}
+	e.life, e.end = context.WithCancel(context.WithoutCancel(ctx))
+	e.Actor = Actor{engine: e}
+	e.stored.init()
+	e.calls.init()
+	loaded, err := e.load(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("openlines: open: %w", err)
+	}
+	e.desk = loaded
+	return e, nil
+}
+
+// load reads the live state into a desk of its own.
+func (e *Engine) load(ctx context.Context) (*desk.Desk, error) {
+	d := desk.New()
+	head, err := e.store.Scan(ctx, storage.Live, d.LoadRecord)
+	if err != nil {
+		return nil, err
+	}
+	if head.Format > desk.Format {
+		return nil, storage.ErrFormat
+	}
+	e.follow(head.Now)
+	d.Begin(head)
+	return d, nil
+}
+
+// Close ends feeds and refuses new calls with ErrClosed. Calls under way get their answer if the store gives it, else
+// ErrUnknown. It may be called twice.
+func (e *Engine) Close() error {
+	e.end()
+	e.stored.ring()
+	e.calls.finish()
+	return nil
+}
+
+// Revision returns the store's revision that this engine knows. What an act did is in it when the act returns.
+func (e *Engine) Revision() uint64 {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.desk.Head().Revision
+}
+
+// Check verifies the invariants: over the memory, and that the memory is what the store keeps. It waits for a turn. An
+// error joins one error for each violation.
+func (e *Engine) Check(ctx context.Context) error {
+	return e.alone(ctx, func() error {
+		if err := e.catchUp(ctx); err != nil {
+			return err
+		}
+		var problems []error
+		e.mu.RLock()
+		defer e.mu.RUnlock()
+		for _, v := range e.desk.Check() {
+			problems = append(problems, fmt.Errorf("openlines: %s: %s", v.Invariant, v.What))
+		}
+		return errors.Join(append(problems, e.compare(ctx))...)
+	})
+}
+
+// compare reports whether the store's live records are those in memory.
+func (e *Engine) compare(ctx context.Context) error {
+	mine, err := e.desk.Records()
+	if err != nil {
+		return err
+	}
+	i := 0
+	head, err := e.store.Scan(ctx, storage.Live, func(r storage.Record) error {
+		if i >= len(mine) || mine[i].Key != r.Key || string(mine[i].Body) != string(r.Body) {
+			return fmt.Errorf("openlines: memory equals the store: differs at a %s record", r.Kind)
+		}
+		i++
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case head.Mark != e.desk.Head().Mark:
+		return nil // somebody stored meanwhile
+	case i != len(mine):
+		return fmt.Errorf("openlines: memory equals the store: %d records, %d stored", len(mine), i)
+	}
+	return nil
+}
+
+// alone runs f while nobody decides.
+func (e *Engine) alone(ctx context.Context, f func() error) error {
+	if e.life.Err() != nil {
+		return ErrClosed
+	}
+	select {
+	case e.token <- struct{}{}:
+		defer func() { <-e.token }()
+		return f()
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-e.life.Done():
+		return ErrClosed
+	}
+}
+
+// bell wakes all who wait for the next ring.
+type bell struct {
+	mu sync.Mutex
+	ch chan struct{}
+}
+
+func (b *bell) init() { b.ch = make(chan struct{}) }
+
+func (b *bell) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	close(b.ch)
+	b.ch = make(chan struct{})
+}
+
+// next returns a channel that closes at the next ring.
+func (b *bell) next() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ch
+}

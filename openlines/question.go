@@ -1,0 +1,211 @@
+package openlines
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
+)
+
+// Page chooses a part of a list: up to Limit after a cursor. The zero Page is the first 50.
+type Page struct {
+	After Cursor
+	Limit int // 0: 50; at most 1000
+}
+
+const defaultPage = 50
+
+func (p Page) limit() (int, error) {
+	switch {
+	case p.Limit < 0 || p.Limit > storage.MaxFind:
+		return 0, &Invalid{Field: "Limit", Problem: "out of range", Limit: storage.MaxFind}
+	case p.Limit == 0:
+		return defaultPage, nil
+	}
+	return p.Limit, nil
+}
+
+// look asks the desk in memory, no older than the actor wants.
+func (a Actor) look(ctx context.Context, f func(*desk.Desk) error) error {
+	e := a.engine
+	if e.Revision() < a.atLeast {
+		err := e.alone(ctx, func() error { return e.catchUp(ctx) })
+		if err != nil {
+			return err
+		}
+		if e.Revision() < a.atLeast {
+			return &Invalid{Field: "AtLeast", Problem: "a revision that the store does not have yet"}
+		}
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return f(e.desk)
+}
+
+// Session returns a session, open or closed.
+func (a Actor) Session(ctx context.Context, id session.ID) (Session, error) {
+	var s Session
+	err := a.look(ctx, func(d *desk.Desk) error {
+		found := false
+		if s, found = d.Session(id); !found {
+			return ErrNotFound
+		}
+		return nil
+	})
+	if !errors.Is(err, ErrNotFound) {
+		return s, err
+	}
+	r, err := a.record(ctx, desk.SessionKey(id))
+	if err != nil {
+		return Session{}, err
+	}
+	return desk.DecodeSession(r)
+}
+
+// Chat returns a chat.
+func (a Actor) Chat(ctx context.Context, id session.ChatID) (Chat, error) {
+	r, err := a.record(ctx, desk.ChatKey(id))
+	if err != nil {
+		return Chat{}, err
+	}
+	return desk.DecodeChat(r)
+}
+
+func (a Actor) record(ctx context.Context, k storage.Key) (storage.Record, error) {
+	found, _, err := a.engine.store.Get(ctx, k)
+	switch {
+	case err != nil:
+		return storage.Record{}, err
+	case len(found) == 0:
+		return storage.Record{}, ErrNotFound
+	}
+	return found[0], nil
+}
+
+// History returns the messages of a chat, newest first, and the cursor of the next page; the zero cursor: that was all.
+func (a Actor) History(ctx context.Context, id session.ChatID, p Page) ([]Message, Cursor, error) {
+	limit, err := p.limit()
+	if err != nil {
+		return nil, Cursor{}, err
+	}
+	q := desk.MessagesOf(id)
+	q.After, q.Limit = p.After, limit
+	found, err := a.engine.store.Find(ctx, q)
+	if err != nil {
+		return nil, Cursor{}, err
+	}
+	messages := make([]Message, len(found))
+	for i, r := range found {
+		if messages[i], err = desk.DecodeMessage(r); err != nil {
+			return nil, Cursor{}, err
+		}
+	}
+	if len(found) < limit {
+		return messages, Cursor{}, nil
+	}
+	last := found[len(found)-1]
+	return messages, Cursor{At: last.At, ID: last.ID}, nil
+}
+
+// Waiting returns the sessions of a line that are offered to nobody, in the order in which they will be served, at most
+// limit of them, and how many there are in all.
+func (a Actor) Waiting(ctx context.Context, line LineID, limit int) (ids []session.ID, all int, err error) {
+	if limit < 0 || limit > storage.MaxFind {
+		return nil, 0, &Invalid{Field: "Limit", Problem: "out of range", Limit: storage.MaxFind}
+	}
+	err = a.look(ctx, func(d *desk.Desk) error {
+		ids, all = d.Waiting(line, limit)
+		return nil
+	})
+	return ids, all, err
+}
+
+// Load returns the sessions that an operator holds or is asked for alone, oldest first.
+func (a Actor) Load(ctx context.Context, id queue.OperatorID) (ids []session.ID, err error) {
+	err = a.look(ctx, func(d *desk.Desk) error {
+		ids = d.Load(id)
+		return nil
+	})
+	return ids, err
+}
+
+// Explain tells why an open session stands where it stands: who was asked, who is next, and why nobody else.
+func (a Actor) Explain(ctx context.Context, id session.ID) (x Explanation, err error) {
+	err = a.look(ctx, func(d *desk.Desk) error {
+		x, err = d.Explain(id, a.engine.now())
+		return err
+	})
+	return x, err
+}
+
+// OpenSessions returns how many sessions of the desk are open.
+func (a Actor) OpenSessions(ctx context.Context) (n int, err error) {
+	err = a.look(ctx, func(d *desk.Desk) error {
+		n = d.OpenSessions()
+		return nil
+	})
+	return n, err
+}
+
+// Next returns when the desk has something to do next; zero: nothing is planned.
+func (a Actor) Next(ctx context.Context) (at time.Time, err error) {
+	err = a.look(ctx, func(d *desk.Desk) error {
+		at = d.Next()
+		return nil
+	})
+	return at, err
+}
+
+// Feed returns up to limit events after a number, at once: none if there are none yet.
+func (e *Engine) Feed(ctx context.Context, after uint64, limit int) ([]Event, error) {
+	if limit < 1 || limit > storage.MaxFind {
+		return nil, &Invalid{Field: "Limit", Problem: "out of range", Limit: storage.MaxFind}
+	}
+	found, err := e.store.Events(ctx, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	events := make([]Event, len(found))
+	for i, f := range found {
+		if events[i], err = desk.DecodeEvent(f); err != nil {
+			return nil, err
+		}
+	}
+	return events, nil
+}
+
+// Events is the feed after an event's number, in order, without gaps, as it grows, until ctx or the engine ends. A caller
+// who remembers the last Seq he has dealt with goes on there later, on any node.
+func (e *Engine) Events(ctx context.Context, after uint64) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for ctx.Err() == nil && e.life.Err() == nil {
+			rung := e.stored.next()
+			events, err := e.Feed(ctx, after, storage.MaxFind)
+			if err != nil {
+				if ctx.Err() == nil {
+					yield(Event{}, err)
+				}
+				return
+			}
+			for _, ev := range events {
+				if !yield(ev, nil) {
+					return
+				}
+				after = ev.Seq
+			}
+			if len(events) == storage.MaxFind {
+				continue
+			}
+			select {
+			case <-rung:
+			case <-ctx.Done():
+			case <-e.life.Done():
+			}
+		}
+	}
+}

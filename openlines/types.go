@@ -1,0 +1,29 @@
+package openlines
+
+import (
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
+)
+
+// The nouns of a desk, under the names that a user writes.
+type (
+	Line        = desk.Line
+	LineID      = desk.LineID
+	Texts       = desk.Texts
+	Operator    = desk.Operator
+	Settings    = desk.Settings
+	Report      = desk.Report
+	Session     = desk.Session
+	Message     = desk.Message
+	Chat        = desk.Chat
+	Received    = desk.Received
+	Event       = desk.Event
+	EventType   = desk.EventType
+	Explanation = desk.Explanation
+	Violation   = desk.Violation
+	Cursor      = storage.Cursor
+	Invalid     = connector.Invalid
+	Refused     = session.Refused
+)

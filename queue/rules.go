@@ -1,0 +1,186 @@
+package queue
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
+
+// OperatorID names an operator. The host chooses it; 1 to 255 bytes.
+type OperatorID string
+
+// Mode is how a line chooses among its members (rule 3.1).
+type Mode string
+
+// The three modes. The zero Mode is Evenly, the reference's default.
+const (
+	Evenly   Mode = "evenly"   // whoever was asked or replied longest ago (rules 3.3–3.8)
+	Strictly Mode = "strictly" // in the order of the list, each session from the top (rules 3.9–3.10)
+	All      Mode = "all"      // everybody at once, the first to accept has it (rules 3.11–3.15)
+)
+
+// Counting says which sessions of an operator count towards his limit (rules 5.2–5.4, decision 14.10). Closing and closed
+// ones never do; an offered one always does.
+type Counting string
+
+// The three ways of counting, named by what counts. The zero Counting is Unreplied.
+const (
+	Unreplied   Counting = "unreplied"    // those he has not replied to yet: a slot is freed at his first reply
+	OwedReplies Counting = "owed-replies" // those that wait for his reply: freed at each reply, taken when the client writes
+	OpenOnes    Counting = "open"         // all that are open: freed only at closing
+)
+
+// Limits and defaults of the rules.
+const (
+	DefaultPassOn = time.Minute // rule 3.16
+	MaxMembers    = 200_000     // entries of a queue
+	MaxLimit      = 1000        // of Limit.Max, the account-wide limit of rule 5.8
+	MaxPriority   = 1_000_000   // of Rules.Priority, either sign
+)
+
+// Never switches a duration of the rules off, where zero means the default.
+const Never time.Duration = math.MaxInt64
+
+// Rules say how a line distributes its sessions. The zero value has the reference's defaults and no members.
+type Rules struct {
+	Mode    Mode
+	Members []Member
+
+	// PassOnAfter is how long an offer lasts before it goes to the next member (rule 3.16); 0: DefaultPassOn; Never: it
+	// stays. It has no meaning in mode All (rule 3.14).
+	PassOnAfter time.Duration
+
+	// OnlyAvailable restricts routing to operators who are available (rule 4.1). Off, only dismissed ones are left out.
+	OnlyAvailable bool
+
+	Limit Limit
+
+	// Priority orders the waiting sessions of several lines and levels; higher first, then the oldest (decision 14.14).
+	Priority int
+}
+
+// Limit is the number of sessions of this line that an operator is given at a time (rule 5.1); 0: no limit. It holds
+// whether or not OnlyAvailable is set (rule 5.5a).
+type Limit struct {
+	Max    int      `json:"max"`
+	Counts Counting `json:"counts,omitempty"`
+}
+
+// Member is an entry of a queue. The order of the entries is the order of mode Strictly and breaks ties in Evenly.
+type Member struct {
+	Operator OperatorID `json:"operator"`
+}
+
+// Operators returns the entries for operators in this order.
+func Operators(ids ...OperatorID) []Member {
+	members := make([]Member, len(ids))
+	for i, id := range ids {
+		members[i] = Member{Operator: id}
+	}
+	return members
+}
+
+// PassOn returns how long an offer lasts; false if it never passes on by itself.
+func (r Rules) PassOn() (time.Duration, bool) {
+	switch {
+	case r.Mode == All || r.PassOnAfter == Never:
+		return 0, false
+	case r.PassOnAfter == 0:
+		return DefaultPassOn, true
+	}
+	return r.PassOnAfter, true
+}
+
+// Validate reports every problem of the rules, joined; each begins with the field.
+func (r Rules) Validate() error {
+	var problems []error
+	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	switch r.Mode {
+	case "", Evenly, Strictly, All:
+	default:
+		bad("Mode: unknown")
+	}
+	switch r.Limit.Counts {
+	case "", Unreplied, OwedReplies, OpenOnes:
+	default:
+		bad("Limit.Counts: unknown")
+	}
+	if r.PassOnAfter < 0 {
+		bad("PassOnAfter: %v, want more than 0", r.PassOnAfter)
+	}
+	if r.Limit.Max < 0 || r.Limit.Max > MaxLimit {
+		bad("Limit.Max: %d, want 0 to %d", r.Limit.Max, MaxLimit)
+	}
+	if r.Priority < -MaxPriority || r.Priority > MaxPriority {
+		bad("Priority: %d, want -%d to %d", r.Priority, MaxPriority, MaxPriority)
+	}
+	if len(r.Members) > MaxMembers {
+		bad("Members: %d, at most %d", len(r.Members), MaxMembers)
+	}
+	for i, m := range r.Members {
+		if m.Operator == "" || len(m.Operator) > 255 {
+			bad("Members[%d].Operator: want 1 to 255 bytes", i)
+			break
+		}
+	}
+	return errors.Join(problems...)
+}
+
+type rulesJSON struct {
+	Mode          Mode     `json:"mode,omitempty"`
+	Members       []Member `json:"members,omitempty"`
+	PassOnAfter   duration `json:"passOnAfter,omitzero"`
+	OnlyAvailable bool     `json:"onlyAvailable,omitempty"`
+	Limit         *Limit   `json:"limit,omitempty"`
+	Priority      int      `json:"priority,omitempty"`
+}
+
+// MarshalJSON writes the documented form; durations as "45s", Never as "never".
+func (r Rules) MarshalJSON() ([]byte, error) {
+	form := rulesJSON{
+		Mode: r.Mode, Members: r.Members, PassOnAfter: duration(r.PassOnAfter),
+		OnlyAvailable: r.OnlyAvailable, Priority: r.Priority,
+	}
+	if r.Limit != (Limit{}) {
+		form.Limit = &r.Limit
+	}
+	return json.Marshal(form)
+}
+
+// UnmarshalJSON reads the documented form.
+func (r *Rules) UnmarshalJSON(data []byte) error {
+	var form rulesJSON
+	if err := json.Unmarshal(data, &form); err != nil {
+		return err
+	}
+	*r = Rules{
+		Mode: form.Mode, Members: form.Members, PassOnAfter: time.Duration(form.PassOnAfter),
+		OnlyAvailable: form.OnlyAvailable, Priority: form.Priority,
+	}
+	if form.Limit != nil {
+		r.Limit = *form.Limit
+	}
+	return nil
+}
+
+// duration is a time.Duration that is text in JSON.
+type duration time.Duration
+
+func (d duration) MarshalText() ([]byte, error) {
+	if time.Duration(d) == Never {
+		return []byte("never"), nil
+	}
+	return []byte(time.Duration(d).String()), nil
+}
+
+func (d *duration) UnmarshalText(text []byte) error {
+	if string(text) == "never" {
+		*d = duration(Never)
+		return nil
+	}
+	v, err := time.ParseDuration(string(text))
+	*d = duration(v)
+	return err
+}

@@ -1,0 +1,143 @@
+package session
+
+import "time"
+
+// ID numbers the sessions of a desk: 1, 2, 3, …
+type ID int64
+
+// ChatID numbers the chats of a desk: 1, 2, 3, … A chat is the lasting thread of one client.
+type ChatID int64
+
+// Reason tells why a session closed.
+type Reason string
+
+// The reasons.
+const (
+	Finished  Reason = "finished"  // by an operator, and the closing delay passed
+	Abandoned Reason = "abandoned" // the client left before anyone took it
+)
+
+// Text says which automatic text is due. What it reads is the line's.
+type Text string
+
+// The automatic texts.
+const (
+	Greeting   Text = "greeting"   // on the first message (rule 7.1)
+	OffHours   Text = "off-hours"  // the line is closed (rule 7.9)
+	Nobody     Text = "nobody"     // no operator is available (rule 7.11)
+	Unanswered Text = "unanswered" // no reply in time (rule 7.16)
+	Farewell   Text = "closing"    // the operator finished (rule 8.2)
+)
+
+// Session is the life of one conversation. It is a value: Step returns the next one. All times are UTC; a zero time did
+// not happen, or is not planned.
+type Session struct {
+	State  State     `json:"state"`
+	Began  time.Time `json:"began"`
+	Queued time.Time `json:"queued"` // since when the client has waited for an operator: his place in the waiting order
+
+	Asked    time.Time `json:"asked,omitzero"`    // first message of the client without a reply; zero: none owed
+	Replied  time.Time `json:"replied,omitzero"`  // first reply of any operator
+	Accepted time.Time `json:"accepted,omitzero"` // when the present owner took it
+	Finished time.Time `json:"finished,omitzero"` // when it was finished last
+	Ended    time.Time `json:"ended,omitzero"`
+
+	OfferEnds   time.Time `json:"offerEnds,omitzero"`   // deadline: the offer passes on (rule 3.18)
+	AnswerBy    time.Time `json:"answerBy,omitzero"`    // deadline: marked unanswered (rule 7.16)
+	CloseAt     time.Time `json:"closeAt,omitzero"`     // deadline: the closing delay ends (rule 8.3)
+	Unanswered  bool      `json:"unanswered,omitempty"` // nobody replied in time
+	OffHours    bool      `json:"offHours,omitempty"`   // began while the line was closed
+	Apologised  bool      `json:"apologised,omitempty"` // told in this waiting period that nobody is there (decision 14.6)
+	WaitedAhead int64     `json:"ahead,omitempty"`      // microseconds of Queued that lie before Began
+	Reason      Reason    `json:"reason,omitempty"`
+}
+
+// New returns a session that begins at a time with the client's first message. ahead is how long he has waited already.
+func New(at time.Time, ahead time.Duration, r Rules) Session {
+	s := Session{State: Waiting, Began: at, Queued: at.Add(-ahead), WaitedAhead: ahead.Microseconds(), Asked: at}
+	if d, on := r.unansweredAfter(); on {
+		s.AnswerBy = at.Add(d)
+	}
+	return s
+}
+
+// Step returns the session after an act at a time, or *Refused and the session as it was.
+func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
+	next, allowed := table[s.State][act]
+	if !allowed {
+		return s, &Refused{State: s.State, Act: act}
+	}
+	was := s.State
+	s.State = next
+	switch act {
+	case Offer:
+		s.OfferEnds = time.Time{}
+		s.Apologised = false
+	case Accept:
+		s.Accepted = at
+		s.OfferEnds = time.Time{}
+	case PassOn, Skip, Return:
+		s.OfferEnds, s.Accepted, s.CloseAt = time.Time{}, time.Time{}, time.Time{}
+	case ClientWrites:
+		if s.Asked.IsZero() {
+			s.Asked = at
+		}
+		if was == Closing {
+			s.CloseAt, s.Finished = time.Time{}, time.Time{}
+			s.Queued = at
+		}
+		if was == Replied {
+			s.Queued = at
+		}
+	case Reply:
+		s.Asked, s.AnswerBy = time.Time{}, time.Time{}
+		if s.Replied.IsZero() {
+			s.Replied = at
+		}
+	case Finish:
+		s.Finished = at
+		s.AnswerBy = time.Time{}
+		s.CloseAt = at.Add(r.closeDelay())
+	case Complete:
+		return s.end(at, Finished), nil
+	case Abandon:
+		return s.end(at, Abandoned), nil
+	}
+	return s, nil
+}
+
+func (s Session) end(at time.Time, why Reason) Session {
+	s.Ended, s.Reason = at, why
+	s.OfferEnds, s.AnswerBy, s.CloseAt = time.Time{}, time.Time{}, time.Time{}
+	return s
+}
+
+// MarkUnanswered sets the flag whose deadline passed. It moves no state and stops no walk (rule 7.17).
+func (s Session) MarkUnanswered() Session {
+	s.Unanswered, s.AnswerBy = true, time.Time{}
+	return s
+}
+
+// Timer names a deadline of a session.
+type Timer int
+
+// The timers, in the order in which they go off at the same instant.
+const (
+	NoTimer       Timer = iota
+	AnswerTimer         // Session.AnswerBy
+	OfferTimer          // Session.OfferEnds
+	CompleteTimer       // Session.CloseAt
+)
+
+// Due returns the earliest deadline and which it is; NoTimer if there is none.
+func (s Session) Due() (due time.Time, which Timer) {
+	for _, d := range [...]struct {
+		at    time.Time
+		timer Timer
+	}{{s.AnswerBy, AnswerTimer}, {s.OfferEnds, OfferTimer}, {s.CloseAt, CompleteTimer}} {
+		if !d.at.IsZero() && (which == NoTimer || d.at.Before(due)) {
+			due, which = d.at, d.timer
+		}
+	}
+	return due, which
+}

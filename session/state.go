@@ -1,0 +1,79 @@
+package session
+
+// State is where a conversation stands (decision 14.1).
+type State string
+
+// The states. The zero State belongs to no session.
+const (
+	Waiting     State = "waiting"      // offered to nobody
+	Offered     State = "offered"      // put to an operator, or to everybody, not yet accepted
+	Answered    State = "answered"     // accepted, no reply of this owner yet
+	ClientWaits State = "client-waits" // the client wrote last, the owner owes a reply
+	Replied     State = "replied"      // the owner wrote last
+	Closing     State = "closing"      // finished, within the closing delay; a message reopens it
+	Closed      State = "closed"       // over; the next message opens a new session
+)
+
+// Open reports whether the session has not ended.
+func (s State) Open() bool { return s != Closed }
+
+// Owned reports whether an operator holds the session.
+func (s State) Owned() bool {
+	return s == Answered || s == ClientWaits || s == Replied || s == Closing
+}
+
+// Act is what happens to a session.
+type Act string
+
+// The acts.
+const (
+	Offer        Act = "offer"         // put to an operator or to everybody
+	Accept       Act = "accept"        // an operator takes it
+	PassOn       Act = "pass-on"       // the offer ran out (rule 3.18)
+	Skip         Act = "skip"          // the operator asked does not want it (rule 3.19)
+	Return       Act = "return"        // back to the queue: whoever had it is unavailable (rules 4.13–4.15)
+	ClientWrites Act = "client-writes" // a message of the client
+	Reply        Act = "reply"         // a message of the owner to the client
+	Finish       Act = "finish"        // the conversation is done (rule 6.6)
+	Complete     Act = "complete"      // the closing delay is over (rule 8.7)
+	Abandon      Act = "abandon"       // the client left before anyone took it
+)
+
+// Acts lists all acts in the order of a conversation.
+var acts = []Act{Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Finish, Complete, Abandon}
+
+// States lists all states in the order of a conversation.
+var states = []State{Waiting, Offered, Answered, ClientWaits, Replied, Closing, Closed}
+
+// table is state × act → next state. An empty cell is refused.
+var table = map[State]map[Act]State{
+	Waiting: {
+		Offer: Offered, ClientWrites: Waiting, Abandon: Closed,
+	},
+	Offered: {
+		Offer: Offered, Accept: Answered, PassOn: Waiting, Skip: Waiting, Return: Waiting,
+		ClientWrites: Offered, Abandon: Closed,
+	},
+	Answered: {
+		ClientWrites: Answered, Reply: Replied, Return: Waiting, Finish: Closing,
+	},
+	ClientWaits: {
+		ClientWrites: ClientWaits, Reply: Replied, Return: Waiting, Finish: Closing,
+	},
+	Replied: {
+		ClientWrites: ClientWaits, Reply: Replied, Return: Waiting, Finish: Closing,
+	},
+	Closing: {
+		ClientWrites: ClientWaits, Return: Waiting, Complete: Closed,
+	},
+	Closed: {},
+}
+
+// Refused reports an act that the state does not allow. Nothing was changed.
+type Refused struct {
+	State State
+	Act   Act
+}
+
+// Error names the act and the state.
+func (e *Refused) Error() string { return "session: " + string(e.Act) + " refused: " + string(e.State) }

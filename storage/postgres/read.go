@@ -1,0 +1,323 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/openlines-go/openlines/storage"
+)
+
+var snapshot = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+
+// Scan calls each for every record of the scope as of one revision, in key order. It reads in one transaction: each
+// may call the store, which then needs another connection.
+func (s *Store) Scan(ctx context.Context, scope storage.Scope, each func(storage.Record) error) (storage.Head, error) {
+	query := `select ` + columns + ` from openlines_record r where desk = $1 and open order by kind, id`
+	switch scope {
+	case storage.Live:
+	case storage.All:
+		query = `select ` + columns + ` from openlines_record r where desk = $1 order by kind, id`
+	default:
+		return storage.Head{}, fmt.Errorf("postgres: scan: %w: scope %d", storage.ErrInvalid, scope)
+	}
+	var h storage.Head
+	var stopped error
+	err := pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) (err error) {
+		if h, err = s.head(ctx, tx); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, query, s.desk)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			r, err := record(rows)
+			if err != nil {
+				return err
+			}
+			if stopped = each(r); stopped != nil {
+				return stopped
+			}
+		}
+		return rows.Err()
+	})
+	switch {
+	case stopped != nil:
+		return storage.Head{}, stopped
+	case err != nil:
+		return storage.Head{}, fmt.Errorf("postgres: scan: %w", err)
+	default:
+		return h, nil
+	}
+}
+
+func (s *Store) head(ctx context.Context, q querier) (storage.Head, error) {
+	var h head
+	err := q.QueryRow(ctx, `select revision, batch, events, due, format, `+now+` from openlines_desk where id = $1`, s.desk).
+		Scan(&h.revision, &h.batch, &h.events, &h.due, &h.format, &h.now)
+	return h.head(), err
+}
+
+const columns = `r.kind, r.id, r.open, r.at, r.terms, r.body`
+
+// record reads a row of the columns, which follow more.
+func record(row pgx.Row, more ...any) (storage.Record, error) {
+	var r storage.Record
+	var at int64
+	var text string
+	if err := row.Scan(append(more, &r.Kind, &r.ID, &r.Open, &at, &r.Terms, &text)...); err != nil {
+		return storage.Record{}, err
+	}
+	r.At, r.Body = moment(at), []byte(text)
+	return r, nil
+}
+
+// Changes tells what was committed after since. It costs one small query when nothing happened.
+func (s *Store) Changes(ctx context.Context, since storage.Mark) (storage.Changes, error) {
+	h, err := s.head(ctx, s.pool)
+	if err == nil && h.Mark == since {
+		return storage.Changes{Head: h}, nil
+	}
+	var c storage.Changes
+	if err == nil {
+		err = pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) (err error) {
+			c, err = s.changes(ctx, tx, since)
+			return err
+		})
+	}
+	if err != nil {
+		return storage.Changes{}, fmt.Errorf("postgres: changes: %w", err)
+	}
+	return c, nil
+}
+
+func (s *Store) changes(ctx context.Context, tx pgx.Tx, since storage.Mark) (storage.Changes, error) {
+	h, err := s.head(ctx, tx)
+	c := storage.Changes{Head: h}
+	switch {
+	case err != nil || h.Mark == since:
+		return c, err
+	case since.Revision >= h.Revision || since.Revision == 0 && since != storage.Mark{}:
+		return c, storage.ErrRewound
+	}
+	rows, err := tx.Query(ctx, `select revision, parent, batch, kinds, ids, acts from openlines_turn
+		where desk = $1 and revision >= $2 order by revision`, s.desk, max(int64(since.Revision), 1))
+	if err != nil {
+		return c, err
+	}
+	var order []storage.Key
+	last := map[storage.Key]byte{}
+	var kinds, ids []string
+	var acts string
+	var parent, batch storage.BatchID
+	var revision int64
+	next := int64(since.Revision)
+	if next == 0 {
+		next = 1
+	}
+	_, err = pgx.ForEachRow(rows, []any{&revision, &parent, &batch, &kinds, &ids, &acts}, func() error {
+		switch {
+		case revision != next:
+			return storage.ErrBehind
+		case revision == int64(since.Revision):
+			next++
+			if batch != since.Batch {
+				return storage.ErrRewound
+			}
+			return nil
+		}
+		next++
+		for i := range kinds {
+			k := storage.Key{Kind: kinds[i], ID: ids[i]}
+			if _, again := last[k]; again {
+				last[k] = written
+				continue
+			}
+			order, last[k] = append(order, k), acts[i]
+		}
+		return nil
+	})
+	if err == nil && next != int64(h.Revision)+1 {
+		err = storage.ErrBehind
+	}
+	if err != nil {
+		return c, err
+	}
+	for keys := order; len(keys) > 0; {
+		n := min(len(keys), storage.MaxGet)
+		found, _, err := s.get(ctx, tx, keys[:n])
+		if err != nil {
+			return c, err
+		}
+		exists := make(map[storage.Key]bool, len(found))
+		for _, r := range found {
+			exists[r.Key] = true
+			if last[r.Key] != createdClosed {
+				c.Records = append(c.Records, r)
+			}
+		}
+		for _, k := range keys[:n] {
+			if !exists[k] {
+				c.Gone = append(c.Gone, k)
+			}
+		}
+		keys = keys[n:]
+	}
+	return c, nil
+}
+
+// Get returns those of the records that exist, each once, and the mark they were read at.
+func (s *Store) Get(ctx context.Context, keys ...storage.Key) ([]storage.Record, storage.Mark, error) {
+	if len(keys) > storage.MaxGet {
+		return nil, storage.Mark{}, fmt.Errorf("postgres: get: %w: %d keys, at most %d", storage.ErrTooLarge, len(keys), storage.MaxGet)
+	}
+	records, mark, err := s.get(ctx, s.pool, keys)
+	if err != nil {
+		return nil, storage.Mark{}, fmt.Errorf("postgres: get: %w", err)
+	}
+	return records, mark, nil
+}
+
+func (s *Store) get(ctx context.Context, q querier, keys []storage.Key) ([]storage.Record, storage.Mark, error) {
+	var kinds, ids []string
+	for _, k := range keys {
+		if isText(k.Kind) && isText(k.ID) { // no other can exist
+			kinds, ids = append(kinds, k.Kind), append(ids, k.ID)
+		}
+	}
+	rows, err := q.Query(ctx, `select d.revision, d.batch, r.kind is not null, coalesce(r.kind, ''), coalesce(r.id, ''),
+			coalesce(r.open, false), coalesce(r.at, 0), r.terms, coalesce(r.body, '')
+		from openlines_desk d left join lateral (
+			select r.* from (select distinct kind, id from unnest($2::text[], $3::text[]) k(kind, id)) k
+			join openlines_record r on r.desk = d.id and r.kind = k.kind and r.id = k.id
+		) r on true
+		where d.id = $1`, s.desk, kinds, ids)
+	if err != nil {
+		return nil, storage.Mark{}, err
+	}
+	defer rows.Close()
+	var h head
+	var exists bool
+	var found []storage.Record
+	for rows.Next() {
+		r, err := record(rows, &h.revision, &h.batch, &exists)
+		if err != nil {
+			return nil, storage.Mark{}, err
+		}
+		if exists {
+			found = append(found, r)
+		}
+	}
+	return found, h.head().Mark, rows.Err()
+}
+
+// Find returns one page of a query. It walks the index of the query's rarest term.
+func (s *Store) Find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
+	if err := q.Validate(); err != nil {
+		return nil, fmt.Errorf("postgres: find: %w", err)
+	}
+	if !isText(q.After.ID) {
+		return nil, fmt.Errorf("postgres: find: %w: After: NUL or not UTF-8", storage.ErrInvalid)
+	}
+	found, err := s.find(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: find: %w", err)
+	}
+	return found, nil
+}
+
+func (s *Store) find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
+	from, until := int64(math.MinInt64), int64(math.MaxInt64)
+	if !q.From.IsZero() {
+		from = micros(q.From)
+	}
+	if !q.Until.IsZero() {
+		until = micros(q.Until)
+	}
+	term, err := s.rarest(ctx, q, from, until)
+	if err != nil {
+		return nil, err
+	}
+	order, after := `(x.at, x.id) < ($6, $7) order by x.at desc, x.id desc`, int64(math.MaxInt64)
+	if q.OldestFirst {
+		order, after = `(x.at, x.id) > ($6, $7) order by x.at, x.id`, math.MinInt64
+	}
+	if q.After != (storage.Cursor{}) {
+		after = q.After.At.UnixMicro()
+	}
+	terms := q.Terms
+	if terms == nil {
+		terms = []string{}
+	}
+	rows, err := s.pool.Query(ctx, `select `+columns+`
+		from openlines_term x join openlines_record r on r.desk = x.desk and r.kind = x.kind and r.id = x.id
+		where x.desk = $1 and x.kind = $2 and x.term = $3 and x.at >= $4 and x.at < $5
+			and r.terms @> $8::text[] and not (r.open and $9) and `+order+` limit $10`,
+		s.desk, q.Kind, term, from, until, after, q.After.ID, terms, q.Closed, q.Limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (storage.Record, error) { return record(row) })
+}
+
+// enough is where counting the records of a term stops.
+const enough = 10_000
+
+// rarest is the term of q that the fewest records carry; the empty one, which all carry, if q has none.
+func (s *Store) rarest(ctx context.Context, q storage.Query, from, until int64) (term string, err error) {
+	switch len(q.Terms) {
+	case 0:
+		return "", nil
+	case 1:
+		return q.Terms[0], nil
+	}
+	err = s.pool.QueryRow(ctx, `select w.term from unnest($3::text[]) w(term), lateral (select count(*) as n from (
+			select from openlines_term x where x.desk = $1 and x.kind = $2 and x.term = w.term and x.at >= $4 and x.at < $5 limit $6
+		) x) c order by c.n limit 1`, s.desk, q.Kind, q.Terms, from, until, enough).Scan(&term)
+	return term, err
+}
+
+// micros rounds up, so that a bound finer than a record's time keeps its meaning.
+func micros(t time.Time) int64 {
+	if t.Nanosecond()%1000 != 0 {
+		return t.UnixMicro() + 1
+	}
+	return t.UnixMicro()
+}
+
+// Events returns up to limit events with numbers greater than after, in order.
+func (s *Store) Events(ctx context.Context, after uint64, limit int) ([]storage.Event, error) {
+	if limit < 1 || limit > storage.MaxFind {
+		return nil, fmt.Errorf("postgres: events: %w: limit %d, want 1 to %d", storage.ErrInvalid, limit, storage.MaxFind)
+	}
+	rows, err := s.pool.Query(ctx, `select d.trimmed, e.seq, e.body from openlines_desk d left join lateral (
+			select seq, body from openlines_event where desk = d.id and seq > $2 order by seq limit $3
+		) e on true
+		where d.id = $1 order by e.seq`, s.desk, clamp(after), limit)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: events: %w", err)
+	}
+	var trimmed int64
+	var seq *int64
+	var text *string
+	var events []storage.Event
+	_, err = pgx.ForEachRow(rows, []any{&trimmed, &seq, &text}, func() error {
+		if seq != nil {
+			events = append(events, storage.Event{Seq: uint64(*seq), Body: []byte(*text)})
+		}
+		return nil
+	})
+	if err == nil && clamp(after) < trimmed {
+		err = storage.ErrBehind
+	}
+	if err != nil {
+		return nil, fmt.Errorf("postgres: events: %w", err)
+	}
+	return events, nil
+}
