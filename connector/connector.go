@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"sync"
 	"time"
 )
 
@@ -59,13 +58,10 @@ type Func func(ctx context.Context, m Outbound) (Receipt, error)
 // Deliver calls f.
 func (f Func) Deliver(ctx context.Context, m Outbound) (Receipt, error) { return f(ctx, m) }
 
-// Print returns a Connector that writes each message to w as one line, "to USER | TEXT". It is for examples and first
-// steps.
+// Print returns a Connector that writes each message to w as one line, "to USER | TEXT", in one Write. It is for examples
+// and first steps; w must be safe for concurrent use if the engine runs, as os.Stdout is.
 func Print(w io.Writer) Connector {
-	var mu sync.Mutex
 	return Func(func(_ context.Context, m Outbound) (Receipt, error) {
-		mu.Lock()
-		defer mu.Unlock()
 		_, err := fmt.Fprintf(w, "to %s | %s\n", m.To.User, m.Text)
 		return Receipt{}, err
 	})

@@ -107,37 +107,34 @@ func (e *Engine) Check(ctx context.Context) error {
 		if err := e.catchUp(ctx); err != nil {
 			return err
 		}
-		var problems []error
 		e.mu.RLock()
-		defer e.mu.RUnlock()
-		for _, v := range e.desk.Check() {
+		violations := e.desk.Check()
+		mine, err := e.desk.Records()
+		head := e.desk.Head()
+		e.mu.RUnlock()
+		problems := []error{err}
+		for _, v := range violations {
 			problems = append(problems, fmt.Errorf("openlines: %s: %s", v.Invariant, v.What))
 		}
-		return errors.Join(append(problems, e.compare(ctx))...)
+		return errors.Join(append(problems, e.compare(ctx, mine, head))...)
 	})
 }
 
-// compare reports whether the store's live records are those in memory.
-func (e *Engine) compare(ctx context.Context) error {
-	mine, err := e.desk.Records()
-	if err != nil {
-		return err
-	}
-	i := 0
+// compare reports whether the store's live records are those in memory, unless somebody stored meanwhile.
+func (e *Engine) compare(ctx context.Context, mine []storage.Record, at storage.Head) error {
+	i, differs := 0, ""
 	head, err := e.store.Scan(ctx, storage.Live, func(r storage.Record) error {
-		if i >= len(mine) || mine[i].Key != r.Key || string(mine[i].Body) != string(r.Body) {
-			return fmt.Errorf("openlines: memory equals the store: differs at a %s record", r.Kind)
+		if differs == "" && (i >= len(mine) || mine[i].Key != r.Key || string(mine[i].Body) != string(r.Body)) {
+			differs = r.Kind
 		}
 		i++
 		return nil
 	})
 	switch {
-	case err != nil:
+	case err != nil || head.Mark != at.Mark:
 		return err
-	case head.Mark != e.desk.Head().Mark:
-		return nil // somebody stored meanwhile
-	case i != len(mine):
-		return fmt.Errorf("openlines: memory equals the store: %d records, %d stored", len(mine), i)
+	case differs != "" || i != len(mine):
+		return fmt.Errorf("openlines: memory equals the store: %d records, %d stored, %s differs", len(mine), i, differs)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 type Desk struct {
 	head storage.Head
 	now  time.Time // of the command under decision; never runs back
+	then time.Time // now as of the stored revision
 	j    journal
 
 	settings    table[string, Settings]

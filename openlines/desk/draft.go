@@ -24,6 +24,7 @@ type Draft struct {
 	rows   []rowChange
 	events []Event
 	due    time.Time
+	now    time.Time
 }
 
 type rowChange struct{ first, last change }
@@ -36,7 +37,7 @@ func (dr *Draft) Events() []Event { return dr.events }
 
 // Cut takes the net change since the last Cut or Join out of the desk and leaves it as it was before.
 func (d *Desk) Cut() *Draft {
-	dr := &Draft{log: append([]change(nil), d.j.log...), events: d.events, due: d.Next()}
+	dr := &Draft{log: append([]change(nil), d.j.log...), events: d.events, due: d.Next(), now: d.now}
 	at := make(map[any]int, len(dr.log))
 	for _, c := range dr.log {
 		if i, again := at[c.row()]; again {
@@ -47,7 +48,7 @@ func (d *Desk) Cut() *Draft {
 		dr.rows = append(dr.rows, rowChange{c, c})
 	}
 	d.j.rollback(0)
-	d.events = nil
+	d.events, d.now = nil, d.then
 	d.forgetWork()
 	return dr
 }
@@ -88,7 +89,7 @@ func (d *Desk) Join(dr *Draft, h storage.Head) {
 	for _, c := range dr.log {
 		c.settled()
 	}
-	d.head = h
+	d.head, d.now, d.then = h, dr.now, dr.now
 	d.forgetWork()
 	d.Unpin()
 }
