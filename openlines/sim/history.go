@@ -23,11 +23,12 @@ type history struct {
 	delivered map[string][]int64 // by user: numbers of messages in the order in which the connector took them
 }
 
-// written is a message of an operator, under a command id of its own.
+// written is a message of an operator.
 type written struct {
 	session session.ID
 	by      queue.OperatorID
 	text    string // unique; the command id, too
+	once    bool   // sent under a command id, and so perhaps more than once
 	acked   bool
 }
 
@@ -41,8 +42,8 @@ func (h *history) init() {
 	h.delivered = map[string][]int64{}
 }
 
-func (h *history) write(id session.ID, by queue.OperatorID) *written {
-	c := &written{session: id, by: by, text: fmt.Sprintf("reply %d", len(h.written))}
+func (h *history) write(id session.ID, by queue.OperatorID, once bool) *written {
+	c := &written{session: id, by: by, once: once, text: fmt.Sprintf("reply %d", len(h.written))}
 	h.written = append(h.written, c)
 	return c
 }

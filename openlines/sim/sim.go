@@ -71,11 +71,20 @@ type node struct {
 	engine *openlines.Engine
 }
 
-// Run simulates one seed.
-func Run(cfg Config) Result {
+// Run simulates one seed. A panic of an engine is a broken promise.
+func Run(cfg Config) (result Result) {
 	w := &world{cfg: cfg, random: rand.New(rand.NewPCG(cfg.Seed, 77)), clock: &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}}
 	w.began = w.clock.now
 	w.history.init()
+	defer func() {
+		if r := recover(); r != nil {
+			w.broken("panic: %v", r)
+		}
+		w.result.Seed, w.result.Engines = cfg.Seed, w.cfg.Engines
+		w.result.Virtual = w.clock.now.Sub(w.began)
+		w.result.Faults = w.faulty.Counts()
+		result = w.result
+	}()
 	if w.cfg.Engines == 0 {
 		w.cfg.Engines = 1 + w.random.IntN(4)
 	}
@@ -93,9 +102,6 @@ func Run(cfg Config) Result {
 	}
 	w.heal()
 	w.verify()
-	w.result.Seed, w.result.Engines = cfg.Seed, w.cfg.Engines
-	w.result.Virtual = w.clock.now.Sub(w.began)
-	w.result.Faults = w.faulty.Counts()
 	return w.result
 }
 

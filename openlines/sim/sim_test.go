@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("sim.seeds", 200, "number of seeds to simulate")
+	seeds = flag.Int("sim.seeds", defaultSeeds, "number of seeds to simulate")
 	first = flag.Uint64("sim.first", 1, "first seed")
 )
 

@@ -27,10 +27,13 @@ func (w *world) begin(n *node) {
 		in := w.message()
 		n.thread.start(func() { w.receive(ctx, n, in) })
 	case roll < 52:
-		c := w.history.write(w.someSession(), who)
+		c := w.history.write(w.someSession(), who, w.random.IntN(2) == 0)
 		n.thread.start(func() { w.send(ctx, n, c) })
 	case roll < 56 && len(w.history.written) > 0: // on any node, whether or not the first one was answered
 		c := w.history.written[w.random.IntN(len(w.history.written))]
+		if !c.once {
+			c = w.history.write(c.session, c.by, true)
+		}
 		n.thread.start(func() { w.send(ctx, n, c) })
 	case roll < 66:
 		id := w.someSession()
@@ -122,7 +125,11 @@ func (w *world) receive(ctx context.Context, n *node, in connector.Inbound) {
 }
 
 func (w *world) send(ctx context.Context, n *node, c *written) {
-	if w.note(n, n.engine.As(c.by).Once(c.text).Send(ctx, c.session, c.text)) {
+	by := n.engine.As(c.by)
+	if c.once {
+		by = by.Once(c.text)
+	}
+	if w.note(n, by.Send(ctx, c.session, c.text)) {
 		c.acked = true
 	}
 }
