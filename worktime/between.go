@@ -34,7 +34,7 @@ func (c *Calendar) Add(at time.Time, d time.Duration) (time.Time, bool) {
 	}
 	sec, nano := split(at)
 	whole, rest := int64(d/time.Second), d%time.Second
-	if c.open(sec) {
+	if c.openAt(sec) {
 		rest += nano // count from the start of the second
 	}
 	whole, rest = whole+int64(rest/time.Second), rest%time.Second
@@ -67,10 +67,10 @@ func (c *Calendar) Between(a, b time.Time) time.Duration {
 		return math.MaxInt64
 	}
 	sum := time.Duration(seconds) * time.Second
-	if c.open(from) {
+	if c.openAt(from) {
 		sum -= fromNano
 	}
-	if c.open(to) {
+	if c.openAt(to) {
 		sum += toNano
 	}
 	return sum
@@ -143,16 +143,20 @@ func (c *Calendar) stretch(sec int64) (offset, change int64) {
 // seek does the work of walk on a part of the local line without a jump: day by
 // day, and by whole weeks where there is no special day.
 func (c *Calendar) seek(from, to, k int64, open bool) (at, left int64, ok bool) {
-	perWeek := c.perWeek
+	usual, perWeek := &c.open, c.perWeek
 	if !open {
-		perWeek = secondsPerWeek - perWeek
+		usual, perWeek = &c.closed, secondsPerWeek-perWeek
 	}
+	special := int64(math.MinInt64)
 	for from < to {
 		number, second := splitDay(from)
-		if second == 0 && k >= perWeek {
-			// The day after a special day may lack or have its night shift.
-			days := min(c.special(number-1)-number, (to-from)/secondsPerDay)
-			weeks := max(days, 0) / 7
+		if special < number-1 {
+			// The day after a special day is not a usual one either: it may lack
+			// a night shift, or have another.
+			special = c.special(number - 1)
+		}
+		if second == 0 && k >= perWeek && special > number {
+			weeks := min(special-number, (to-from)/secondsPerDay) / 7
 			if perWeek > 0 {
 				weeks = min(weeks, k/perWeek)
 			}
@@ -163,8 +167,12 @@ func (c *Calendar) seek(from, to, k int64, open bool) (at, left int64, ok bool) 
 			}
 		}
 		midnight := from - second
-		var room [maxSpans]span
-		for _, s := range c.spans(room[:0], number, open) {
+		list := usual[weekday(number)]
+		if special <= number {
+			var room [maxSpans]span
+			list = c.spans(room[:0], number, open)
+		}
+		for _, s := range list {
 			first, end := max(midnight+s.from, from), min(midnight+s.to, to)
 			if k < end-first {
 				return first + k, 0, true

@@ -18,8 +18,9 @@ type Calendar struct {
 	dated  []dated    // sorted by number: days with hours of their own
 	yearly []monthDay // sorted: days off every year
 
-	perWeek int64 // open seconds of a week without a special day
-	last    int64 // the instant after which no dated day has an effect
+	open, closed [7][]span // the parts of each day of a week without a special day
+	perWeek      int64     // open seconds of such a week
+	last         int64     // the instant after which no dated day has an effect
 }
 
 // dated is a date of one year with its own hours; closed if it is a holiday.
@@ -32,8 +33,9 @@ type dated struct {
 func (c *Calendar) prepare() {
 	for d := range c.week {
 		before := &c.week[(d+6)%7]
-		var room [maxSpans]span
-		for _, s := range merged(room[:0], before.spill, c.week[d].spans) {
+		c.open[d] = merged(nil, before.spill, c.week[d].spans)
+		c.closed[d] = gaps(slices.Clone(c.open[d]))
+		for _, s := range c.open[d] {
 			c.perWeek += s.to - s.from
 		}
 	}
@@ -51,7 +53,7 @@ func (c *Calendar) Open(at time.Time) bool {
 		return true
 	}
 	sec, _ := split(at)
-	return c.open(sec)
+	return c.openAt(sec)
 }
 
 // NextOpen returns the first open instant that is not before at: at itself if
@@ -61,7 +63,7 @@ func (c *Calendar) NextOpen(at time.Time) (time.Time, bool) {
 		return wall(at), true
 	}
 	sec, _ := split(at)
-	if c.open(sec) {
+	if c.openAt(sec) {
 		return wall(at), true
 	}
 	first, ok := c.nth(sec, 0, true)
@@ -83,8 +85,8 @@ func (c *Calendar) NextClose(at time.Time) (time.Time, bool) {
 	return instant(first, 0, ok)
 }
 
-// open looks at one second. Everything here changes on whole seconds only.
-func (c *Calendar) open(sec int64) bool {
+// openAt looks at one second. Everything here changes on whole seconds only.
+func (c *Calendar) openAt(sec int64) bool {
 	_, offset := time.Unix(sec, 0).In(c.zone).Zone()
 	number, second := splitDay(sec + int64(offset))
 	if second < c.starting(number-1).spill {
@@ -112,10 +114,10 @@ func (c *Calendar) starting(number int64) day {
 	return c.week[weekday(number)]
 }
 
-// special returns the first day from number on that is not hours of the week,
-// or a day that is never reached.
+// special returns the first day from number on that has not the hours of the
+// week, or a day that is never reached.
 func (c *Calendar) special(number int64) int64 {
-	first := int64(math.MaxInt64)
+	first := int64(math.MaxInt64 / secondsPerDay)
 	if i, _ := slices.BinarySearchFunc(c.dated, number, compareNumber); i < len(c.dated) {
 		first = c.dated[i].number
 	}
@@ -144,19 +146,23 @@ func (c *Calendar) spans(room []span, number int64, open bool) []span {
 	if open {
 		return list
 	}
-	// The gaps overwrite the list behind the reader: before the n-th span there
-	// are at most n gaps.
-	gaps, from := list[:0], int64(0)
+	return gaps(list)
+}
+
+// gaps replaces the spans of a day by what is between them, behind the reader:
+// before the n-th span there are at most n gaps.
+func gaps(list []span) []span {
+	apart, from := list[:0], int64(0)
 	for _, s := range list {
 		if s.from > from {
-			gaps = append(gaps, span{from, s.from})
+			apart = append(apart, span{from, s.from})
 		}
 		from = s.to
 	}
 	if from < secondsPerDay {
-		gaps = append(gaps, span{from, secondsPerDay})
+		apart = append(apart, span{from, secondsPerDay})
 	}
-	return gaps
+	return apart
 }
 
 // merged joins what is left of the day before and the day's own spans.

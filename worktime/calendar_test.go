@@ -257,6 +257,7 @@ func TestNextOpenAndNextClose(t *testing.T) {
 		},
 		{"closed for ten years by dated exceptions", years, "2026-05-01 12:00", "2036-01-01 09:00:00", "2036-01-01 18:00:00"},
 		{"Mondays that are a 29 February", leap, "2072-02-29 09:30", "2112-02-29 09:00:00", "2112-02-29 09:30:00"},
+		{"after the last change that the zone database dates", leap, "2250-05-01 12:00", "2264-02-29 09:00:00", "2264-02-29 09:30:00"},
 		{"every day of the year is a holiday", all, "2026-05-01 12:00", never, never},
 		{"29 March, if it is a Sunday, when the clocks have no such hour", gap, "2026-05-01 12:00", never, never},
 		{"before the first change of the zone's rules", gap, "1970-01-01 12:00", "1970-03-29 01:00:00", "1970-03-29 02:00:00"},
@@ -309,6 +310,26 @@ func TestAdd(t *testing.T) {
 				t.Errorf("Add (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The hour that a spring forward skips came every year once, comes less often
+// now, and the answer lies centuries ahead.
+func TestAddFromBeforeTheZoneSettles(t *testing.T) {
+	t.Parallel()
+	rare := worktime.Hours{Zone: "Europe/Berlin", Week: everyDay("02:00-02:05")}
+	dated := rare
+	dated.Holidays, dated.Dates = []string{"05-01"}, map[string][]string{"2500-01-01": {"00:00-24:00"}}
+	for _, h := range []worktime.Hours{rare, dated} {
+		c := mustCalendar(t, h)
+		at := utc("1890-01-01 00:00")
+		for years := 1; years < 25; years += 3 {
+			d := time.Duration(years) * 365 * 24 * time.Hour
+			due, ok := c.Add(at, d)
+			if !ok || c.Between(at, due) != d || c.Between(at, due.Add(-1)) != d-1 {
+				t.Errorf("%d years of open time are over at %v, %v, but there are %v until then", years, due, ok, c.Between(at, due))
+			}
+		}
 	}
 }
 

@@ -182,6 +182,8 @@ func TestHoursRefuse(t *testing.T) {
 		{key("mon,mon"), `week["mon,mon"]: mon is already in %q`, "mon,mon"},
 		{holiday(""), `holidays[0]: ` + noDate, ""},
 		{holiday("5-1"), `holidays[0]: ` + noDate, "5-1"},
+		{holiday("2026-05-1"), `holidays[0]: ` + noDate, "2026-05-1"},
+		{holiday("05-01-2026"), `holidays[0]: ` + noDate, "05-01-2026"},
 		{holiday("01.05"), `holidays[0]: ` + noDate, "01.05"},
 		{holiday("0000-05-01"), `holidays[0]: ` + noDate, "0000-05-01"},
 		{holiday("-026-05-01"), `holidays[0]: ` + noDate, "-026-05-01"},

@@ -257,6 +257,17 @@ func TestPresenceJSON(t *testing.T) {
 	}
 }
 
+func TestPresenceZeroDurationIsTheDefault(t *testing.T) {
+	t.Parallel()
+	got := worktime.OpenTab()
+	if err := json.Unmarshal([]byte(`{"browser":"0s"}`), &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(worktime.Presence{}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestPresenceRefuses(t *testing.T) {
 	t.Parallel()
 	const limit = " is not a duration like 15m, nor never"

@@ -49,9 +49,10 @@ func (v *vector) UnmarshalJSON(data []byte) error {
 
 // TestVectors compares with a file of answers from elsewhere:
 //
-//	go test ./worktime -run Vectors -vectors /path/to/vectors.jsonl
+//	go test ./worktime -v -run Vectors -vectors /path/to/vectors.jsonl
 //
-// A path that is not absolute starts at the folder of the package.
+// A path that is not absolute starts at the folder of the package. Without -v, go
+// test shows the count only if something differs.
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	schedules := readSchedules(t, filepath.Join(filepath.Dir(*vectorsFile), "worktime_dst_schedules.json"))
