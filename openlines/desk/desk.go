@@ -22,6 +22,7 @@ type Desk struct {
 	settings    table[string, Settings]
 	counters    table[string, counters]
 	lines       table[LineID, Line]
+	rosters     table[rosterKey, roster]
 	operators   table[queue.OperatorID, operator]
 	seats       table[seatKey, seat]
 	connections table[string, Connection]
@@ -47,6 +48,7 @@ type Desk struct {
 	open      map[session.ChatID]session.ID // the open session of a chat
 	accounts  map[accountKey]string         // the connection of a connector on a line
 	serves    map[queue.OperatorID][]LineID // the lines in whose queue an operator is, sorted
+	stale     map[LineID]bool               // lines whose queue has to be built anew
 	lanes     map[string]*lane
 	ready     *pqueue.Queue[EffectID, readiness]
 }
@@ -73,6 +75,7 @@ func New() *Desk {
 		open:      map[session.ChatID]session.ID{},
 		accounts:  map[accountKey]string{},
 		serves:    map[queue.OperatorID][]LineID{},
+		stale:     map[LineID]bool{},
 		lanes:     map[string]*lane{},
 		ready:     pqueue.New[EffectID](readiness.before),
 		kinds:     map[string]kind{},
@@ -89,6 +92,11 @@ func New() *Desk {
 	d.lines = table[LineID, Line]{
 		kind: "line", id: word[LineID], parse: parseWord[LineID], key: func(l *Line) LineID { return l.ID },
 		began: func(*Line) time.Time { return time.Time{} }, index: d.indexLine,
+	}
+	d.rosters = table[rosterKey, roster]{
+		kind: "roster", id: rosterKey.id, parse: parseRoster,
+		key:   func(r *roster) rosterKey { return rosterKey{r.Line, r.Part} },
+		began: func(r *roster) time.Time { return r.Since }, index: d.indexRoster,
 	}
 	d.operators = table[queue.OperatorID, operator]{
 		kind: "operator", id: word[queue.OperatorID], parse: parseWord[queue.OperatorID],
@@ -137,6 +145,7 @@ func New() *Desk {
 	register(d, &d.settings)
 	register(d, &d.counters)
 	register(d, &d.lines)
+	register(d, &d.rosters)
 	register(d, &d.operators)
 	register(d, &d.seats)
 	register(d, &d.connections)
@@ -272,5 +281,8 @@ func (d *Desk) count(change func(*counters)) counters {
 	return c
 }
 
-// forgetWork drops what index functions noted of a command that is over.
-func (d *Desk) forgetWork() { d.dirty, d.entered = d.dirty[:0], d.entered[:0] }
+// forgetWork ends a command: queues are fresh, and what index functions noted is dropped.
+func (d *Desk) forgetWork() {
+	d.freshen()
+	d.dirty, d.entered = d.dirty[:0], d.entered[:0]
+}

@@ -212,24 +212,47 @@ func (d *Desk) indexSettings(_, _ *Settings) {
 }
 
 func (d *Desk) indexLine(old, new *Line) {
-	if old != nil && new != nil && slices.Equal(old.Queue.Members, new.Queue.Members) && old.Queue.Mode == new.Queue.Mode {
-		d.compileHours(new)
-		d.refreshLine(new.ID)
-		return
-	}
+	id := LineID("")
 	if old != nil {
-		for _, m := range old.Queue.Members {
-			d.serve(m.Operator, old.ID, false)
-		}
-		d.workOf(old.ID).queue = queue.New("", nil)
+		id = old.ID
 	}
 	if new != nil {
-		d.workOf(new.ID).queue = queue.New(new.Queue.Mode, new.Queue.Members)
-		for _, m := range new.Queue.Members {
-			d.serve(m.Operator, new.ID, true)
-		}
+		id = new.ID
 		d.compileHours(new)
-		d.refreshLine(new.ID)
+	}
+	if old == nil || new == nil || old.Queue.Mode != new.Queue.Mode || !slices.Equal(old.Queue.Members, new.Queue.Members) {
+		d.stale[id] = true
+		return
+	}
+	d.refreshLine(id)
+}
+
+func (d *Desk) indexRoster(old, new *roster) {
+	if new != nil {
+		d.stale[new.Line] = true
+	} else if old != nil {
+		d.stale[old.Line] = true
+	}
+}
+
+// freshen builds the queues of lines whose members have changed. It comes before anything looks at a queue: before a
+// command is settled, and before a turn, a load or a catch-up is over.
+func (d *Desk) freshen() {
+	for id := range d.stale { // order does not matter: each line is built by itself
+		w := d.workOf(id)
+		for _, m := range w.queue.Members() {
+			d.serve(m, id, false)
+		}
+		mode, members := queue.Mode(""), []queue.Member(nil)
+		if l := d.lines.rows[id]; l != nil {
+			mode, members = l.Queue.Mode, d.membersOf(l)
+		}
+		w.queue = queue.New(mode, members)
+		for _, m := range w.queue.Members() {
+			d.serve(m, id, true)
+		}
+		delete(d.stale, id)
+		d.refreshLine(id)
 	}
 }
 

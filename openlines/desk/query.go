@@ -35,7 +35,7 @@ func (d *Desk) Line(id LineID) (Line, bool) {
 		return Line{}, false
 	}
 	c := *l
-	c.Queue.Members = slices.Clone(l.Queue.Members)
+	c.Queue.Members = d.membersOf(l)
 	return c, true
 }
 

@@ -13,6 +13,7 @@ import (
 // this command, the two meet before it ends (decision 14.13). Over several lines the first in the order of waiting goes
 // first.
 func (d *Desk) settle() {
+	d.freshen()
 	for {
 		line, found := d.nextToServe()
 		if !found {

@@ -4,7 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -99,6 +102,65 @@ type seat struct {
 type seatKey struct {
 	line     LineID
 	operator queue.OperatorID
+}
+
+// roster is a further part of a line's members: the line's own record holds the first rosterPart of them, so that no record
+// grows with the size of a queue.
+type roster struct {
+	Line    LineID         `json:"line"`
+	Part    int            `json:"part"` // 1, 2, 3, …
+	Members []queue.Member `json:"members"`
+	Since   time.Time      `json:"since"`
+}
+
+const rosterPart = 1000
+
+type rosterKey struct {
+	line LineID
+	part int
+}
+
+func (k rosterKey) id() string { return fmt.Sprintf("%s:%06d", k.line, k.part) }
+
+func parseRoster(id string) rosterKey {
+	cut := strings.LastIndexByte(id, ':')
+	if cut < 0 {
+		return rosterKey{}
+	}
+	part, _ := strconv.Atoi(id[cut+1:])
+	return rosterKey{LineID(id[:cut]), part}
+}
+
+// membersOf returns all members of a line.
+func (d *Desk) membersOf(l *Line) []queue.Member {
+	members := slices.Clone(l.Queue.Members)
+	for part := 1; ; part++ {
+		r := d.rosters.rows[rosterKey{l.ID, part}]
+		if r == nil {
+			return members
+		}
+		members = append(members, r.Members...)
+	}
+}
+
+// putRosters stores the members beyond the first part, and drops the parts that are not needed any more.
+func (d *Desk) putRosters(line LineID, rest []queue.Member) {
+	part := 1
+	for chunk := range slices.Chunk(rest, rosterPart) {
+		next := roster{Line: line, Part: part, Members: slices.Clone(chunk), Since: d.now}
+		before := d.rosters.get(rosterKey{line, part})
+		if before != nil {
+			next.Since = before.Since
+		}
+		if before == nil || !slices.Equal(before.Members, next.Members) {
+			d.rosters.put(&next)
+		}
+		part++
+	}
+	for d.rosters.get(rosterKey{line, part}) != nil {
+		d.rosters.drop(rosterKey{line, part})
+		part++
+	}
 }
 
 // operator is what the desk keeps of an operator: what the host calls him, and the facts.

@@ -75,9 +75,12 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	if err := l.Validate(); err != nil {
 		return nil, err
 	}
-	l.Queue.Members = slices.Clone(l.Queue.Members)
+	first := min(len(l.Queue.Members), rosterPart)
+	d.putRosters(l.ID, l.Queue.Members[first:])
+	l.Queue.Members = slices.Clone(l.Queue.Members[:first])
 	before := d.lines.get(l.ID)
 	d.lines.put(&l)
+	d.freshen()
 	if before != nil {
 		d.dropped(&l)
 	}
