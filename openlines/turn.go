@@ -153,6 +153,13 @@ func (e *Engine) run(batch []*waiter) {
 			}
 			continue
 		}
+		if stored == nil && batchErr == nil && asksSomething(batch) && rounds < maxRounds {
+			// A refusal, or an answer that changes nothing, holds only on the desk as it is: nobody would ever contradict it.
+			on := e.mark()
+			if batchErr = e.catchUp(e.life); batchErr == nil && e.mark() != on {
+				continue
+			}
+		}
 		if stored != nil && batchErr != nil && !storage.Definite(batchErr) {
 			info.Unknown++
 			head, batchErr = e.settle(stored, batchErr)
@@ -183,6 +190,13 @@ func (e *Engine) run(batch []*waiter) {
 			return
 		}
 	}
+}
+
+func asksSomething(batch []*waiter) bool {
+	return slices.ContainsFunc(batch, func(w *waiter) bool {
+		_, tick := w.command.(desk.Tick)
+		return !tick
+	})
 }
 
 // maxRounds bounds how often a batch is decided because cold records were missing or keys were taken.

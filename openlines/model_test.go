@@ -1,0 +1,394 @@
+package openlines_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage/memory"
+	"github.com/openlines-go/openlines/worktime"
+	"pgregory.net/rapid"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+// model is a desk with one line, done the dumb way: every question scans everything, nothing is kept twice.
+type model struct {
+	rules    queue.Rules
+	passOn   time.Duration
+	now      time.Time
+	sessions []*modelSession // by number
+	here     map[queue.OperatorID]bool
+	stamps   map[queue.OperatorID]int // when he was last asked or replied, as a count
+	ticks    int
+}
+
+type modelSession struct {
+	client    string
+	state     session.State
+	owner     queue.OperatorID
+	offeredTo queue.OperatorID
+	toAll     bool
+	tried     []queue.OperatorID
+	queued    time.Time
+	offerEnds time.Time
+	closeAt   time.Time
+}
+
+const modelDelay = 10 * time.Minute
+
+func (m *model) open(client string) *modelSession {
+	for _, s := range m.sessions {
+		if s.client == client && s.state != session.Closed {
+			return s
+		}
+	}
+	return nil
+}
+
+// free tells whether an operator can be asked: rules 4.1, 5.1–5.5.
+func (m *model) free(id queue.OperatorID) bool {
+	if m.rules.OnlyAvailable && !m.here[id] {
+		return false
+	}
+	return m.rules.Limit.Max == 0 || m.slots(id) < m.rules.Limit.Max
+}
+
+func (m *model) slots(id queue.OperatorID) (n int) {
+	for _, s := range m.sessions {
+		counts := false
+		switch {
+		case s.state == session.Offered && s.offeredTo == id, s.state == session.Answered && s.owner == id:
+			counts = true
+		case s.state == session.ClientWaits && s.owner == id:
+			counts = m.rules.Limit.Counts != queue.Unreplied
+		case s.state == session.Replied && s.owner == id:
+			counts = m.rules.Limit.Counts == queue.OpenOnes
+		}
+		if counts {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *model) freeOnes() (ids []queue.OperatorID) {
+	for _, member := range m.rules.Members {
+		if m.free(member.Operator) {
+			ids = append(ids, member.Operator)
+		}
+	}
+	return ids
+}
+
+// choose is rules 3.5, 3.6, 3.9 and 3.21 by scanning the list.
+func (m *model) choose(s *modelSession) queue.OperatorID {
+	free := m.freeOnes()
+	if m.rules.Mode == queue.Strictly {
+		start := 0
+		if len(s.tried) > 0 {
+			last := s.tried[len(s.tried)-1]
+			start = 1 + slices.IndexFunc(m.rules.Members, func(o queue.Member) bool { return o.Operator == last })
+		}
+		for i := range m.rules.Members {
+			id := m.rules.Members[(start+i)%len(m.rules.Members)].Operator
+			if slices.Contains(free, id) {
+				if start+i >= len(m.rules.Members) && start > 0 {
+					s.tried = nil
+				}
+				return id
+			}
+		}
+	}
+	untried := slices.DeleteFunc(slices.Clone(free), func(id queue.OperatorID) bool { return slices.Contains(s.tried, id) })
+	if len(untried) == 0 {
+		s.tried, untried = nil, free
+	}
+	return slices.MinFunc(untried, func(a, b queue.OperatorID) int { return cmp.Compare(m.stamps[a], m.stamps[b]) })
+}
+
+func (m *model) stamp(id queue.OperatorID) {
+	m.ticks++
+	m.stamps[id] = m.ticks
+}
+
+// settle offers what waits as long as somebody is free, the oldest wait first.
+func (m *model) settle() {
+	for {
+		var next *modelSession
+		for _, s := range m.sessions {
+			if s.state == session.Waiting && (next == nil || s.queued.Before(next.queued)) {
+				next = s
+			}
+		}
+		if next == nil || len(m.freeOnes()) == 0 {
+			break
+		}
+		next.state = session.Offered
+		if m.rules.Mode == queue.All {
+			next.toAll = true
+			continue
+		}
+		next.offeredTo = m.choose(next)
+		next.tried = append(next.tried, next.offeredTo)
+		next.offerEnds = m.now.Add(m.passOn)
+		m.stamp(next.offeredTo)
+	}
+	for _, s := range m.sessions {
+		if s.toAll && len(m.freeOnes()) == 0 {
+			m.wait(s)
+		}
+	}
+}
+
+func (m *model) wait(s *modelSession) {
+	if s.state != session.Offered {
+		s.tried = nil
+	}
+	s.state, s.owner, s.offeredTo, s.toAll = session.Waiting, "", "", false
+	s.offerEnds, s.closeAt = time.Time{}, time.Time{}
+}
+
+// pass lets time pass, one deadline after the other.
+func (m *model) pass(to time.Time) {
+	for {
+		var next *modelSession
+		var due time.Time
+		for _, s := range m.sessions {
+			for _, d := range []time.Time{s.offerEnds, s.closeAt} {
+				if !d.IsZero() && !d.After(to) && (next == nil || d.Before(due)) {
+					next, due = s, d
+				}
+			}
+		}
+		if next == nil {
+			m.now = to
+			return
+		}
+		m.now = due
+		if next.state == session.Closing {
+			next.state, next.closeAt = session.Closed, time.Time{}
+		} else {
+			m.wait(next)
+		}
+		m.settle()
+	}
+}
+
+func (m *model) receive(client string) {
+	s := m.open(client)
+	switch {
+	case s == nil:
+		s = &modelSession{client: client, state: session.Waiting, queued: m.now}
+		m.sessions = append(m.sessions, s)
+	case s.state == session.Replied, s.state == session.Closing:
+		s.state, s.queued, s.closeAt = session.ClientWaits, m.now, time.Time{}
+		if m.rules.OnlyAvailable && !m.here[s.owner] {
+			m.wait(s)
+		}
+	}
+	m.settle()
+}
+
+// answer is rules 3.12, 3.13, 6.2; it returns what the engine should.
+func (m *model) answer(s *modelSession, id queue.OperatorID) error {
+	switch {
+	case s.state == session.Closed || s.state == session.Closing:
+		return openlines.ErrOver
+	case s.owner == id:
+		return nil
+	case s.owner != "":
+		return openlines.ErrTaken
+	case s.toAll && m.rules.Limit.Max > 0 && m.slots(id) >= m.rules.Limit.Max:
+		return openlines.ErrFull
+	case s.toAll:
+		m.stamp(id)
+	case s.offeredTo != id:
+		return openlines.ErrNotOffered
+	}
+	s.state, s.owner, s.offeredTo, s.toAll, s.offerEnds = session.Answered, id, "", false, time.Time{}
+	m.settle()
+	return nil
+}
+
+func (m *model) send(s *modelSession, id queue.OperatorID) error {
+	if err := m.answer(s, id); err != nil {
+		return err
+	}
+	s.state = session.Replied
+	m.stamp(id)
+	m.settle()
+	return nil
+}
+
+func (m *model) skip(s *modelSession, id queue.OperatorID) error {
+	switch {
+	case s.state == session.Closed || s.state == session.Closing:
+		return openlines.ErrOver
+	case s.offeredTo != id:
+		return openlines.ErrNotOffered
+	}
+	m.wait(s)
+	m.settle()
+	return nil
+}
+
+func (m *model) finish(s *modelSession, id queue.OperatorID) error {
+	switch {
+	case s.state == session.Closed || s.state == session.Closing:
+		return openlines.ErrOver
+	case s.owner != id:
+		return openlines.ErrDenied
+	}
+	s.state, s.closeAt = session.Closing, m.now.Add(modelDelay)
+	m.settle()
+	return nil
+}
+
+func (m *model) leave(client string) {
+	if s := m.open(client); s != nil && s.owner == "" {
+		s.state, s.offeredTo, s.toAll, s.offerEnds = session.Closed, "", false, time.Time{}
+		m.settle()
+	}
+}
+
+// report is rules 4.13–4.15.
+func (m *model) report(id queue.OperatorID, here bool) {
+	m.here[id] = here
+	if !here && m.rules.OnlyAvailable {
+		for _, s := range m.sessions {
+			owes := s.owner == id && (s.state == session.Answered || s.state == session.ClientWaits)
+			if s.offeredTo == id || owes {
+				m.wait(s)
+			}
+		}
+	}
+	m.settle()
+}
+
+// stand is what both sides say of a session.
+type stand struct {
+	State     session.State
+	Owner     queue.OperatorID
+	OfferedTo queue.OperatorID
+	ToAll     bool
+	OfferEnds time.Time
+	CloseAt   time.Time
+}
+
+// TestEngineAgreesWithTheModel drives engine and model with the same acts, rules 3.x, 4.13–4.15, 5.x and 6.2–6.6 at random.
+func TestEngineAgreesWithTheModel(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		ctx := context.Background()
+		rules := queue.Rules{
+			Mode:    rapid.SampledFrom([]queue.Mode{queue.Evenly, queue.Strictly, queue.All}).Draw(t, "mode"),
+			Members: queue.Operators("ann", "bob", "cid")[:rapid.IntRange(1, 3).Draw(t, "members")],
+			Limit: queue.Limit{
+				Max:    rapid.IntRange(0, 2).Draw(t, "limit"),
+				Counts: rapid.SampledFrom([]queue.Counting{queue.Unreplied, queue.OwedReplies, queue.OpenOnes}).Draw(t, "counts"),
+			},
+			OnlyAvailable: rapid.Bool().Draw(t, "only available"),
+			PassOnAfter:   45 * time.Second,
+		}
+		clock := &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+		e, err := openlines.Open(ctx, memory.New(), openlines.Config{Clock: clock})
+		require(t, err)
+		m := &model{rules: rules, passOn: rules.PassOnAfter, now: clock.now, here: map[queue.OperatorID]bool{}, stamps: map[queue.OperatorID]int{}}
+		require(t, e.PutSettings(ctx, openlines.Settings{Presence: worktime.Presence{WorkTime: true}}))
+		for _, o := range rules.Members {
+			require(t, e.PutOperator(ctx, openlines.Operator{ID: o.Operator}))
+		}
+		require(t, e.PutLine(ctx, openlines.Line{ID: "l", Queue: rules, Session: session.Rules{UnansweredAfter: session.Never, CloseDelay: modelDelay}}))
+		require(t, e.Connect(ctx, "l", "web", "main"))
+
+		messages := 0
+		operator := func(t *rapid.T) queue.OperatorID {
+			return rapid.SampledFrom(rules.Members).Draw(t, "operator").Operator
+		}
+		client := func(t *rapid.T) string { return fmt.Sprintf("client%d", rapid.IntRange(1, 4).Draw(t, "client")) }
+		act := func(name string, engine func(openlines.Actor, session.ID) error, dumb func(*modelSession, queue.OperatorID) error) func(*rapid.T) {
+			return func(t *rapid.T) {
+				if len(m.sessions) == 0 {
+					t.Skip("no session yet")
+				}
+				n := rapid.IntRange(max(0, len(m.sessions)-5), len(m.sessions)-1).Draw(t, "session")
+				who := operator(t)
+				want, got := dumb(m.sessions[n], who), engine(e.As(who), session.ID(n+1))
+				if !errors.Is(got, want) {
+					t.Fatalf("%s of session %d by %s: %v, want %v", name, n+1, who, got, want)
+				}
+			}
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"receive": func(t *rapid.T) {
+				who := client(t)
+				messages++
+				m.receive(who)
+				got, err := e.Receive(ctx, connector.Inbound{Connector: "web", Account: "main", User: who, ID: fmt.Sprint(messages), Text: "?"})
+				require(t, err)
+				if s := m.sessions[got.Session-1]; s.client != who {
+					t.Fatalf("session %d is of %s, not of %s", got.Session, s.client, who)
+				}
+			},
+			"answer": act("answer", func(a openlines.Actor, id session.ID) error { return a.Answer(ctx, id) }, m.answer),
+			"send":   act("send", func(a openlines.Actor, id session.ID) error { return a.Send(ctx, id, "!") }, m.send),
+			"skip":   act("skip", func(a openlines.Actor, id session.ID) error { return a.Skip(ctx, id) }, m.skip),
+			"finish": act("finish", func(a openlines.Actor, id session.ID) error { return a.Finish(ctx, id) }, m.finish),
+			"leave": func(t *rapid.T) {
+				who := client(t)
+				m.leave(who)
+				err := e.ClientLeft(ctx, connector.Address{Connector: "web", Account: "main", User: who})
+				if err != nil && !errors.Is(err, openlines.ErrNotFound) {
+					t.Fatal(err)
+				}
+			},
+			"report": func(t *rapid.T) {
+				who, here := operator(t), rapid.Bool().Draw(t, "here")
+				m.report(who, here)
+				require(t, e.Report(ctx, openlines.Report{Operator: who, Facts: worktime.Facts{ClockedIn: here}}))
+			},
+			"wait": func(t *rapid.T) {
+				d := time.Duration(rapid.IntRange(1, 800).Draw(t, "seconds")) * time.Second
+				clock.now = clock.now.Add(d)
+				m.pass(clock.now)
+				_, err := e.Advance(ctx)
+				require(t, err)
+			},
+			"": func(t *rapid.T) {
+				for n, s := range m.sessions {
+					got, err := e.Session(ctx, session.ID(n+1))
+					require(t, err)
+					want := stand{s.state, s.owner, s.offeredTo, s.toAll, s.offerEnds, s.closeAt}
+					is := stand{got.State, got.Owner, got.OfferedTo, got.ToAll, got.OfferEnds, got.CloseAt}
+					if diff := gocmp.Diff(want, is, cmpopts.EquateApproxTime(0)); diff != "" {
+						t.Fatalf("session %d (-model +engine):\n%s", n+1, diff)
+					}
+				}
+				require(t, e.Check(ctx))
+			},
+		})
+	})
+}
+
+// manual is a clock that stands still until it is set.
+type manual struct{ now time.Time }
+
+func (c *manual) Now() time.Time                       { return c.now }
+func (c *manual) After(time.Duration) <-chan time.Time { return nil }
+
+func require(t *rapid.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
