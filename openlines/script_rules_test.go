@@ -135,7 +135,7 @@ func TestEvenlyIsNotEqual(t *testing.T) {
 		}
 		given[x.OfferedTo]++
 		replies[s] = desk.Clock.Now().Add(took[x.OfferedTo])
-		for range 9 {
+		for range 6 {
 			desk.Wait(10 * time.Second)
 			reply(t, desk, replies)
 		}

@@ -115,81 +115,91 @@ type decision struct {
 	claimed []desk.Effect
 }
 
+// attempt is a decision and what the store said of it.
+type attempt struct {
+	decision
+	stored *storage.Batch // nil: there was nothing to store
+	head   storage.Head
+	err    error // definite
+}
+
+// maxRounds bounds how often a batch is decided anew because records were missing, keys were taken, or somebody was faster.
+const maxRounds = 64
+
 // run decides a batch until it is stored or refused for good: decide, take back, store, apply.
 func (e *Engine) run(batch []*waiter) {
 	info := TurnInfo{Commands: len(batch)}
 	began := e.clock.Now()
-	contested := false
-	for rounds := 0; ; rounds++ {
-		var dec decision
-		var batchErr error
-		var head storage.Head
-		var stored *storage.Batch
-		if turner, ok := e.store.(storage.Turner); ok && contested && rounds < maxRounds {
-			head, batchErr = turner.Turn(e.life, e.mark(), func(c storage.Changes) (*storage.Batch, error) {
-				if err := e.absorb(c); err != nil {
-					return nil, err
-				}
-				dec = e.decide(batch)
-				var err error
-				stored, err = e.encode(dec)
-				return stored, err
-			})
-		} else {
-			dec = e.decide(batch)
-			if stored, batchErr = e.encode(dec); batchErr == nil && stored != nil {
-				head, batchErr = e.store.Commit(e.life, stored)
-			}
-		}
+	for rounds, contested := 0, false; ; rounds++ {
+		a := e.attempt(batch, contested, &info)
 		contested = false
 		switch {
-		case dec.broken:
+		case a.broken:
 			e.rebuild(batch)
 			return
-		case dec.missing != nil:
-			if err := e.pin(dec.missing, rounds); err != nil {
-				e.fail(batch, err)
-				return
-			}
-			continue
-		}
-		if stored == nil && batchErr == nil && asksSomething(batch) && rounds < maxRounds {
-			// A refusal, or an answer that changes nothing, holds only on the desk as it is: nobody would ever contradict it.
-			on := e.mark()
-			if batchErr = e.catchUp(e.life); batchErr == nil && e.mark() != on {
-				continue
-			}
-		}
-		if stored != nil && batchErr != nil && !storage.Definite(batchErr) {
-			info.Unknown++
-			head, batchErr = e.settle(stored, batchErr)
-		}
-		var exists *storage.ExistsError
-		switch {
-		case batchErr == nil:
-			e.join(dec, head, stored != nil)
-			info.Records, info.Events = info.Records+count(stored), info.Events+len(dec.draft.Events())
-			e.answer(batch[:dec.decided])
-			if batch = batch[dec.decided:]; len(batch) > 0 {
-				continue
-			}
-			info.Took = e.clock.Now().Sub(began)
-			e.observe(info)
-			return
-		case errors.Is(batchErr, storage.ErrConflict), errors.Is(batchErr, storage.ErrBehind), errors.Is(batchErr, storage.ErrRewound):
+		case a.err == nil && a.missing != nil:
+			a.err = e.pin(a.missing, rounds)
+		case a.err == nil && a.stored == nil && asksSomething(batch) && rounds < maxRounds && e.moved(&a):
+			// decided on a desk that is not the present one
+		case a.err == nil:
+			e.join(a)
+			info.Records, info.Events = info.Records+count(a.stored), info.Events+len(a.draft.Events())
+			e.answer(batch[:a.decided])
+			batch = batch[a.decided:]
+		case errors.Is(a.err, storage.ErrConflict), errors.Is(a.err, storage.ErrBehind), errors.Is(a.err, storage.ErrRewound):
 			info.Conflicts++
 			contested = true
-			batchErr = e.catchUp(e.life)
-		case errors.As(batchErr, &exists) && stored != nil:
-			batchErr = e.pin(creates(stored), rounds)
+			a.err = e.catchUp(e.life)
+		default:
+			if exists, ok := errors.AsType[*storage.ExistsError](a.err); ok && a.stored != nil {
+				e.log.Debug("openlines: exists", "kind", exists.Key.Kind)
+				a.err = e.pin(creates(a.stored), rounds)
+			}
 		}
-		if batchErr != nil {
-			info.Err, info.Took = batchErr, e.clock.Now().Sub(began)
-			e.observe(info)
-			e.fail(batch, batchErr)
-			return
+		if a.err == nil && len(batch) > 0 {
+			continue
+		}
+		info.Err, info.Took = a.err, e.clock.Now().Sub(began)
+		e.observe(info)
+		if a.err != nil {
+			e.fail(batch, a.err)
+		}
+		return
+	}
+}
+
+// attempt decides a batch and has it stored, and comes back with a definite answer. After a conflict it asks the store to
+// make others wait, if it can.
+func (e *Engine) attempt(batch []*waiter, contested bool, info *TurnInfo) (a attempt) {
+	if turner, can := e.store.(storage.Turner); can && contested {
+		a.head, a.err = turner.Turn(e.life, e.mark(), func(c storage.Changes) (*storage.Batch, error) {
+			if err := e.absorb(c); err != nil {
+				return nil, err
+			}
+			a.decision = e.decide(batch)
+			var err error
+			a.stored, err = e.encode(a.decision)
+			return a.stored, err
+		})
+	} else {
+		a.decision = e.decide(batch)
+		if a.stored, a.err = e.encode(a.decision); a.err == nil && a.stored != nil {
+			a.head, a.err = e.store.Commit(e.life, a.stored)
 		}
 	}
+	if a.stored != nil && a.err != nil && !storage.Definite(a.err) {
+		info.Unknown++
+		a.head, a.err = e.settle(a.stored, a.err)
+	}
+	return a
+}
+
+// moved looks at the store before an answer that changes nothing is given, such as a refusal: it holds only on the desk as
+// it is, and nobody would ever contradict it.
+func (e *Engine) moved(a *attempt) bool {
+	on := e.mark()
+	a.err = e.catchUp(e.life)
+	return a.err != nil || e.mark() != on
 }
 
 func asksSomething(batch []*waiter) bool {
@@ -198,9 +208,6 @@ func asksSomething(batch []*waiter) bool {
 		return !tick
 	})
 }
-
-// maxRounds bounds how often a batch is decided because cold records were missing or keys were taken.
-const maxRounds = 64
 
 func count(b *storage.Batch) int {
 	if b == nil {
@@ -271,8 +278,9 @@ func (e *Engine) mark() storage.Mark {
 	return e.desk.Head().Mark
 }
 
-// settle commits a batch whose outcome is unknown again and again until the answer is definite. Until then nothing else is
-// decided; readers go on.
+// settle commits a batch whose outcome is unknown again and again until the answer is definite for all attempts: a store
+// that is full or closed now says nothing about the first one, which may still arrive. Until then nothing else is decided;
+// readers go on.
 func (e *Engine) settle(b *storage.Batch, err error) (storage.Head, error) {
 	wait := time.Duration(0)
 	for try := 0; ; try++ {
@@ -280,34 +288,35 @@ func (e *Engine) settle(b *storage.Batch, err error) (storage.Head, error) {
 		if try >= 3 {
 			wait = min(max(2*wait, 10*time.Millisecond), time.Second)
 		}
-		if !e.pause(wait) {
+		if !e.pause(wait) || errors.Is(err, storage.ErrClosed) {
 			return storage.Head{}, fmt.Errorf("%w: %w", ErrUnknown, ErrClosed)
 		}
 		var head storage.Head
-		if head, err = e.store.Commit(e.life, b); err == nil || storage.Definite(err) {
+		head, err = e.store.Commit(e.life, b)
+		if err == nil || storage.Definite(err) && !errors.Is(err, storage.ErrFull) && !errors.Is(err, storage.ErrClosed) {
 			return head, err
 		}
 	}
 }
 
 // join applies what is stored.
-func (e *Engine) join(dec decision, head storage.Head, changed bool) {
+func (e *Engine) join(a attempt) {
 	e.mu.Lock()
-	if changed {
-		e.desk.Join(dec.draft, head)
+	if a.stored != nil {
+		e.desk.Join(a.draft, a.head)
 	} else {
 		e.desk.Unpin()
 	}
 	e.mu.Unlock()
-	if changed {
-		e.follow(head.Now)
+	if a.stored != nil {
+		e.follow(a.head.Now)
 		e.stored.ring()
 		select {
 		case e.wake <- struct{}{}:
 		default:
 		}
 	}
-	e.calls.start(e, dec.claimed)
+	e.calls.start(e, a.claimed)
 }
 
 func (e *Engine) answer(batch []*waiter) {
@@ -352,97 +361,6 @@ func (e *Engine) rebuild(batch []*waiter) {
 }
 
 var errDefect = errors.New("openlines: defect: the command made the desk panic; nothing was changed")
-
-// pin fetches cold records for the batch. Absence is told to the desk only as of the very mark that it stands at.
-func (e *Engine) pin(keys []storage.Key, rounds int) error {
-	if rounds >= maxRounds {
-		return fmt.Errorf("openlines: %d rounds of fetching did not end", rounds)
-	}
-	for part := range slices.Chunk(keys, storage.MaxGet) {
-		if err := e.pinSome(part); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (e *Engine) pinSome(keys []storage.Key) error {
-	found, mark, err := e.store.Get(e.life, keys...)
-	if err != nil {
-		return err
-	}
-	if mark == e.mark() {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		return e.desk.Pin(keys, found)
-	}
-	c, err := e.store.Changes(e.life, e.mark())
-	if err != nil {
-		return e.catchUp(e.life) // and the keys are found missing again
-	}
-	if err := e.absorb(c); err != nil {
-		return err
-	}
-	newer := make(map[storage.Key]bool, len(c.Records)+len(c.Gone))
-	asked := make(map[storage.Key]bool, len(keys))
-	for _, k := range keys {
-		asked[k] = true
-	}
-	var fresh []storage.Record
-	for _, r := range c.Records {
-		newer[r.Key] = true
-		if asked[r.Key] {
-			fresh = append(fresh, r)
-		}
-	}
-	for _, k := range c.Gone {
-		newer[k] = true
-	}
-	for _, r := range found {
-		if !newer[r.Key] {
-			fresh = append(fresh, r)
-		}
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.desk.Pin(nil, fresh)
-}
-
-// catchUp takes in what other nodes stored. The token is held.
-func (e *Engine) catchUp(ctx context.Context) error {
-	c, err := e.store.Changes(ctx, e.mark())
-	switch {
-	case errors.Is(err, storage.ErrBehind), errors.Is(err, storage.ErrRewound):
-		e.log.Warn("openlines: loading the desk afresh", "why", err)
-		fresh, err := e.load(ctx)
-		if err != nil {
-			return err
-		}
-		e.mu.Lock()
-		e.desk = fresh
-		e.mu.Unlock()
-		e.stored.ring()
-		return nil
-	case err != nil:
-		return err
-	}
-	return e.absorb(c)
-}
-
-func (e *Engine) absorb(c storage.Changes) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if c.Format > desk.Format {
-		return storage.ErrFormat
-	}
-	moved := c.Mark != e.desk.Head().Mark
-	e.follow(c.Now)
-	if !moved {
-		return nil
-	}
-	defer e.stored.ring()
-	return e.desk.Absorb(c)
-}
 
 func (e *Engine) observe(i TurnInfo) {
 	if e.observer.Turn != nil {

@@ -24,7 +24,8 @@ type ExistsError struct{ Key Key }
 func (e *ExistsError) Error() string { return "storage: " + e.Key.Kind + " exists" }
 
 // Definite reports whether err, returned by Commit or Turn, means that certainly nothing was written by that call. Any
-// other error leaves the outcome unknown: commit the same batch again.
+// other error leaves the outcome unknown: commit the same batch again. It speaks of that call alone: after an unknown
+// outcome, a store that is full or closed the second time says nothing about the first.
 func Definite(err error) bool {
 	for _, sure := range []error{ErrConflict, ErrFormat, ErrFull, ErrTooLarge, ErrInvalid, ErrClosed} {
 		if errors.Is(err, sure) {

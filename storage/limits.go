@@ -1,8 +1,9 @@
 package storage
 
 import (
+	"bytes"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -49,8 +50,8 @@ func (b *Batch) Validate() error {
 		seen[k] = true
 	}
 	for i, e := range b.Events {
-		if len(e.Body) > MaxBody {
-			return fmt.Errorf("%w: event %d: %d bytes", ErrTooLarge, i, len(e.Body))
+		if err := validBody(e.Body); err != nil {
+			return fmt.Errorf("%w (event %d)", err, i)
 		}
 		if i > 0 && e.Seq != b.Events[i-1].Seq+1 || e.Seq == 0 {
 			return fmt.Errorf("%w: event %d: numbers are not dense", ErrInvalid, i)
@@ -63,8 +64,8 @@ func (r *Record) validate() error {
 	if err := r.Key.validate(); err != nil {
 		return err
 	}
-	if len(r.Body) > MaxBody {
-		return fmt.Errorf("%w: Body: %d bytes", ErrTooLarge, len(r.Body))
+	if err := validBody(r.Body); err != nil {
+		return err
 	}
 	if len(r.Terms) > MaxTerms {
 		return fmt.Errorf("%w: Terms: %d", ErrTooLarge, len(r.Terms))
@@ -91,20 +92,34 @@ func validWord(field, s string) error {
 	if len(s) > MaxKey {
 		return fmt.Errorf("%w: %s: %d bytes", ErrTooLarge, field, len(s))
 	}
-	if s == "" || !utf8.ValidString(s) || slices.Contains([]byte(s), 0) {
+	if s == "" || !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
 		return fmt.Errorf("%w: %s: empty, NUL or not UTF-8", ErrInvalid, field)
 	}
 	return nil
 }
 
-func validTime(field string, t time.Time) error {
-	if !t.IsZero() && (t.Location() != time.UTC || t.Nanosecond()%1000 != 0) {
-		return fmt.Errorf("%w: %s: not UTC in microseconds", ErrInvalid, field)
+// validBody holds bodies to what every store can keep as text. JSON escapes NUL, so it has none.
+func validBody(body []byte) error {
+	if len(body) > MaxBody {
+		return fmt.Errorf("%w: Body: %d bytes", ErrTooLarge, len(body))
+	}
+	if !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0 {
+		return fmt.Errorf("%w: Body: NUL or not UTF-8", ErrInvalid)
 	}
 	return nil
 }
 
-// Validate reports what is wrong with q: ErrInvalid, wrapped with the field. A store calls it first in Find.
+func validTime(field string, t time.Time) error {
+	if t.IsZero() {
+		return nil
+	}
+	if t.Location() != time.UTC || t.Nanosecond()%1000 != 0 || t.Year() < 1 || t.Year() > 9999 {
+		return fmt.Errorf("%w: %s: not UTC in microseconds of the years 1 to 9999", ErrInvalid, field)
+	}
+	return nil
+}
+
+// Validate reports what is wrong with q: ErrInvalid or ErrTooLarge, wrapped with the field. A store calls it first in Find.
 func (q Query) Validate() error {
 	if err := validWord("Kind", q.Kind); err != nil {
 		return err
@@ -114,6 +129,11 @@ func (q Query) Validate() error {
 	}
 	for _, t := range q.Terms {
 		if err := validWord("Terms", t); err != nil {
+			return err
+		}
+	}
+	if q.After.ID != "" {
+		if err := validWord("After.ID", q.After.ID); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ type Record struct {
 	Open  bool      // part of the live state: given by Scan(Live), carried by Changes
 	At    time.Time // when the thing began; UTC, microseconds, never changes; orders Find
 	Terms []string  // words it is found by; sorted, no doubles, at most MaxTerms of at most MaxKey bytes
-	Body  []byte    // JSON, at most MaxBody; the store gives back the same bytes and never looks inside
+	Body  []byte    // JSON in UTF-8 without NUL, at most MaxBody; the store gives back the same bytes and never looks inside
 }
 
 // BatchID names one attempt to move the desk on. Random; never used twice.
@@ -58,12 +58,13 @@ type Batch struct {
 	Puts    []Put // no key twice, and none that is also in Deletes
 	Deletes []Key // keys that do not exist are ignored
 	Events  []Event
-	Trim    uint64 // forget events up to and including this number (retention); 0: none
+	Trim    uint64 // forget events up to and including this number (retention), at most the last; 0: none
 	Due     time.Time
 	Format  int
 }
 
-// Changes is what others did since a Mark.
+// Changes is what others did since a Mark. Created closed means a Put with Create that is not Open. A key is never in both
+// lists; one that came and went meanwhile, or whose delete deleted nothing, may be in Gone.
 type Changes struct {
 	Head
 	Records []Record // newest version of each record written since, save those that were created closed and not touched again
@@ -102,7 +103,7 @@ const (
 // out memory that it will change. Every read sees every commit that was answered before the read began, on any node.
 type Store interface {
 	// Scan calls each for every record of the scope as of one revision, in key order (kind, then id, bytewise), and returns
-	// that revision's head. An error of each ends the scan and is returned as it is.
+	// that revision's head. An error of each ends the scan and is returned as it is; an unknown scope is ErrInvalid.
 	Scan(ctx context.Context, scope Scope, each func(Record) error) (Head, error)
 
 	// Changes tells what was committed after since, folded to the newest version of each record. Cheap when nothing
@@ -118,13 +119,15 @@ type Store interface {
 	// The Head returned has the mark that b made, which need not be the newest.
 	Commit(ctx context.Context, b *Batch) (Head, error)
 
-	// Get returns those of the records that exist, in any order, and the mark they were read at.
+	// Get returns those of the records that exist, in any order, and the mark they were read at. A malformed key does not
+	// exist; more than MaxGet keys are ErrTooLarge.
 	Get(ctx context.Context, keys ...Key) ([]Record, Mark, error)
 
 	// Find returns one page of a query. The cost follows the rarest term and the page, not the size of the desk.
 	Find(ctx context.Context, q Query) ([]Record, error)
 
-	// Events returns up to limit events with numbers greater than after, in order, without a gap. ErrBehind: trimmed.
+	// Events returns up to limit (1 … MaxFind, else ErrInvalid) events with numbers greater than after, in order, without a
+	// gap. ErrBehind: trimmed.
 	Events(ctx context.Context, after uint64, limit int) ([]Event, error)
 }
 

@@ -9,11 +9,11 @@ var mutations = []mutation{
 	{
 		name: "look-once-decide-anew", rule: "an unknown commit is committed again, never looked for",
 		edits: []edit{{"openlines/turn.go",
-			`head, batchErr = e.settle(stored, batchErr)`,
-			`if c, err := e.store.Changes(e.life, stored.Expect); err == nil && c.Batch == stored.ID {
-				head, batchErr = c.Head, nil
+			`a.head, a.err = e.settle(a.stored, a.err)`,
+			`if c, err := e.store.Changes(e.life, a.stored.Expect); err == nil && c.Batch == a.stored.ID {
+				a.head, a.err = c.Head, nil
 			} else {
-				batchErr = storage.ErrConflict
+				a.err = storage.ErrConflict
 			}`}},
 		pkg: "openlines/sim", run: simulate, args: someSeeds,
 	},
@@ -26,21 +26,85 @@ var mutations = []mutation{
 		name: "show-before-stored", rule: "memory shows only what is stored",
 		edits: []edit{
 			{"openlines/turn.go", "	dec.draft = e.desk.Cut()\n	return dec", "	dec.draft = e.desk.Cut()\n	e.desk.Join(dec.draft, e.desk.Head())\n	return dec"},
-			{"openlines/turn.go", `e.desk.Join(dec.draft, head)`, `e.desk.Begin(head)`},
+			{"openlines/turn.go", `e.desk.Join(a.draft, a.head)`, `e.desk.Begin(a.head)`},
 		},
 		pkg: "openlines/sim", run: simulate, args: someSeeds,
 	},
 	{
 		name: "forget-the-mark", rule: "a batch is stored only on the mark it was decided on",
 		edits: []edit{{"openlines/turn.go",
-			`				head, batchErr = e.store.Commit(e.life, stored)`,
+			`			a.head, a.err = e.store.Commit(e.life, a.stored)`,
 			`				if c, err := e.store.Changes(e.life, e.mark()); err == nil {
-					stored.Expect = c.Mark
-					for i := range stored.Events {
-						stored.Events[i].Seq = c.Events + uint64(i) + 1
+					a.stored.Expect = c.Mark
+					for i := range a.stored.Events {
+						a.stored.Events[i].Seq = c.Events + uint64(i) + 1
 					}
 				}
-				head, batchErr = e.store.Commit(e.life, stored)`}},
+				a.head, a.err = e.store.Commit(e.life, a.stored)`}},
 		pkg: "openlines/sim", run: simulate, args: someSeeds,
+	},
+	{
+		name: "refuse-on-old-desk", rule: "a refusal holds only on the desk as it is",
+		edits: []edit{{"openlines/turn.go", `rounds < maxRounds && e.moved(&a)`, `rounds < 0 && e.moved(&a)`}},
+		pkg:   "openlines", run: "ManyCallers",
+	},
+	{
+		name: "walk-stands-still", rule: "3.9: strictly goes on after the one asked last",
+		edits: []edit{{"queue/queue.go", `last+1); next >= 0`, `last); next >= 0`}},
+		pkg:   "openlines", run: "Model",
+	},
+	{
+		name: "evenly-without-clock", rule: "3.8: an offer restarts the clock of mode evenly",
+		edits: []edit{{"openlines/desk/route.go", `	d.stamp(s.Line, id, d.tellOf(s, e))`, `	d.tellOf(s, e)`}},
+		pkg:   "openlines", run: "Model",
+	},
+	{
+		name: "round-never-ends", rule: "3.21: when all were asked, the next round begins",
+		edits: []edit{{"openlines/desk/route.go", `	if again {
+		tried = nil
+	}
+	tried = append(slices.Clip`, `	_ = again
+	tried = append(slices.Clip`}},
+		pkg: "openlines", run: "Model",
+	},
+	{
+		name: "taken-twice", rule: "3.13: of two who accept, the second finds it taken",
+		edits: []edit{{"openlines/desk/act.go", `	case s.State.Owned():
+		return nil, ErrTaken
+`, ``}},
+		pkg: "openlines", run: "OneOf|Model",
+	},
+	{
+		name: "limit-plus-one", rule: "5.5: no offer to an operator who is at his limit",
+		edits: []edit{{"openlines/desk/index.go", `n.count(l.Queue.Limit.Counts) >= l.Queue.Limit.Max`, `n.count(l.Queue.Limit.Counts) > l.Queue.Limit.Max`}},
+		pkg:   "openlines", run: "Model",
+	},
+	{
+		name: "replied-takes-no-slot", rule: "5.4: counting open ones, a slot is freed only at closing",
+		edits: []edit{{"openlines/desk/index.go", `return slots{open: 1}`, `return slots{}`}},
+		pkg:   "openlines", run: "Model",
+	},
+	{
+		name: "replied-is-released", rule: "4.15: what waits for the client stays with an absent operator",
+		edits: []edit{{"openlines/desk/route.go", `(s.State == session.Replied || !d.checks(s.Line))`, `!d.checks(s.Line)`}},
+		pkg:   "openlines", run: "Model",
+	},
+	{
+		name: "absent-owner-keeps", rule: "4.15: the client writes and the owner is away: back to the queue",
+		edits: []edit{{"openlines/desk/receive.go", `&& d.absent(next)`, `&& false`}},
+		pkg:   "openlines", run: "Model",
+	},
+	{
+		name: "newest-first", rule: "3.25: who has waited longest is served first",
+		edits: []edit{{"queue/place.go", `p.Since.Before(o.Since)`, `o.Since.Before(p.Since)`}},
+		pkg:   "openlines", run: "Model",
+	},
+	{
+		name: "writing-is-not-answering", rule: "6.4: a message to a session offered to the writer accepts it",
+		edits: []edit{{"openlines/desk/act.go", `	if s, err = d.accept(s, id); err != nil {
+		return nil, err
+	}
+	s = d.must`, `	s = d.must`}},
+		pkg: "openlines", run: "Model|Once",
 	},
 }

@@ -2,9 +2,9 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -103,36 +103,47 @@ func (s *Store) changes(ctx context.Context, tx pgx.Tx, since storage.Mark) (sto
 	switch {
 	case err != nil || h.Mark == since:
 		return c, err
-	case since.Revision >= h.Revision || since.Revision == 0 && since != storage.Mark{}:
+	case since.Revision >= h.Revision:
 		return c, storage.ErrRewound
 	}
-	rows, err := tx.Query(ctx, `select revision, parent, batch, kinds, ids, acts from openlines_turn
-		where desk = $1 and revision >= $2 order by revision`, s.desk, max(int64(since.Revision), 1))
+	keys, err := s.touched(ctx, tx, since, h.Revision)
+	for ; err == nil && len(keys) > 0; keys = keys[min(len(keys), storage.MaxGet):] {
+		wanted := keys[:min(len(keys), storage.MaxGet)]
+		var found []storage.Record
+		if found, _, err = s.get(ctx, tx, wanted); err != nil {
+			break
+		}
+		exists := make(map[storage.Key]bool, len(found))
+		for _, r := range found {
+			exists[r.Key] = true
+		}
+		c.Records = append(c.Records, found...)
+		c.Gone = append(c.Gone, slices.DeleteFunc(wanted, func(k storage.Key) bool { return exists[k] })...)
+	}
+	return c, err
+}
+
+// touched folds the turns from since to a revision: the keys that others must hear of, each once.
+func (s *Store) touched(ctx context.Context, tx pgx.Tx, since storage.Mark, until uint64) ([]storage.Key, error) {
+	rows, err := tx.Query(ctx, `select revision, parent, kinds, ids, acts from openlines_turn
+		where desk = $1 and revision > $2 order by revision`, s.desk, int64(since.Revision))
 	if err != nil {
-		return c, err
+		return nil, err
 	}
 	var order []storage.Key
 	last := map[storage.Key]byte{}
+	var revision int64
+	var parent storage.BatchID
 	var kinds, ids []string
 	var acts string
-	var parent, batch storage.BatchID
-	var revision int64
-	next := int64(since.Revision)
-	if next == 0 {
-		next = 1
-	}
-	_, err = pgx.ForEachRow(rows, []any{&revision, &parent, &batch, &kinds, &ids, &acts}, func() error {
-		switch {
-		case revision != next:
+	reached := int64(since.Revision)
+	_, err = pgx.ForEachRow(rows, []any{&revision, &parent, &kinds, &ids, &acts}, func() error {
+		switch reached++; {
+		case revision != reached:
 			return storage.ErrBehind
-		case revision == int64(since.Revision):
-			next++
-			if batch != since.Batch {
-				return storage.ErrRewound
-			}
-			return nil
+		case revision == int64(since.Revision)+1 && parent != since.Batch:
+			return storage.ErrRewound
 		}
-		next++
 		for i := range kinds {
 			k := storage.Key{Kind: kinds[i], ID: ids[i]}
 			if _, again := last[k]; again {
@@ -143,33 +154,10 @@ func (s *Store) changes(ctx context.Context, tx pgx.Tx, since storage.Mark) (sto
 		}
 		return nil
 	})
-	if err == nil && next != int64(h.Revision)+1 {
+	if err == nil && reached != int64(until) {
 		err = storage.ErrBehind
 	}
-	if err != nil {
-		return c, err
-	}
-	for keys := order; len(keys) > 0; {
-		n := min(len(keys), storage.MaxGet)
-		found, _, err := s.get(ctx, tx, keys[:n])
-		if err != nil {
-			return c, err
-		}
-		exists := make(map[storage.Key]bool, len(found))
-		for _, r := range found {
-			exists[r.Key] = true
-			if last[r.Key] != createdClosed {
-				c.Records = append(c.Records, r)
-			}
-		}
-		for _, k := range keys[:n] {
-			if !exists[k] {
-				c.Gone = append(c.Gone, k)
-			}
-		}
-		keys = keys[n:]
-	}
-	return c, nil
+	return slices.DeleteFunc(order, func(k storage.Key) bool { return last[k] == createdClosed }), err
 }
 
 // Get returns those of the records that exist, each once, and the mark they were read at.
@@ -194,8 +182,9 @@ func (s *Store) get(ctx context.Context, q querier, keys []storage.Key) ([]stora
 	rows, err := q.Query(ctx, `select d.revision, d.batch, r.kind is not null, coalesce(r.kind, ''), coalesce(r.id, ''),
 			coalesce(r.open, false), coalesce(r.at, 0), r.terms, coalesce(r.body, '')
 		from openlines_desk d left join lateral (
-			select r.* from (select distinct kind, id from unnest($2::text[], $3::text[]) k(kind, id)) k
-			join openlines_record r on r.desk = d.id and r.kind = k.kind and r.id = k.id
+			select r.* from (select distinct kind, id from unnest($2::text[], $3::text[]) k(kind, id)) k, lateral (
+				select * from openlines_record where desk = d.id and kind = k.kind and id = k.id offset 0
+			) r
 		) r on true
 		where d.id = $1`, s.desk, kinds, ids)
 	if err != nil {

@@ -189,6 +189,16 @@ func createAfterDelete(p *probe) {
 	p.equal("record", p.get("a"), records(again))
 	p.wantFound(storage.Query{Kind: kind, Terms: []string{"line:a"}, Limit: 10})
 	p.wantFound(storage.Query{Kind: kind, Terms: []string{"line:b"}, From: again.At, Limit: 10}, "a")
+	p.wantFound(storage.Query{Kind: kind, Limit: 10}, "a")
+
+	p.write(at(7, opened("a", "line:c")))
+	p.erase("a")
+	for i, term := range []string{"line:a", "line:b", "line:c"} {
+		p.write(create(at(i, opened("a", term))))
+		p.wantFound(storage.Query{Kind: kind, Terms: []string{term}, Limit: 10}, "a")
+		p.wantFound(storage.Query{Kind: kind, Until: again.At, Limit: 10}, "a")
+		p.erase("a")
+	}
 }
 
 func oneWinner(p *probe) {
@@ -211,10 +221,10 @@ func oneWinner(p *probe) {
 			winner[m.Revision] = m.Batch
 		}
 	}
-	head, all1 := p.scan(storage.All)
+	head, written := p.scan(storage.All)
 	p.equal("revision", head.Revision, uint64(writers*turns))
 	p.equal("number of winners", len(winner), writers*turns)
-	p.equal("number of records", len(all1), writers*turns)
+	p.equal("number of records", len(written), writers*turns)
 	p.equal("number of events", len(p.events(0, storage.MaxFind)), writers*turns)
 }
 
@@ -229,6 +239,8 @@ func compete(ctx context.Context, s storage.Store, name string, turns int) ([]st
 		}
 		made, err := s.Commit(ctx, b)
 		switch {
+		case err == nil && made.Mark != storage.Mark{Revision: head.Revision + 1, Batch: b.ID}:
+			return nil, fmt.Errorf("a commit on revision %d made revision %d", head.Revision, made.Revision)
 		case err == nil:
 			head, wins = made, append(wins, made.Mark)
 		case errors.Is(err, storage.ErrConflict):

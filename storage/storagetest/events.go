@@ -93,12 +93,14 @@ func eventsTrimmed(p *probe) {
 	p.wantBehind(11)
 	p.wantEvents(12, 100, 1, 0)
 	p.feed(1, 0)
+	p.wantBehind(11)
 	p.wantEvents(12, 100, 13, 13)
 }
 
 func trimClamped(p *probe) {
 	p.feed(5, 3)
 	p.feed(0, 2)
+	p.wantBehind(2)
 	p.wantEvents(3, 100, 4, 5)
 	p.feed(2, math.MaxUint64)
 	p.equal("number of the last event", p.head.Events, uint64(7))

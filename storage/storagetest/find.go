@@ -125,6 +125,8 @@ func findRange(p *probe) {
 		p.wantFound(q, "5", "4", "3")
 		q.From, q.Until = minute(3).Add(time.Microsecond), minute(6).Add(time.Microsecond)
 		p.wantFound(q, "6", "5", "4")
+		q.From, q.Until = minute(3).Add(1), minute(6).Add(1)
+		p.wantFound(q, "6", "5", "4")
 		q.From, q.Until = minute(8), time.Time{}
 		p.wantFound(q, "9", "8")
 		q.From, q.Until = time.Time{}, minute(2)

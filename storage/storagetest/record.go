@@ -101,10 +101,11 @@ func timesToTheMicrosecond(p *probe) {
 		put := opened(moment.String())
 		put.At = moment
 		b := p.batch(put)
+		b.Deletes = keys(ids(p.find(storage.Query{Kind: kind, Limit: 1}))...)
 		b.Due = moment
 		p.wantTime("Due that Commit returned", p.commit(b).Due, moment)
-		p.wantTime("At that Get returned", p.get(put.ID)[0].At, moment)
-		p.wantTime("At that Find returned", p.find(storage.Query{Kind: kind, Limit: 1})[0].At, moment)
+		p.wantTime("At that Get returned", p.only(p.get(put.ID)).At, moment)
+		p.wantTime("At that Find returned", p.only(p.find(storage.Query{Kind: kind, Limit: 1})).At, moment)
 		p.wantTime("Due that Changes returned", p.changes(p.head.Mark).Due, moment)
 		head, _ := p.scan(storage.Live)
 		p.wantTime("Due that Scan returned", head.Due, moment)
@@ -181,6 +182,7 @@ func nothingShared(p *probe) {
 		clear(e.Body)
 	}
 	p.equal("desk after what it gave was overwritten", p.dump(), want)
+	p.equal("record after it was overwritten", p.get("a"), want.Records)
 }
 
 func spoil(r storage.Record) {

@@ -1,0 +1,154 @@
+package openlines_test
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestCoverage keeps COVERAGE.md true: it lists every rule that a test or script of the repository cites, and names for
+// each one tests or scripts that do.
+func TestCoverage(t *testing.T) {
+	t.Parallel()
+	cited := mustReadCitations(t)
+	listed := mustReadCoverage(t)
+	for _, rule := range slices.Sorted(maps.Keys(cited)) {
+		if listed[rule] == nil {
+			t.Errorf("rule %s is cited by %s, but COVERAGE.md does not tell what it says", rule, cited[rule][0])
+		}
+	}
+	for _, rule := range slices.Sorted(maps.Keys(listed)) {
+		if len(listed[rule]) == 0 {
+			t.Errorf("COVERAGE.md names no test or script for rule %s", rule)
+		}
+		for _, name := range listed[rule] {
+			if !slices.Contains(cited[rule], name) {
+				t.Errorf("COVERAGE.md says that rule %s is in %s, which does not cite it", rule, name)
+			}
+		}
+	}
+}
+
+func TestCitations(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"// rule 3.9: the walk":                           "3.9",
+		"// (rules 4.13–4.15, decision 14.39)":            "4.13 4.14 4.15 14.39",
+		"// rules 6.6, 8.2 and 8.3; it costs 1.5 ms":      "6.6 8.2 8.3",
+		"// by rule\n\t// 5.5a and decisions 14.4, 14.24": "5.5a 14.4 14.24",
+		"# rule P5: once\n# rules 4.6 to 4.8":             "P5 4.6 4.7 4.8",
+		"version 1.26, section 3.4":                       "",
+	} {
+		if got := strings.Join(citations(text), " "); got != want {
+			t.Errorf("%q cites %q, want %q", text, got, want)
+		}
+	}
+}
+
+const ruleNumber = `(?:P\d+|\d+\.\d+a?)`
+
+var (
+	citation   = regexp.MustCompile(`\b(?:[Rr]ules?|[Dd]ecisions?) (` + ruleNumber + `(?:(?:–|-|, and |, | and | to )` + ruleNumber + `)*)`)
+	inCitation = regexp.MustCompile(`(–|-| to )?(` + ruleNumber + `)`)
+	lineBreak  = regexp.MustCompile(`\s*\n\s*(?://|#)?\s*`)
+	scriptName = regexp.MustCompile(`^(\d+)\.0*(\d+)-.*\.txt$`)
+)
+
+// citations returns the rules that a text cites, in its order.
+func citations(text string) (rules []string) {
+	text = lineBreak.ReplaceAllString(text, " ")
+	for _, found := range citation.FindAllStringSubmatch(text, -1) {
+		for _, number := range inCitation.FindAllStringSubmatch(found[1], -1) {
+			if number[1] != "" {
+				rules = append(rules, between(rules[len(rules)-1], number[2])...)
+			}
+			rules = append(rules, number[2])
+		}
+	}
+	return rules
+}
+
+// between returns the rules of a section that lie between two of it.
+func between(first, last string) (rules []string) {
+	section, from, _ := strings.Cut(first, ".")
+	_, to, _ := strings.Cut(last, ".")
+	low, _ := strconv.Atoi(from)
+	high, _ := strconv.Atoi(to)
+	for n := low + 1; n < high; n++ {
+		rules = append(rules, fmt.Sprintf("%s.%d", section, n))
+	}
+	return rules
+}
+
+// mustReadCitations returns for each rule the tests and scripts of the repository that cite it: a script by the
+// number in its name and by its comments, a Go test by "rule 3.9" or "decision 14.1" in it.
+func mustReadCitations(t *testing.T) map[string][]string {
+	t.Helper()
+	cited := map[string][]string{}
+	repository := os.DirFS("..")
+	err := fs.WalkDir(repository, ".", func(name string, entry fs.DirEntry, err error) error {
+		script := path.Dir(name) == "openlines/testdata" && path.Ext(name) == ".txt"
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != "." && strings.HasPrefix(path.Base(name), "."):
+			return fs.SkipDir
+		case path.Base(name) == "coverage_test.go" || !script && !strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		text, err := fs.ReadFile(repository, name)
+		if err != nil {
+			return err
+		}
+		rules := citations(string(text))
+		if number := scriptName.FindStringSubmatch(path.Base(name)); script && number != nil {
+			rules = append(rules, number[1]+"."+number[2])
+		}
+		slices.Sort(rules)
+		for _, rule := range slices.Compact(rules) {
+			cited[rule] = append(cited[rule], name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cited
+}
+
+// mustReadCoverage returns for each rule of the tables in COVERAGE.md the tests and scripts that it names, as files.
+func mustReadCoverage(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile("COVERAGE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile(`^\| (` + ruleNumber + `) \| ([^|]+) \| ([^|]+) \|$`)
+	name := regexp.MustCompile("`([^`]+)`")
+	listed := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		cells := row.FindStringSubmatch(strings.TrimSpace(line))
+		if cells == nil {
+			continue
+		}
+		if listed[cells[1]] != nil {
+			t.Errorf("COVERAGE.md lists rule %s twice", cells[1])
+		}
+		listed[cells[1]] = []string{}
+		for _, n := range name.FindAllStringSubmatch(cells[3], -1) {
+			file := n[1]
+			if !strings.HasSuffix(file, "_test.go") {
+				file = "openlines/testdata/" + file + ".txt"
+			}
+			listed[cells[1]] = append(listed[cells[1]], file)
+		}
+	}
+	return listed
+}
