@@ -1,0 +1,114 @@
+package openlines
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/storage/memory"
+)
+
+// A panic in the desk fails the command that hits it, and nobody else in its turn.
+func TestDefectFailsTheGuiltyCommandOnly(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	e, err := Open(ctx, memory.New(), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	var guilty *desk.Answer // a nil pointer: the command panics as soon as it is decided
+	batch := []*waiter{
+		{command: desk.PutOperators{Operators: []Operator{{ID: "ann"}}}},
+		{command: guilty},
+		{command: desk.PutOperators{Operators: []Operator{{ID: "bob"}}}},
+	}
+	for _, w := range batch {
+		w.at, w.done = e.now(), make(chan struct{})
+	}
+	e.token <- struct{}{}
+	e.run(batch)
+	<-e.token
+	for i, w := range batch {
+		<-w.done
+		if guilty := i == 1; errors.Is(w.err, errDefect) != guilty || !guilty && w.err != nil {
+			t.Errorf("command %d: %v", i, w.err)
+		}
+	}
+	if err := e.Report(ctx, Report{Operator: "bob"}); err != nil {
+		t.Error("the engine does not go on:", err)
+	}
+	if err := e.Check(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCallersBeyondTheLimitAreBusy(t *testing.T) {
+	t.Parallel()
+	e, err := Open(context.Background(), memory.New(), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	for range MaxWaiting {
+		if err := e.enqueue(&waiter{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = e.Receive(context.Background(), connector.Inbound{Connector: "web", Account: "main", User: "77", ID: "m", Text: "help"})
+	if !errors.Is(err, ErrBusy) || Final(err) {
+		t.Errorf("%v, want ErrBusy, worth another try", err)
+	}
+}
+
+// A caller whose command is being decided when he goes away does not know what came of it.
+func TestTakenCommandIsUnknownToWhoGoesAway(t *testing.T) {
+	t.Parallel()
+	e, err := Open(context.Background(), memory.New(), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	w := &waiter{taken: true, done: make(chan struct{})}
+	if err := e.abandon(w, context.Canceled); !errors.Is(err, ErrUnknown) || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want ErrUnknown because of the context", err)
+	}
+	w.err = ErrTaken
+	close(w.done)
+	if err := e.abandon(w, context.Canceled); !errors.Is(err, ErrTaken) {
+		t.Errorf("%v, want the answer that is there", err)
+	}
+}
+
+// Turns are bounded: a thousand and more callers are served in several, and all of them.
+func TestTurnTakesBoundedBatches(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	largest, commands := 0, 0
+	e, err := Open(ctx, memory.New(), Config{Observer: Observer{Turn: func(i TurnInfo) {
+		largest, commands = max(largest, i.Commands), commands+i.Commands
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	var all []*waiter
+	for range 2*MaxBatch + 10 {
+		w := &waiter{at: e.now(), command: desk.Tick{}, done: make(chan struct{})}
+		all = append(all, w)
+		if err := e.enqueue(w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := e.PutOperator(ctx, Operator{ID: "ann"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range all {
+		<-w.done
+	}
+	if largest != MaxBatch || commands != len(all)+1 {
+		t.Errorf("largest turn %d of %d commands, want %d of %d", largest, commands, MaxBatch, len(all)+1)
+	}
+}

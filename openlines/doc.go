@@ -1,0 +1,45 @@
+// Package openlines routes the conversations of a contact centre: it decides which operator gets which client, and keeps
+// the queues, hours, limits, timers and texts that go with it.
+//
+// The host brings the channels, the screens and a database; an [Engine] brings the rest. [Open] loads a desk from a store
+// and starts nothing. [Engine.Receive] takes a client's message, [Engine.As] acts as an operator, [Engine.Run] does what is
+// due as time passes, and [Engine.Advance] does it when a test says so.
+//
+// # Nothing between your calls
+//
+// The engine decides when it is called, and only then. A server calls Run once, on a goroutine of its own: it fires
+// deadlines, delivers messages and looks what other nodes have stored. Without Run nothing is delivered and no time-out
+// happens until Advance.
+//
+// # Decide, store, tell
+//
+// Every act is decided in memory, taken back, stored, and applied once it is stored. When a method returns nil, what it did
+// is in the store; if it returns an error for which [Final] is true, nothing was changed and asking again does not help.
+// Any other error is worth another try, and trying again is harmless: a message is known by the channel's id of it, and any
+// other act by a command id of your own ([Actor.Once]). Connectors are called after that, outside every lock, at least once
+// for each message, in order within a chat.
+//
+// # Many nodes
+//
+// Any number of engines may share one store. Each decides on what it has seen and stores only if nobody was faster; else it
+// looks and decides again. There is no leader. A node that has to see what another has just stored asks with
+// [Actor.AtLeast] and the revision that the other one reports.
+//
+// # Time
+//
+// All times are UTC in microseconds, read once per call. A [Clock] in [Config] stands above all; without one the system's
+// clock is used, corrected by the store's if that has one. Every command first does what is due by its time, each deadline
+// at its own time, so one jump of ten hours gives what six hundred of a minute give.
+//
+// # Errors
+//
+// Refusals, for which Final is true: [ErrNotFound], [ErrNotConnected], [ErrConnected], [ErrInactive], [ErrTaken],
+// [ErrNotOffered], [ErrFull], [ErrOver], [ErrDenied], [ErrOnce], [ErrTooMany], [*Invalid] (a field was bad; it names the
+// field and the limit, never the value) and [*Refused] (the session's state does not allow the act). Worth another try:
+// [ErrBusy], [ErrUnknown], [ErrClosed], and the errors of package storage.
+//
+// # Concurrency
+//
+// Engine and Actor are safe for concurrent use. Callers who come at the same time share one turn at the store. A caller's
+// context ends his waiting, never the turn of the others.
+package openlines
