@@ -107,4 +107,16 @@ var mutations = []mutation{
 	s = d.must`, `	s = d.must`}},
 		pkg: "openlines", run: "Model|Once",
 	},
+	{
+		name: "all-at-once", rule: "each deadline fires at its own time",
+		edits: []edit{{"openlines/desk/fire.go", `			d.now = due.at
+`, `			d.now = at
+`}},
+		pkg: "openlines", run: "Jump",
+	},
+	{
+		name: "tried-is-forgotten", rule: "everything follows from the records: who was asked",
+		edits: []edit{{"openlines/desk/rows.go", "`json:\"tried,omitempty\"`", "`json:\"-\"`"}},
+		pkg:   "openlines", run: "Anew",
+	},
 }
