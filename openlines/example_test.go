@@ -82,13 +82,13 @@ func ExampleEngine_Feed() {
 	}
 	events, err := desk.Feed(ctx, 0, 100)
 	for _, e := range events {
-		fmt.Println(e.Seq, e.Type, e.Operator)
+		fmt.Println(e.Seq, e.Type)
 	}
 	fmt.Println(err)
 	// Output:
 	// 1 session-started
 	// 2 message-received
-	// 3 session-offered ann
+	// 3 session-offered
 	// <nil>
 }
 
