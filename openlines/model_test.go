@@ -90,6 +90,23 @@ func (m *model) freeOnes() (ids []queue.OperatorID) {
 	return ids
 }
 
+// crowded: what is offered to everybody already needs all the room that the limit leaves.
+func (m *model) crowded() bool {
+	if m.rules.Mode != queue.All || m.rules.Limit.Max == 0 {
+		return false
+	}
+	room := 0
+	for _, id := range m.freeOnes() {
+		room += m.rules.Limit.Max - m.slots(id)
+	}
+	for _, s := range m.sessions {
+		if s.toAll {
+			room--
+		}
+	}
+	return room <= 0
+}
+
 // choose is rules 3.5, 3.6, 3.9 and 3.21 by scanning the list.
 func (m *model) choose(s *modelSession) queue.OperatorID {
 	free := m.freeOnes()
@@ -130,7 +147,7 @@ func (m *model) settle() {
 				next = s
 			}
 		}
-		if next == nil || len(m.freeOnes()) == 0 {
+		if next == nil || len(m.freeOnes()) == 0 || m.crowded() {
 			break
 		}
 		next.state = session.Offered
@@ -263,8 +280,9 @@ func (m *model) leave(client string) {
 
 // report is rules 4.13–4.15.
 func (m *model) report(id queue.OperatorID, here bool) {
+	was := m.here[id]
 	m.here[id] = here
-	if !here && m.rules.OnlyAvailable {
+	if was && !here && m.rules.OnlyAvailable {
 		for _, s := range m.sessions {
 			owes := s.owner == id && (s.state == session.Answered || s.state == session.ClientWaits)
 			if s.offeredTo == id || owes {

@@ -18,7 +18,7 @@ type Mode string
 const (
 	Evenly   Mode = "evenly"   // whoever was asked or replied longest ago (rules 3.3–3.8)
 	Strictly Mode = "strictly" // in the order of the list, each session from the top (rules 3.9–3.10)
-	All      Mode = "all"      // everybody at once, the first to accept has it (rules 3.11–3.15)
+	All      Mode = "all"      // everybody at once, the first to accept has it (rules 3.11–3.15); with a limit, no more at once than there is room for
 )
 
 // Counting says which sessions of an operator count towards his limit (rules 5.2–5.4, decision 14.10). Closing and closed

@@ -81,22 +81,23 @@ func (d *Desk) checkSession(s *Session, bad func(invariant, format string, args 
 
 func (d *Desk) checkLine(line LineID, bad func(invariant, format string, args ...any)) {
 	w := d.work[line]
-	if w.waiting.Len() > 0 && w.queue.Free() > 0 {
+	if w.waiting.Len() > 0 && d.offerable(line) {
 		bad("nobody waits while somebody is free", "line has %d waiting, %d free", w.waiting.Len(), w.queue.Free())
 	}
-	free := 0
+	free, room := 0, 0
 	for _, m := range w.queue.Members() {
 		is := d.whyNot(line, m) == Free
 		if is {
 			free++
+			room += d.room(line, m)
 		}
 		if w.queue.IsFree(m) != is {
 			bad("indexes are true", "member of a line: free %v, want %v", !is, is)
 		}
 		d.checkLimit(line, m, bad)
 	}
-	if free != w.queue.Free() {
-		bad("indexes are true", "line counts %d free, has %d", w.queue.Free(), free)
+	if free != w.queue.Free() || room != w.room {
+		bad("indexes are true", "line counts %d free with room for %d, has %d with %d", w.queue.Free(), w.room, free, room)
 	}
 }
 

@@ -38,6 +38,8 @@ type work struct {
 	calendar  *worktime.Calendar
 	waiting   *pqueue.Queue[session.ID, queue.Place] // offered to nobody
 	everybody *pqueue.Queue[session.ID, queue.Place] // offered to all
+	rooms     map[queue.OperatorID]int               // how many more sessions a free member can have by the line's limit
+	room      int                                    // the sum of rooms
 }
 
 func (d *Desk) workOf(id LineID) *work {
@@ -47,6 +49,7 @@ func (d *Desk) workOf(id LineID) *work {
 			queue:     queue.New("", nil),
 			waiting:   pqueue.New[session.ID](queue.Place.Before),
 			everybody: pqueue.New[session.ID](queue.Place.Before),
+			rooms:     map[queue.OperatorID]int{},
 		}
 		d.work[id] = w
 	}
@@ -125,6 +128,7 @@ func (d *Desk) indexSession(old, new *Session) {
 		w := d.workOf(old.Line)
 		w.waiting.Remove(id)
 		w.everybody.Remove(id)
+		d.stain(old.Line)
 		if d.open[old.Chat] == id {
 			delete(d.open, old.Chat)
 		}
@@ -248,6 +252,7 @@ func (d *Desk) freshen() {
 			mode, members = l.Queue.Mode, d.membersOf(l)
 		}
 		w.queue = queue.New(mode, members)
+		w.rooms, w.room = map[queue.OperatorID]int{}, 0
 		for _, m := range w.queue.Members() {
 			d.serve(m, id, true)
 		}
@@ -295,18 +300,51 @@ func (d *Desk) refreshOperator(id queue.OperatorID) {
 	}
 }
 
-// refresh sets a member's free bit and stamp in a line's queue.
+// refresh sets a member's free bit and stamp in a line's queue, and how many more sessions he can have.
 func (d *Desk) refresh(line LineID, id queue.OperatorID) {
 	w := d.work[line]
 	if w == nil {
+		return
+	}
+	if _, member := w.queue.Place(id); !member {
 		return
 	}
 	stamp := uint64(0)
 	if s := d.seats.rows[seatKey{line, id}]; s != nil {
 		stamp = s.Stamp
 	}
-	w.queue.Set(id, d.whyNot(line, id) == Free, stamp)
+	free := d.whyNot(line, id) == Free
+	w.queue.Set(id, free, stamp)
+	room := 0
+	if free {
+		room = d.room(line, id)
+	}
+	w.room += room - w.rooms[id]
+	w.rooms[id] = room
 	d.stain(line)
+}
+
+// room is how many more sessions a free member can have by the line's limit; 0 if there is none.
+func (d *Desk) room(line LineID, id queue.OperatorID) int {
+	limit := d.lines.rows[line].Queue.Limit
+	if limit.Max == 0 {
+		return 0
+	}
+	if l := d.loads[id]; l != nil && l.slots[line] != nil {
+		return limit.Max - l.slots[line].count(limit.Counts)
+	}
+	return limit.Max
+}
+
+// offerable tells whether a line can offer a session now: somebody is free, and if it is offered to everybody under a
+// limit, somebody has room beside what is offered so already. Else a long queue would be offered whole for one free place,
+// and taken back whole.
+func (d *Desk) offerable(line LineID) bool {
+	w, l := d.workOf(line), d.lines.rows[line]
+	if w.queue.Free() == 0 || l == nil {
+		return false
+	}
+	return l.Queue.Mode != queue.All || l.Queue.Limit.Max == 0 || w.everybody.Len() < w.room
 }
 
 // stain notes that a line's queue has to be looked at before the command is over.

@@ -38,7 +38,7 @@ func (d *Desk) nextToServe() (LineID, bool) {
 	for _, line := range d.dirty {
 		w := d.workOf(line)
 		_, p, waiting := w.waiting.Min()
-		if waiting && w.queue.Free() > 0 && (!found || p.Before(first)) {
+		if waiting && (!found || p.Before(first)) && d.offerable(line) {
 			best, first, found = line, p, true
 		}
 	}
