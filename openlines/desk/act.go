@@ -96,7 +96,7 @@ func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 		if _, member := d.workOf(s.Line).queue.Place(id); !member {
 			return nil, ErrNotOffered
 		}
-		if why := d.whyNot(s.Line, id); why == AtLimit || why == AtMaximum {
+		if d.full(s.Line, id) != Free {
 			return nil, ErrFull
 		}
 	case s.State != session.Offered || s.OfferedTo != id:

@@ -388,11 +388,16 @@ func (d *Desk) whyNot(line LineID, id queue.OperatorID) Verdict {
 	case l.Queue.OnlyAvailable && o.Status != worktime.Available:
 		return Verdict(o.Status)
 	}
-	have := d.loads[id]
-	if have == nil {
+	return d.full(line, id)
+}
+
+// full decides whether an operator has all that the limits let him have; Free if not (rules 5.5, 5.9).
+func (d *Desk) full(line LineID, id queue.OperatorID) Verdict {
+	have, l := d.loads[id], d.lines.rows[line]
+	switch {
+	case have == nil || l == nil:
 		return Free
-	}
-	if have.total >= d.maxSessions() {
+	case have.total >= d.maxSessions():
 		return AtMaximum
 	}
 	if n := have.slots[line]; n != nil && l.Queue.Limit.Max > 0 && n.count(l.Queue.Limit.Counts) >= l.Queue.Limit.Max {
