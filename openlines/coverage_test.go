@@ -108,6 +108,9 @@ func mustReadCitations(t *testing.T) map[string][]string {
 			return err
 		}
 		rules := citations(string(text))
+		if head, _, _ := strings.Cut(string(text), "\n\n"); script && len(citations(head)) == 0 {
+			t.Errorf("%s does not begin with a comment that tells which rule it is about", name)
+		}
 		if number := scriptName.FindStringSubmatch(path.Base(name)); script && number != nil {
 			rules = append(rules, number[1]+"."+number[2])
 		}

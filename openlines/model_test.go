@@ -35,6 +35,7 @@ type model struct {
 type modelSession struct {
 	client    string
 	state     session.State
+	replied   bool // by the present owner
 	owner     queue.OperatorID
 	offeredTo queue.OperatorID
 	toAll     bool
@@ -70,7 +71,7 @@ func (m *model) slots(id queue.OperatorID) (n int) {
 		case s.state == session.Offered && s.offeredTo == id, s.state == session.Answered && s.owner == id:
 			counts = true
 		case s.state == session.ClientWaits && s.owner == id:
-			counts = m.rules.Limit.Counts != queue.Unreplied
+			counts = m.rules.Limit.Counts != queue.Unreplied || !s.replied
 		case s.state == session.Replied && s.owner == id:
 			counts = m.rules.Limit.Counts == queue.OpenOnes
 		}
@@ -227,10 +228,15 @@ func (m *model) answer(s *modelSession, id queue.OperatorID) error {
 		return openlines.ErrTaken
 	case s.toAll && m.rules.Limit.Max > 0 && m.slots(id) >= m.rules.Limit.Max:
 		return openlines.ErrFull
+	case s.toAll && !m.free(id):
+		return openlines.ErrNotOffered
 	case s.toAll:
 		m.stamp(id)
 	case s.offeredTo != id:
 		return openlines.ErrNotOffered
+	}
+	if s.owner != id {
+		s.replied = false
 	}
 	s.state, s.owner, s.offeredTo, s.toAll, s.offerEnds = session.Answered, id, "", false, time.Time{}
 	m.settle()
@@ -241,7 +247,7 @@ func (m *model) send(s *modelSession, id queue.OperatorID) error {
 	if err := m.answer(s, id); err != nil {
 		return err
 	}
-	s.state = session.Replied
+	s.state, s.replied = session.Replied, true
 	m.stamp(id)
 	m.settle()
 	return nil

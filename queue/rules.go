@@ -34,10 +34,11 @@ const (
 
 // Limits and defaults of the rules.
 const (
-	DefaultPassOn = time.Minute // rule 3.16
-	MaxMembers    = 200_000     // entries of a queue
-	MaxLimit      = 1000        // of Limit.Max, the account-wide limit of rule 5.8
-	MaxPriority   = 1_000_000   // of Rules.Priority, either sign
+	DefaultPassOn = time.Minute      // rule 3.16
+	MinPassOn     = time.Millisecond // of Rules.PassOnAfter: an offer that ends as it begins would go round for ever
+	MaxMembers    = 200_000          // entries of a queue
+	MaxLimit      = 1000             // of Limit.Max, the account-wide limit of rule 5.8
+	MaxPriority   = 1_000_000        // of Rules.Priority, either sign
 )
 
 // Never switches a duration of the rules off, where zero means the default.
@@ -90,7 +91,7 @@ func (r Rules) PassOn() (time.Duration, bool) {
 	case r.PassOnAfter == 0:
 		return DefaultPassOn, true
 	}
-	return r.PassOnAfter, true
+	return r.PassOnAfter.Truncate(time.Microsecond), true
 }
 
 // Validate reports every problem of the rules, joined; each begins with the field.
@@ -107,8 +108,8 @@ func (r Rules) Validate() error {
 	default:
 		bad("Limit.Counts: unknown")
 	}
-	if r.PassOnAfter < 0 {
-		bad("PassOnAfter: %v, want more than 0", r.PassOnAfter)
+	if r.PassOnAfter != 0 && r.PassOnAfter < MinPassOn {
+		bad("PassOnAfter: %v, want at least %v", r.PassOnAfter, MinPassOn)
 	}
 	if r.Limit.Max < 0 || r.Limit.Max > MaxLimit {
 		bad("Limit.Max: %d, want 0 to %d", r.Limit.Max, MaxLimit)

@@ -36,7 +36,7 @@ func (r Rules) unansweredAfter() (time.Duration, bool) {
 	case 0:
 		return DefaultUnanswered, true
 	}
-	return r.UnansweredAfter, true
+	return r.UnansweredAfter.Truncate(time.Microsecond), true
 }
 
 func (r Rules) closeDelay() time.Duration {

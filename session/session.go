@@ -42,14 +42,15 @@ type Session struct {
 	Finished time.Time `json:"finished,omitzero"` // when it was finished last
 	Ended    time.Time `json:"ended,omitzero"`
 
-	OfferEnds   time.Time `json:"offerEnds,omitzero"`   // deadline: the offer passes on (rule 3.18)
-	AnswerBy    time.Time `json:"answerBy,omitzero"`    // deadline: marked unanswered (rule 7.16)
-	CloseAt     time.Time `json:"closeAt,omitzero"`     // deadline: the closing delay ends (rule 8.3)
-	Unanswered  bool      `json:"unanswered,omitempty"` // nobody replied in time
-	OffHours    bool      `json:"offHours,omitempty"`   // began while the line was closed
-	Apologised  bool      `json:"apologised,omitempty"` // told in this waiting period that nobody is there (decision 14.6)
-	WaitedAhead int64     `json:"ahead,omitempty"`      // microseconds of Queued that lie before Began
-	Reason      Reason    `json:"reason,omitempty"`
+	OfferEnds    time.Time `json:"offerEnds,omitzero"`     // deadline: the offer passes on (rule 3.18)
+	AnswerBy     time.Time `json:"answerBy,omitzero"`      // deadline: marked unanswered (rule 7.16)
+	CloseAt      time.Time `json:"closeAt,omitzero"`       // deadline: the closing delay ends (rule 8.3)
+	Unanswered   bool      `json:"unanswered,omitempty"`   // nobody replied in time
+	OffHours     bool      `json:"offHours,omitempty"`     // began while the line was closed
+	Apologised   bool      `json:"apologised,omitempty"`   // told in this waiting period, until somebody accepts, that nobody is there (decision 14.6)
+	OwnerReplied bool      `json:"ownerReplied,omitempty"` // the present owner has replied at least once
+	WaitedAhead  int64     `json:"ahead,omitempty"`        // microseconds of Queued that lie before Began
+	Reason       Reason    `json:"reason,omitempty"`
 }
 
 // New returns a session that begins at a time with the client's first message. ahead is how long he has waited already.
@@ -72,10 +73,10 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 	switch act {
 	case Offer:
 		s.OfferEnds = time.Time{}
-		s.Apologised = false
 	case Accept:
 		s.Accepted = at
 		s.OfferEnds = time.Time{}
+		s.Apologised, s.OwnerReplied = false, false
 	case PassOn, Skip, Return:
 		s.OfferEnds, s.Accepted, s.CloseAt = time.Time{}, time.Time{}, time.Time{}
 	case ClientWrites:
@@ -91,6 +92,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		}
 	case Reply:
 		s.Asked, s.AnswerBy = time.Time{}, time.Time{}
+		s.OwnerReplied = true
 		if s.Replied.IsZero() {
 			s.Replied = at
 		}

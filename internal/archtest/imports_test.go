@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 
 	"storage/memory":      {"storage"},
 	"storage/postgres":    {"storage"},
+	"storage/sqlite":      {"storage"},
 	"storage/storagetest": {"storage"},
 
 	"openlines/openlinestest": library,

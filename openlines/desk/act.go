@@ -99,6 +99,9 @@ func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 		if d.full(s.Line, id) != Free {
 			return nil, ErrFull
 		}
+		if d.whyNot(s.Line, id) != Free {
+			return nil, ErrNotOffered // rule 3.15: he does not see it
+		}
 	case s.State != session.Offered || s.OfferedTo != id:
 		return nil, ErrNotOffered
 	}
@@ -172,11 +175,13 @@ func (c Finish) act(d *Desk, by By) (any, error) {
 	case by.Operator != "" && s.Owner != by.Operator:
 		return nil, ErrDenied
 	}
-	next, err := d.move(s, session.Finish, nil)
+	next, err := d.move(s, session.Finish, func(n *Session) { n.FinishedBy = by.Operator })
 	if err != nil {
 		return nil, err
 	}
-	d.tellOf(next, Event{Type: SessionFinished, Operator: next.Owner, Actor: by.Operator})
+	d.tellOf(next, Event{
+		Type: SessionFinished, Operator: next.Owner, Actor: by.Operator, Parent: next.Parent, CloseAt: next.CloseAt,
+	})
 	d.say(next, session.Farewell)
 	return nil, nil
 }

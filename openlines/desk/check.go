@@ -110,7 +110,7 @@ func (d *Desk) checkLimit(line LineID, id queue.OperatorID, bad func(invariant, 
 	}
 	for s := range have.sessions { // order does not matter: a sum
 		row := d.sessions.rows[s]
-		t := takes(row.State)
+		t := takes(row)
 		total += t.open
 		if row.Line == line {
 			count = slots{count.unreplied + t.unreplied, count.owed + t.owed, count.open + t.open}

@@ -195,7 +195,7 @@ func (e *Effect) event(t EventType, reason string) Event {
 // own wish wins.
 func pause(e *Effect, wish time.Duration) time.Duration {
 	if wish > 0 {
-		return min(wish, GiveUpAfter)
+		return min(wish.Truncate(time.Microsecond)+time.Microsecond, GiveUpAfter)
 	}
 	wait := LongestWait
 	if e.Attempt < 10 {
@@ -203,7 +203,7 @@ func pause(e *Effect, wish time.Duration) time.Duration {
 	}
 	spread := uint64(e.ID)*0x9E3779B97F4A7C15 + uint64(e.Attempt)*0xBF58476D1CE4E5B9
 	share := int64(spread>>33%401) - 200 // thousandths
-	return wait + wait*time.Duration(share)/1000
+	return (wait + wait*time.Duration(share)/1000).Truncate(time.Microsecond)
 }
 
 // Keys names the records that carrying out the effect needs.

@@ -46,6 +46,7 @@ type Event struct {
 	Free     int              `json:"free,omitempty"`    // members who could have been asked
 	Members  int              `json:"members,omitempty"` // members asked at once
 	Attempt  int              `json:"attempt,omitempty"`
+	CloseAt  time.Time        `json:"closeAt,omitzero"` // when a finished session closes if nobody writes (rule 1.13)
 }
 
 // tell adds an event to the feed and returns its number.

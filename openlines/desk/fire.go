@@ -73,7 +73,9 @@ func (d *Desk) markUnanswered(s *Session) {
 // end closes a session for good.
 func (d *Desk) end(s *Session, act session.Act) {
 	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.ToAll = "", false })
-	d.tellOf(next, Event{Type: SessionClosed, Operator: next.Owner, Reason: string(next.Reason)})
+	d.tellOf(next, Event{
+		Type: SessionClosed, Operator: next.Owner, Actor: next.FinishedBy, Parent: next.Parent, Reason: string(next.Reason),
+	})
 	c := *d.chats.get(s.Chat)
 	c.Open = false
 	d.chats.put(&c)

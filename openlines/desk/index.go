@@ -68,11 +68,14 @@ type slots struct{ unreplied, owed, open int }
 
 // takes is the one table of which state takes a slot by which way of counting (rules 5.2–5.4, decisions 14.4, 14.24). An
 // offer to everybody takes none until it is accepted.
-func takes(s session.State) slots {
-	switch s {
+func takes(s *Session) slots {
+	switch s.State {
 	case session.Offered, session.Answered:
 		return slots{unreplied: 1, owed: 1, open: 1}
 	case session.ClientWaits:
+		if !s.OwnerReplied { // finished without a word, and reopened
+			return slots{unreplied: 1, owed: 1, open: 1}
+		}
 		return slots{owed: 1, open: 1}
 	case session.Replied:
 		return slots{open: 1}
@@ -154,7 +157,7 @@ func (d *Desk) bear(s *Session, sign int) {
 	if id == "" {
 		return
 	}
-	l, t := d.loadOf(id), takes(s.State)
+	l, t := d.loadOf(id), takes(s)
 	if sign > 0 {
 		l.sessions[s.ID] = true
 	} else {

@@ -3,6 +3,7 @@ package desk
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
@@ -154,7 +155,7 @@ func (d *Desk) apologise(id session.ID) {
 // available sets the verdict on an operator, and frees what he cannot serve any more.
 func (d *Desk) available(o *operator) {
 	before := d.operators.peek(o.ID)
-	o.Status, o.Until = d.presence().Available(o.Facts, d.now)
+	o.Status, o.Until = d.verdictOn(o.Facts)
 	d.operators.put(o)
 	if before != nil && before.Status == o.Status {
 		return
@@ -163,6 +164,19 @@ func (d *Desk) available(o *operator) {
 	if o.Status != worktime.Available {
 		d.release(o)
 	}
+}
+
+// verdictOn decides on facts now, and until when it holds, rounded up to what a record can keep.
+func (d *Desk) verdictOn(f worktime.Facts) (worktime.Verdict, time.Time) {
+	status, until := d.presence().Available(f, d.now)
+	return status, roundedUp(until)
+}
+
+func roundedUp(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.Add(time.Microsecond - time.Nanosecond).Truncate(time.Microsecond)
 }
 
 func (d *Desk) presence() worktime.Presence {
@@ -198,8 +212,8 @@ func (d *Desk) checks(line LineID) bool {
 	return l != nil && l.Queue.OnlyAvailable
 }
 
-// absent reports whether the owner of a session is unavailable in a line that cares, or dismissed.
+// absent reports whether the one who has a session is unavailable in a line that cares, or dismissed.
 func (d *Desk) absent(s *Session) bool {
-	o := d.operators.rows[s.Owner]
+	o := d.operators.rows[s.bearer()]
 	return o == nil || o.Status == worktime.Dismissed || o.Status != worktime.Available && d.checks(s.Line)
 }

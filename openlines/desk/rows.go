@@ -54,12 +54,13 @@ type Session struct {
 
 	session.Session
 
-	Owner     queue.OperatorID   `json:"owner,omitempty"`     // who holds it
-	OfferedTo queue.OperatorID   `json:"offeredTo,omitempty"` // who is asked; empty with ToAll
-	ToAll     bool               `json:"toAll,omitempty"`     // everybody is asked
-	Tried     []queue.OperatorID `json:"tried,omitempty"`     // who was asked in this round, oldest first
-	Priority  int                `json:"priority,omitempty"`
-	First     int64              `json:"first"` // number of its first message in the chat
+	Owner      queue.OperatorID   `json:"owner,omitempty"`      // who holds it
+	OfferedTo  queue.OperatorID   `json:"offeredTo,omitempty"`  // who is asked; empty with ToAll
+	ToAll      bool               `json:"toAll,omitempty"`      // everybody is asked
+	Tried      []queue.OperatorID `json:"tried,omitempty"`      // who was asked in this round, oldest first
+	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished it; empty: the host
+	Priority   int                `json:"priority,omitempty"`
+	First      int64              `json:"first"` // number of its first message in the chat
 }
 
 // Open reports whether the session has not ended.

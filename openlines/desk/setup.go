@@ -35,6 +35,8 @@ type Connect struct {
 // Report tells the facts of an operator's availability (rules 4.3–4.11). It replaces what was reported before. Version
 // orders reports that may overtake one another: one that is not newer than the last changes nothing; 0 is always taken.
 //
+// An operator may report of himself; that he is on leave or dismissed only the host can say.
+//
 // A report that moves the end of his availability by no more than [PresenceStep] is not stored.
 type Report struct {
 	Operator queue.OperatorID
@@ -82,17 +84,26 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	d.lines.put(&l)
 	d.freshen()
 	if before != nil {
-		d.dropped(&l)
+		d.reviewed(&l)
 	}
 	return nil, nil
 }
 
-// dropped returns what is offered to those who are not in the queue any more; what they have accepted stays (rule 4.18).
-func (d *Desk) dropped(l *Line) {
+// reviewed returns to the queue what a line's new settings do not allow: offers to those who are not members any more (what
+// they have accepted stays, rule 4.18), offers to everybody in another mode, and what those have who are not available, if
+// the line looks at that now (rules 4.13, 4.14).
+func (d *Desk) reviewed(l *Line) {
 	q := d.workOf(l.ID).queue
 	for _, id := range sortedKeys(d.sessions.rows) {
 		s := d.sessions.rows[id]
-		if _, member := q.Place(s.OfferedTo); s.Line == l.ID && s.OfferedTo != "" && !member {
+		if s.Line != l.ID {
+			continue
+		}
+		_, member := q.Place(s.OfferedTo)
+		switch {
+		case s.State == session.Offered && !s.ToAll && !member,
+			s.ToAll && l.Queue.Mode != queue.All,
+			s.bearer() != "" && s.State != session.Replied && s.State != session.Closing && d.absent(s):
 			d.requeue(s, session.Return, "")
 		}
 	}
@@ -118,7 +129,7 @@ func (c PutOperators) act(d *Desk, by By) (any, error) {
 			next = *before
 			next.Operator = o
 		} else {
-			next.Status, next.Until = d.presence().Available(next.Facts, d.now)
+			next.Status, next.Until = d.verdictOn(next.Facts)
 		}
 		d.operators.put(&next)
 	}
@@ -143,7 +154,7 @@ func (c PutSettings) act(d *Desk, by By) (any, error) {
 	d.settings.put(&s)
 	for _, id := range sortedKeys(d.operators.rows) {
 		o := *d.operators.rows[id]
-		status, until := s.Presence.Available(o.Facts, d.now)
+		status, until := d.verdictOn(o.Facts)
 		if status != o.Status || !until.Equal(o.Until) {
 			d.available(&o)
 		}
@@ -179,8 +190,10 @@ func (c Connect) act(d *Desk, by By) (any, error) {
 }
 
 func (c Report) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" && by.Operator != c.Operator {
-		return nil, ErrDenied
+	if by.Operator != "" {
+		if _, err := d.actor(by); err != nil || by.Operator != c.Operator {
+			return nil, ErrDenied
+		}
 	}
 	before := d.operators.get(c.Operator)
 	if before == nil {
@@ -191,7 +204,10 @@ func (c Report) act(d *Desk, by By) (any, error) {
 	}
 	next := *before
 	next.Facts, next.Version = clean(c.Facts), max(c.Version, before.Version)
-	status, until := d.presence().Available(next.Facts, d.now)
+	if by.Operator != "" {
+		next.Facts.OnLeave, next.Facts.Dismissed = before.Facts.OnLeave, before.Facts.Dismissed
+	}
+	status, until := d.verdictOn(next.Facts)
 	if status == before.Status && sameButTimes(next.Facts, before.Facts) && near(until, before.Until) {
 		return nil, nil
 	}

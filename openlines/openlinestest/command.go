@@ -1,0 +1,278 @@
+package openlinestest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
+	"github.com/openlines-go/openlines/worktime"
+)
+
+// command is one command of a script.
+type command struct {
+	name  string
+	words []string // between the name and the first key=value
+	keys  [][2]string
+	line  string // the whole first line
+}
+
+func parseCommand(text string) command {
+	first, more, _ := strings.Cut(text, "\n")
+	words := strings.Fields(first)
+	c := command{name: words[0], line: first}
+	for _, w := range words[1:] {
+		if key, value, ok := strings.Cut(w, "="); ok && (c.name == "line" || c.name == "settings") {
+			c.keys = append(c.keys, [2]string{key, value})
+		} else {
+			c.words = append(c.words, w)
+		}
+	}
+	for l := range strings.Lines(more) {
+		key, value, _ := strings.Cut(strings.TrimRight(l, "\n"), "=")
+		c.keys = append(c.keys, [2]string{key, value})
+	}
+	return c
+}
+
+// word returns the nth word after the name, empty if there are fewer.
+func (c command) word(n int) string {
+	if n < len(c.words) {
+		return c.words[n]
+	}
+	return ""
+}
+
+// text is what stands on the first line after the nth word.
+func (c command) text(n int) string {
+	rest := c.line
+	for range n + 1 {
+		_, rest, _ = strings.Cut(strings.TrimLeft(rest, " "), " ")
+	}
+	return strings.TrimSpace(rest)
+}
+
+func (c command) session(n int) session.ID {
+	id, _ := strconv.ParseInt(c.word(n), 10, 64)
+	return session.ID(id)
+}
+
+func (s *script) do(c command) (answer string, err error) {
+	ctx, d := s.desk.tb.Context(), s.desk
+	actor := d.Actor
+	if c.word(0) != "host" {
+		actor = d.As(queue.OperatorID(c.word(0)))
+	}
+	switch c.name {
+	case "operator":
+		for _, w := range c.words {
+			err = errors.Join(err, d.PutOperator(ctx, openlines.Operator{ID: queue.OperatorID(w), Name: w}))
+		}
+		return "", err
+	case "line":
+		return "", s.line(c)
+	case "connect":
+		return "", d.Connect(ctx, openlines.LineID(c.word(0)), ConnectorID, c.word(1))
+	case "settings":
+		return "", s.settings(c)
+	case "report":
+		return "", s.report(c)
+	case "receive":
+		return s.receive(c)
+	case "left":
+		return "", d.ClientLeft(ctx, connector.Address{Connector: ConnectorID, Account: string(d.line), User: c.word(0)})
+	case "answer":
+		return "", actor.Answer(ctx, c.session(1))
+	case "skip":
+		return "", actor.Skip(ctx, c.session(1))
+	case "finish":
+		return "", actor.Finish(ctx, c.session(1))
+	case "send":
+		return "", actor.Send(ctx, c.session(1), c.text(2))
+	case "wait", "until":
+		return "", s.wait(c)
+	case "connector":
+		return "", s.channel(c)
+	}
+	return s.ask(c)
+}
+
+func (s *script) wait(c command) error {
+	now := s.desk.Clock.Now()
+	var at time.Time
+	switch d, err := time.ParseDuration(c.word(0)); {
+	case err == nil:
+		at = now.Add(d)
+	case strings.Contains(c.word(0), "T"):
+		at, err = time.Parse("2006-01-02T15:04", c.word(0))
+		if err != nil {
+			return err
+		}
+	default:
+		at, err = time.Parse(date+" 15:04", now.Format(date)+" "+c.word(0))
+		if err != nil {
+			return err
+		}
+	}
+	s.desk.Wait(at.Sub(now))
+	return nil
+}
+
+func (s *script) receive(c command) (string, error) {
+	s.messages++
+	in := connector.Inbound{
+		Connector: ConnectorID, Account: string(s.desk.line), User: c.word(0),
+		ID: "m" + strconv.Itoa(s.messages), Text: c.text(1), At: s.desk.Clock.Now(),
+	}
+	for _, k := range c.keys {
+		switch k[0] {
+		case "id":
+			in.ID = k[1]
+		case "account":
+			in.Account = k[1]
+		case "chat":
+			in.Chat = k[1]
+		case "name":
+			in.Client.Name = k[1]
+		case "file":
+			in.Files = append(in.Files, connector.File{ID: k[1]})
+		case "waited":
+			in.Waited = duration(k[1])
+		default:
+			return "", fmt.Errorf("no such key: %s", k[0])
+		}
+	}
+	got, err := s.desk.Receive(s.desk.tb.Context(), in)
+	if err != nil {
+		return "", err
+	}
+	answer := fmt.Sprintf("session %d chat %d message %d", got.Session, got.Chat, got.Number)
+	if got.Duplicate {
+		answer += " duplicate"
+	}
+	return answer, nil
+}
+
+func (s *script) report(c command) error {
+	var f worktime.Facts
+	now := s.desk.Clock.Now()
+	for _, w := range c.words[min(1, len(c.words)):] {
+		switch w {
+		case "online":
+			f.MobileFront = true
+		case "browser":
+			f.BrowserUsedAt = now
+		case "hidden":
+			f.MobileHiddenAt = now
+		case "desktop":
+			f.DesktopOpen, f.DesktopUsedAt = true, now
+		case "locked":
+			f.DesktopLocked = true
+		case "in":
+			f.ClockedIn = true
+		case "break":
+			f.OnBreak = true
+		case "leave":
+			f.OnLeave = true
+		case "dismissed":
+			f.Dismissed = true
+		case "away":
+			f.Status = worktime.StatusAway
+		case "dnd":
+			f.Status = worktime.StatusDoNotDisturb
+		default:
+			return fmt.Errorf("no such fact: %s", w)
+		}
+	}
+	return s.desk.Report(s.desk.tb.Context(), openlines.Report{Operator: queue.OperatorID(c.word(0)), Facts: f})
+}
+
+func (s *script) channel(c command) error {
+	n, _ := strconv.Atoi(c.word(1))
+	switch c.word(0) {
+	case "well":
+		s.desk.Connector.Fail(0, nil)
+	case "fail":
+		s.desk.Connector.Fail(n, nil)
+	case "permanent":
+		s.desk.Connector.Fail(n, &connector.Failure{Permanent: true, Err: errAway})
+	case "panic":
+		s.desk.Connector.Panic(n)
+	default:
+		return fmt.Errorf("no such way of a connector: %s", c.word(0))
+	}
+	return nil
+}
+
+func (s *script) ask(c command) (string, error) {
+	ctx, d := s.desk.tb.Context(), s.desk
+	switch c.name {
+	case "state":
+		row, err := d.Session(ctx, c.session(0))
+		return details(row), err
+	case "explain":
+		x, err := d.Explain(ctx, c.session(0))
+		return strings.TrimSuffix(story(x), "\n"), err
+	case "waiting":
+		ids, all, err := d.Waiting(ctx, openlines.LineID(c.word(0)), storage.MaxFind)
+		return fmt.Sprintf("%d waiting: %v", all, ids), err
+	case "load":
+		ids, err := d.Load(ctx, queue.OperatorID(c.word(0)))
+		return fmt.Sprintf("%s has %v", c.word(0), ids), err
+	case "history":
+		messages, _, err := d.History(ctx, session.ChatID(c.session(0)), openlines.Page{})
+		var out []string
+		for _, m := range slices.Backward(messages) {
+			author := strings.TrimSpace(string(m.By) + " " + string(m.Operator))
+			out = append(out, fmt.Sprintf("%d in session %d by %s: %s", m.Number, m.Session, author, m.Said.Text))
+		}
+		return strings.Join(out, "\n"), err
+	case "said":
+		var out []string
+		for _, m := range d.Connector.Delivered() {
+			if m.To.User == c.word(0) {
+				out = append(out, fmt.Sprintf("message %d: %s", m.Message, m.Text))
+			}
+		}
+		return strings.Join(out, "\n"), nil
+	case "feed":
+		var out []string
+		for _, e := range d.feed(0) {
+			if string(e.Type) == c.word(0) {
+				body, _ := json.Marshal(e)
+				out = append(out, string(body))
+			}
+		}
+		return strings.Join(out, "\n"), nil
+	case "next":
+		at, err := d.Next(ctx)
+		return at.Format(stamp), err
+	}
+	return "", fmt.Errorf("no such command: %s", c.name)
+}
+
+// details is a session with what matters for its rules.
+func details(s openlines.Session) string {
+	out := fmt.Sprintf("session %d %s", s.ID, where(s))
+	add := func(set bool, format string, args ...any) {
+		if set {
+			out += ", " + fmt.Sprintf(format, args...)
+		}
+	}
+	add(s.Parent != 0, "after session %d", s.Parent)
+	add(true, "from message %d", s.First)
+	add(s.Unanswered, "unanswered")
+	add(s.OffHours, "off-hours")
+	add(s.State.Open() && !s.State.Owned(), "waits since %s", s.Queued.Format(stamp))
+	add(len(s.Tried) > 0, "asked %v", s.Tried)
+	add(!s.CloseAt.IsZero(), "closes at %s", s.CloseAt.Format(stamp))
+	return out
+}

@@ -1,0 +1,51 @@
+// Package openlinestest is a kit for testing programs that embed the engine of package openlines.
+//
+// [New] makes a desk in one line: a store in memory, a clock that stands still, a line with its operators at work, and a
+// connector that records what clients are told. A test lets clients write with [Desk.Says], lets time pass with
+// [Desk.Wait], acts through the embedded engine, and says what it expects with the methods that begin with Want. When an
+// expectation fails, the message tells of every member of the queue why he was or was not asked, and what happened last.
+// When the test ends, the invariants of the desk are checked.
+//
+// [Open] makes a desk of several lines, on another store, at another time.
+//
+// # Scripts
+//
+// [RunScripts] runs tests that are written as text: what a host does, and after a line of four dashes what came of it.
+//
+//	# rule 3.18: a session that is not accepted in time goes to the next operator
+//
+//	operator ann bob
+//	----
+//	ok
+//
+//	line mode=strictly members=ann,bob
+//	----
+//	ok
+//
+//	receive 77 Is anybody there?
+//	----
+//	session 1 chat 1 message 1
+//	09:00:00 session-started session=1
+//	09:00:00 message-received session=1 message=1
+//	09:00:00 session-offered session=1 operator=ann then=bob free=2
+//	= session 1 offered to ann
+//
+// After each command stand its answer or the name of its error, the events since the command before, what clients were
+// told, and where each session that had an event stands now; or "ok" if there is nothing to tell. Deliveries are attempted
+// and the invariants checked after every command. A command goes on in the lines below it, one key=value each, for values
+// with spaces. A paragraph that begins with # is a comment. These are the commands:
+//
+//	operator ann bob                          puts operators
+//	line [id] key=value …                     puts a line and connects its account; keys are listed at [RunScripts]
+//	connect line account                      connects an account
+//	settings key=value …                      max, worktime, explicit, browser, mobile, desktop
+//	report ann fact …                         online, browser, hidden, desktop, locked, in, break, leave, dismissed,
+//	                                          away, dnd; without a fact he is offline
+//	receive client text …                     a client writes; keys id, account, chat, name, waited, file
+//	left client                               the client hangs up
+//	answer ann 1, skip ann 1, finish ann 1    an operator acts on session 1; "host" is the host
+//	send ann 1 text …                         an operator writes
+//	wait 60s, until 10:05, until 2026-05-01T10:05
+//	connector fail 3, connector permanent 1, connector panic 1, connector well
+//	state 1, explain 1, waiting line, load ann, history 1, said client, feed type, next
+package openlinestest

@@ -1,0 +1,4 @@
+package openlinestest
+
+// RunScript is one subtest of RunScripts.
+var RunScript = runScript

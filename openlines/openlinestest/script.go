@@ -1,0 +1,176 @@
+package openlinestest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/session"
+)
+
+// RunScripts runs every script that matches a pattern, each as a subtest: once as it is, and once with the engine opened
+// anew before each command, which must not make a difference. After each command the invariants are checked. If rewrite
+// is set, the scripts get the output that they have now: read the difference before you keep it.
+//
+// The keys of a line are mode, members, pass-on, check, limit, counts, priority, unanswered, close-delay, hours (in JSON),
+// name, inactive, greet-once, apologise-twice, the texts greeting, off-hours, nobody, unanswered-text, closing, and account,
+// which is the line's id if it is not given; "none" leaves the line without one. Other keys that are not given have their
+// zero value. Durations can be "never" and "at-once".
+func RunScripts(t *testing.T, pattern string, rewrite bool) {
+	t.Helper()
+	names, err := filepath.Glob(pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) == 0 {
+		t.Fatalf("no script matches %s", pattern)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			runScript(t, name, rewrite)
+		})
+	}
+}
+
+func runScript(tb testing.TB, name string, rewrite bool) {
+	tb.Helper()
+	source, err := os.ReadFile(name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	blocks := parse(string(source))
+	got := text(play(tb, blocks, false))
+	switch {
+	case got == string(source):
+	case rewrite:
+		if err := os.WriteFile(name, []byte(got), 0o666); err != nil {
+			tb.Fatal(err)
+		}
+	default:
+		tb.Errorf("%s (-want +got):\n%s", name, cmp.Diff(lines(string(source)), lines(got)))
+	}
+	if again := text(play(tb, blocks, true)); again != got {
+		tb.Errorf("%s with the engine opened anew before each command (-straight +anew):\n%s",
+			name, cmp.Diff(lines(got), lines(again)))
+	}
+}
+
+func lines(text string) []string { return strings.Split(text, "\n") }
+
+// block is a command with its output, or a comment.
+type block struct {
+	comment string
+	command string
+	output  string
+}
+
+const dashes = "----"
+
+func parse(text string) (blocks []block) {
+	for part := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
+		part = strings.Trim(part, "\n")
+		switch {
+		case part == "":
+		case strings.HasPrefix(part, "#"):
+			blocks = append(blocks, block{comment: part})
+		default:
+			command, output, _ := strings.Cut(part+"\n", "\n"+dashes+"\n")
+			blocks = append(blocks, block{command: strings.TrimSpace(command), output: strings.TrimSpace(output)})
+		}
+	}
+	return blocks
+}
+
+func text(blocks []block) string {
+	var parts []string
+	for _, b := range blocks {
+		if b.comment != "" {
+			parts = append(parts, b.comment)
+		} else {
+			parts = append(parts, b.command+"\n"+dashes+"\n"+b.output)
+		}
+	}
+	return strings.Join(parts, "\n\n") + "\n"
+}
+
+// play returns the blocks with the output that they have now.
+func play(tb testing.TB, blocks []block, anew bool) []block {
+	tb.Helper()
+	s := &script{desk: Open(tb, Setup{})}
+	s.day = s.desk.Clock.Now().Format(date)
+	blocks = slices.Clone(blocks)
+	for i, b := range blocks {
+		if b.command == "" {
+			continue
+		}
+		if anew {
+			s.desk.Reopen()
+		}
+		blocks[i].output = s.run(b.command)
+	}
+	return blocks
+}
+
+// script is a script at work.
+type script struct {
+	desk     *Desk
+	day      string // of the last time that was printed
+	messages int    // received
+	told     uint64 // number of the last event printed
+	said     int    // deliveries printed
+}
+
+const date = "2006-01-02"
+
+// run runs a command and tells what came of it.
+func (s *script) run(text string) string {
+	var out []string
+	answer, err := s.do(parseCommand(text))
+	if err != nil {
+		answer = named(err)
+	}
+	if answer != "" {
+		out = append(out, answer)
+	}
+	s.desk.Wait(0)
+	touched := map[session.ID]bool{}
+	for _, e := range s.desk.feed(s.told) {
+		s.told = e.Seq
+		touched[e.Session] = true
+		if e.Type != desk.Delivered {
+			out = append(out, s.time(e.At.Format(date), e.At.Format(stamp))+" "+tell(e))
+		}
+	}
+	for _, m := range s.desk.Connector.Delivered()[s.said:] {
+		s.said++
+		out = append(out, fmt.Sprintf("%s said to %s: %s", s.time(m.At.Format(date), m.At.Format(stamp)), m.To.User, m.Text))
+	}
+	for id := session.ID(1); len(touched) > 0 && int64(id) <= int64(s.told); id++ {
+		if touched[id] {
+			out = append(out, fmt.Sprintf("= session %d %s", id, where(s.desk.session(id))))
+		}
+	}
+	if err := s.desk.Check(s.desk.tb.Context()); err != nil {
+		out = append(out, err.Error())
+	}
+	if len(out) == 0 {
+		return "ok"
+	}
+	return strings.Join(out, "\n")
+}
+
+// time is the time of day, with the date in front if it is another day than the last time printed.
+func (s *script) time(day, at string) string {
+	if day == s.day {
+		return at
+	}
+	s.day = day
+	return day + " " + at
+}

@@ -1,0 +1,151 @@
+package openlinestest
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+)
+
+func (s *script) line(c command) error {
+	ctx := s.desk.tb.Context()
+	l, account := openlines.Line{ID: DefaultLine}, ""
+	if c.word(0) != "" {
+		l.ID = openlines.LineID(c.word(0))
+	}
+	for _, k := range c.keys {
+		if k[0] == "account" {
+			account = k[1]
+		} else if err := set(&l, k[0], k[1]); err != nil {
+			return err
+		}
+	}
+	if err := s.desk.PutLine(ctx, l); err != nil {
+		return err
+	}
+	if account == "none" {
+		return nil
+	}
+	err := s.desk.Connect(ctx, l.ID, ConnectorID, cmp.Or(account, string(l.ID)))
+	if errors.Is(err, openlines.ErrConnected) {
+		return nil // by another account, which stays
+	}
+	return err
+}
+
+func set(l *openlines.Line, key, value string) (err error) {
+	switch key {
+	case "mode":
+		l.Queue.Mode = queue.Mode(value)
+	case "members":
+		for id := range strings.SplitSeq(value, ",") {
+			l.Queue.Members = append(l.Queue.Members, queue.Member{Operator: queue.OperatorID(id)})
+		}
+	case "pass-on":
+		l.Queue.PassOnAfter = duration(value)
+	case "check":
+		l.Queue.OnlyAvailable, err = strconv.ParseBool(value)
+	case "limit":
+		l.Queue.Limit.Max, err = strconv.Atoi(value)
+	case "counts":
+		l.Queue.Limit.Counts = queue.Counting(value)
+	case "priority":
+		l.Queue.Priority, err = strconv.Atoi(value)
+	case "unanswered":
+		l.Session.UnansweredAfter = duration(value)
+	case "close-delay":
+		l.Session.CloseDelay = duration(value)
+	case "hours":
+		err = json.Unmarshal([]byte(value), &l.Hours)
+	case "inactive":
+		l.Inactive, err = strconv.ParseBool(value)
+	case "greet-once":
+		l.GreetOnce, err = strconv.ParseBool(value)
+	case "apologise-twice":
+		l.ApologiseTwice, err = strconv.ParseBool(value)
+	case "name":
+		l.Name = value
+	case "greeting":
+		l.Texts.Greeting = value
+	case "off-hours":
+		l.Texts.OffHours = value
+	case "nobody":
+		l.Texts.Nobody = value
+	case "unanswered-text":
+		l.Texts.Unanswered = value
+	case "closing":
+		l.Texts.Closing = value
+	default:
+		return fmt.Errorf("no such key: %s", key)
+	}
+	return err
+}
+
+func (s *script) settings(c command) (err error) {
+	var o openlines.Settings
+	for _, k := range c.keys {
+		switch k[0] {
+		case "max":
+			o.MaxSessions, err = strconv.Atoi(k[1])
+		case "worktime":
+			o.Presence.WorkTime, err = strconv.ParseBool(k[1])
+		case "explicit":
+			o.Presence.Explicit, err = strconv.ParseBool(k[1])
+		case "browser":
+			o.Presence.Browser = duration(k[1])
+		case "mobile":
+			o.Presence.Mobile = duration(k[1])
+		case "desktop":
+			o.Presence.Desktop = duration(k[1])
+		default:
+			err = fmt.Errorf("no such key: %s", k[0])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return s.desk.PutSettings(s.desk.tb.Context(), o)
+}
+
+// duration reads a duration of a script. One that cannot be read is negative, which every rule refuses.
+func duration(text string) time.Duration {
+	switch text {
+	case "never":
+		return session.Never
+	case "at-once":
+		return session.AtOnce
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return -1
+	}
+	return d
+}
+
+// named tells an error by its name.
+func named(err error) string {
+	for name, known := range map[string]error{
+		"ErrNotFound": openlines.ErrNotFound, "ErrNotConnected": openlines.ErrNotConnected,
+		"ErrConnected": openlines.ErrConnected, "ErrInactive": openlines.ErrInactive, "ErrTaken": openlines.ErrTaken,
+		"ErrNotOffered": openlines.ErrNotOffered, "ErrFull": openlines.ErrFull, "ErrOver": openlines.ErrOver,
+		"ErrDenied": openlines.ErrDenied, "ErrOnce": openlines.ErrOnce, "ErrTooMany": openlines.ErrTooMany,
+	} {
+		if errors.Is(err, known) {
+			return name
+		}
+	}
+	if invalid, ok := errors.AsType[*openlines.Invalid](err); ok {
+		return "Invalid " + invalid.Field + ": " + invalid.Problem
+	}
+	if refused, ok := errors.AsType[*openlines.Refused](err); ok {
+		return fmt.Sprintf("Refused %s: %s", refused.Act, refused.State)
+	}
+	return err.Error()
+}
