@@ -3,11 +3,15 @@ package openlines
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/storage"
 	"github.com/openlines-go/openlines/storage/memory"
+	"github.com/openlines-go/openlines/worktime"
 )
 
 // A panic in the desk fails the command that hits it, and nobody else in its turn.
@@ -42,6 +46,37 @@ func TestDefectFailsTheGuiltyCommandOnly(t *testing.T) {
 	}
 	if err := e.Check(ctx); err != nil {
 		t.Error(err)
+	}
+}
+
+// A command that no store can take fails alone, for good.
+func TestPoisonFailsAlone(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	e, err := Open(ctx, memory.New(), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	huge := worktime.Hours{Dates: map[string][]string{}}
+	for day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC); len(huge.Dates) < worktime.MaxDates; day = day.AddDate(0, 0, 1) {
+		for h := range worktime.MaxIntervals {
+			huge.Dates[day.Format(time.DateOnly)] = append(huge.Dates[day.Format(time.DateOnly)], fmt.Sprintf("%02d:00-%02d:30", h, h))
+		}
+	}
+	batch := []*waiter{
+		{command: desk.PutOperators{Operators: []Operator{{ID: "ann"}}}},
+		{command: desk.PutLine{Line: Line{ID: "huge", Hours: huge}}},
+		{command: desk.PutOperators{Operators: []Operator{{ID: "bob"}}}},
+	}
+	for _, w := range batch {
+		w.at, w.done = e.now(), make(chan struct{})
+	}
+	e.token <- struct{}{}
+	e.run(batch)
+	<-e.token
+	if batch[0].err != nil || batch[2].err != nil || !errors.Is(batch[1].err, storage.ErrTooLarge) || !Final(batch[1].err) {
+		t.Errorf("%v, %v, %v; want only the second to fail, for good", batch[0].err, batch[1].err, batch[2].err)
 	}
 }
 

@@ -40,7 +40,7 @@ func Final(err error) bool {
 			return true
 		}
 	}
-	if _, invalid := errors.AsType[*Invalid](err); invalid {
+	if _, invalid := errors.AsType[*Invalid](err); invalid || poisoned(err) {
 		return true
 	}
 	_, refused := errors.AsType[*Refused](err)

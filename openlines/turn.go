@@ -150,6 +150,9 @@ func (e *Engine) run(batch []*waiter) {
 			info.Conflicts++
 			contested = true
 			a.err = e.catchUp(e.life)
+		case poisoned(a.err) && len(batch) > 1:
+			e.runEach(batch)
+			return
 		default:
 			if exists, ok := errors.AsType[*storage.ExistsError](a.err); ok && a.stored != nil {
 				e.log.Debug("openlines: exists", "kind", exists.Key.Kind)
@@ -355,9 +358,19 @@ func (e *Engine) rebuild(batch []*waiter) {
 		e.fail(batch, errDefect)
 		return
 	}
+	e.runEach(batch)
+}
+
+// runEach gives each command a turn of its own, so that one that cannot be stored fails alone.
+func (e *Engine) runEach(batch []*waiter) {
 	for _, w := range batch {
 		e.run([]*waiter{w})
 	}
+}
+
+// poisoned tells errors that come from what a batch holds: they stay the same however often it is stored.
+func poisoned(err error) bool {
+	return errors.Is(err, storage.ErrInvalid) || errors.Is(err, storage.ErrTooLarge)
 }
 
 var errDefect = errors.New("openlines: defect: the command made the desk panic; nothing was changed")

@@ -119,4 +119,9 @@ var mutations = []mutation{
 		edits: []edit{{"openlines/desk/rows.go", "`json:\"tried,omitempty\"`", "`json:\"-\"`"}},
 		pkg:   "openlines", run: "Anew",
 	},
+	{
+		name: "poison-spreads", rule: "a command that cannot be stored fails alone",
+		edits: []edit{{"openlines/turn.go", `case poisoned(a.err) && len(batch) > 1:`, `case poisoned(a.err) && len(batch) > 1000:`}},
+		pkg:   "openlines", run: "Poison",
+	},
 }
