@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -58,11 +59,11 @@ type Func func(ctx context.Context, m Outbound) (Receipt, error)
 // Deliver calls f.
 func (f Func) Deliver(ctx context.Context, m Outbound) (Receipt, error) { return f(ctx, m) }
 
-// Print returns a Connector that writes each message to w as one line, "to USER | TEXT", in one Write. It is for examples
-// and first steps; w must be safe for concurrent use if the engine runs, as os.Stdout is.
+// Print returns a Connector that writes each message to w as "to USER | TEXT", further lines indented, in one Write. It is
+// for examples and first steps; w must be safe for concurrent use if the engine runs, as os.Stdout is.
 func Print(w io.Writer) Connector {
 	return Func(func(_ context.Context, m Outbound) (Receipt, error) {
-		_, err := fmt.Fprintf(w, "to %s | %s\n", m.To.User, m.Text)
+		_, err := fmt.Fprintf(w, "to %s | %s\n", m.To.User, strings.ReplaceAll(m.Text, "\n", "\n    | "))
 		return Receipt{}, err
 	})
 }

@@ -14,7 +14,7 @@ const (
 	MaxText  = 64 << 10  // bytes of a text; longer ones are cut at a rune and flagged
 	MaxFiles = 20        // files of one message
 	MaxName  = 255       // bytes of a client's name or language, cut at a rune
-	MaxURL   = 4096      // bytes of a file's address
+	MaxURL   = 4096      // bytes of a file's address, and of its id, which some channels make of an address
 	MaxWait  = time.Hour // the longest Inbound.Waited
 )
 
@@ -37,7 +37,7 @@ type Inbound struct {
 	Chat      string    // the channel's id of the thread; empty: the same as User
 	User      string    // the channel's id of the client
 	ID        string    // the channel's id of the message; the same id in a chat again is a redelivery and changes nothing
-	At        time.Time // when it was written, as the channel says; kept for display, decides nothing
+	At        time.Time // when it was written, as the channel says; kept for display, decides nothing; outside the years 1 to 9999 it is dropped
 	Text      string
 	Files     []File
 	Client    Client // what the channel tells of the client; empty fields leave what is known
@@ -115,6 +115,9 @@ func (in Inbound) Clean() (Inbound, Text, error) {
 	if in.Waited < 0 || in.Waited > MaxWait {
 		return in, Text{}, &Invalid{Field: "Waited", Problem: "want 0 to " + MaxWait.String()}
 	}
+	if year := in.At.UTC().Year(); year < 1 || year > 9999 {
+		in.At = time.Time{} // a channel's clock decides nothing, so its nonsense is not worth a message
+	}
 	in.Client.Name = CleanText(in.Client.Name, MaxName).Text
 	in.Client.Language = CleanText(in.Client.Language, MaxName).Text
 	text := CleanText(in.Text, MaxText)
@@ -131,8 +134,11 @@ func cleanFiles(files []File) ([]File, error) {
 		if f.Size < 0 {
 			return nil, &Invalid{Field: "Files.Size", Problem: "negative"}
 		}
-		if len(f.URL) > MaxURL || len(f.ID) > MaxURL {
+		if len(f.URL) > MaxURL {
 			return nil, &Invalid{Field: "Files.URL", Problem: "too long", Limit: MaxURL}
+		}
+		if len(f.ID) > MaxURL {
+			return nil, &Invalid{Field: "Files.ID", Problem: "too long", Limit: MaxURL}
 		}
 		clean[i] = File{
 			ID: CleanText(f.ID, MaxURL).Text, Name: CleanText(f.Name, MaxName).Text,

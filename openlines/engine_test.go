@@ -417,6 +417,19 @@ func TestEventsGoOnAtTheMark(t *testing.T) {
 	}
 }
 
+// A channel whose clock is nonsense (microseconds taken for milliseconds, say) costs nobody a message.
+func TestNonsenseTimeOfAChannelIsDropped(t *testing.T) {
+	t.Parallel()
+	e := open(t, memory.New(), openlines.Config{})
+	furnish(t, e, openlines.Line{})
+	for i, at := range []time.Time{time.UnixMilli(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).UnixMicro()), {}, time.Unix(-1<<60, 0)} {
+		_, err := e.Receive(t.Context(), connector.Inbound{
+			Connector: "web", Account: "main", User: "77", ID: fmt.Sprint(i), Text: "help", At: at,
+		})
+		must(t, err)
+	}
+}
+
 func TestFinal(t *testing.T) {
 	t.Parallel()
 	for err, want := range map[error]bool{

@@ -45,7 +45,7 @@ func ExampleRules() {
 	fmt.Println(rules.Validate())
 	// Output:
 	// strictly [{ann} {bob}] 45s {4 unreplied} <nil>
-	// PassOnAfter: -1s, want more than 0
+	// PassOnAfter: -1s, want at least 1ms
 	// Limit.Max: 5000, want 0 to 1000
 }
 

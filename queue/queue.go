@@ -104,11 +104,12 @@ func (q *Queue) Stamp(id OperatorID) uint64 {
 // Members returns the members in list order. The slice is the queue's own: do not change it.
 func (q *Queue) Members() []OperatorID { return q.ids }
 
-// Next chooses whom to ask, given those already asked in this round, oldest first. again says that everybody free was
-// asked and the next round begins (rule 3.21). ok is false if nobody is free (rule 3.23).
+// Next chooses whom to ask, given those already asked in this round, oldest first. again says that the next round begins
+// (rule 3.21). ok is false if nobody is free (rule 3.23).
 //
-// Strictly walks on in list order after the one asked last (rule 3.9); Evenly takes the longest unasked of those not
-// asked in this round. In mode All there is nobody to choose: all free members are asked.
+// Strictly walks on in list order after the one asked last who is still in the list, and from the end to the top, which
+// begins the next round (rule 3.9). Evenly takes the longest unasked of those not asked in this round; when all who are
+// free were asked, the next one begins. In mode All there is nobody to choose: all free members are asked.
 func (q *Queue) Next(tried []OperatorID) (id OperatorID, again, ok bool) {
 	if q.free == 0 {
 		return "", false, false
@@ -123,14 +124,15 @@ func (q *Queue) Next(tried []OperatorID) (id OperatorID, again, ok bool) {
 }
 
 func (q *Queue) walk(tried []OperatorID) (OperatorID, bool, bool) {
-	if len(tried) > 0 {
-		last, known := q.place[tried[len(tried)-1]]
-		if known {
-			if next := q.firstFrom(1, 0, q.base, last+1); next >= 0 {
-				return q.ids[next], false, true
-			}
-			return q.ids[q.best[1]], true, true
+	for _, id := range slices.Backward(tried) {
+		last, known := q.place[id]
+		if !known {
+			continue
 		}
+		if next := q.firstFrom(1, 0, q.base, last+1); next >= 0 {
+			return q.ids[next], false, true
+		}
+		return q.ids[q.best[1]], true, true
 	}
 	return q.ids[q.best[1]], false, true
 }

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // OperatorID names an operator. The host chooses it; 1 to 255 bytes.
@@ -94,6 +97,9 @@ func (r Rules) PassOn() (time.Duration, bool) {
 	return r.PassOnAfter.Truncate(time.Microsecond), true
 }
 
+// maxProblems bounds what Validate tells of a long list of bad members.
+const maxProblems = 100
+
 // Validate reports every problem of the rules, joined; each begins with the field.
 func (r Rules) Validate() error {
 	var problems []error
@@ -121,8 +127,11 @@ func (r Rules) Validate() error {
 		bad("Members: %d, at most %d", len(r.Members), MaxMembers)
 	}
 	for i, m := range r.Members {
-		if m.Operator == "" || len(m.Operator) > 255 {
-			bad("Members[%d].Operator: want 1 to 255 bytes", i)
+		id := string(m.Operator)
+		if id == "" || len(id) > 255 || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
+			bad("Members[%d].Operator: want 1 to 255 bytes of UTF-8 without control characters", i)
+		}
+		if len(problems) > maxProblems {
 			break
 		}
 	}

@@ -142,25 +142,28 @@ func TestValidate(t *testing.T) {
 			Members: queue.Operators(id(strings.Repeat("x", 255))),
 		}, nil},
 		{"everything at its lower bound", queue.Rules{
-			Mode: queue.Strictly, PassOnAfter: time.Microsecond, Limit: queue.Limit{Counts: queue.Unreplied}, Priority: -1_000_000,
+			Mode: queue.Strictly, PassOnAfter: time.Millisecond, Limit: queue.Limit{Counts: queue.Unreplied}, Priority: -1_000_000,
 			Members: queue.Operators("x"),
 		}, nil},
 		{"rule 3.17: 45 s, 12 h, 13 h", queue.Rules{Mode: queue.Evenly, PassOnAfter: 13 * time.Hour}, nil},
 		{"the largest queue", queue.Rules{Members: slices.Repeat(queue.Operators("a"), 200_000)}, nil},
 		{"one more", queue.Rules{Members: slices.Repeat(queue.Operators("a"), 200_001)}, []string{"Members: 200001, at most 200000"}},
+		{"an offer shorter than anybody can see", queue.Rules{PassOnAfter: time.Millisecond - 1}, []string{
+			"PassOnAfter: 999.999µs, want at least 1ms",
+		}},
 		{"all problems at once", queue.Rules{
 			Mode: "random", PassOnAfter: -time.Second, Limit: queue.Limit{Max: 1001, Counts: "all"}, Priority: 1_000_001,
 			Members: queue.Operators("ann", ""),
 		}, []string{
-			"Mode: unknown", "Limit.Counts: unknown", "PassOnAfter: -1s, want more than 0", "Limit.Max: 1001, want 0 to 1000",
-			"Priority: 1000001, want -1000000 to 1000000", "Members[1].Operator: want 1 to 255 bytes",
+			"Mode: unknown", "Limit.Counts: unknown", "PassOnAfter: -1s, want at least 1ms", "Limit.Max: 1001, want 0 to 1000",
+			"Priority: 1000001, want -1000000 to 1000000", "Members[1].Operator: want 1 to 255 bytes of UTF-8 without control characters",
 		}},
 		{"below", queue.Rules{
 			Limit: queue.Limit{Max: -1}, PassOnAfter: math.MinInt64, Priority: -1_000_001,
 			Members: queue.Operators(id(strings.Repeat("x", 256))),
 		}, []string{
-			"PassOnAfter: -2562047h47m16.854775808s, want more than 0", "Limit.Max: -1, want 0 to 1000",
-			"Priority: -1000001, want -1000000 to 1000000", "Members[0].Operator: want 1 to 255 bytes",
+			"PassOnAfter: -2562047h47m16.854775808s, want at least 1ms", "Limit.Max: -1, want 0 to 1000",
+			"Priority: -1000001, want -1000000 to 1000000", "Members[0].Operator: want 1 to 255 bytes of UTF-8 without control characters",
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -188,7 +191,8 @@ func TestPassOn(t *testing.T) {
 		{queue.Rules{Mode: queue.Strictly}, time.Minute, true},
 		{queue.Rules{Mode: queue.Evenly, PassOnAfter: 45 * time.Second}, 45 * time.Second, true},
 		{queue.Rules{PassOnAfter: queue.Never}, 0, false},
-		{queue.Rules{PassOnAfter: queue.Never - 1}, queue.Never - 1, true},
+		{queue.Rules{PassOnAfter: 45*time.Second + 1999}, 45*time.Second + time.Microsecond, true}, // times are kept to it
+		{queue.Rules{PassOnAfter: queue.Never - 1}, queue.Never.Truncate(time.Microsecond), true},
 		{queue.Rules{Mode: queue.All}, 0, false},
 		{queue.Rules{Mode: queue.All, PassOnAfter: 45 * time.Second}, 0, false},
 	} {

@@ -55,6 +55,7 @@ type Session struct {
 
 // New returns a session that begins at a time with the client's first message. ahead is how long he has waited already.
 func New(at time.Time, ahead time.Duration, r Rules) Session {
+	ahead = ahead.Truncate(time.Microsecond)
 	s := Session{State: Waiting, Began: at, Queued: at.Add(-ahead), WaitedAhead: ahead.Microseconds(), Asked: at}
 	if d, on := r.unansweredAfter(); on {
 		s.AnswerBy = at.Add(d)
@@ -78,7 +79,8 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		s.OfferEnds = time.Time{}
 		s.Apologised, s.OwnerReplied = false, false
 	case PassOn, Skip, Return:
-		s.OfferEnds, s.Accepted, s.CloseAt = time.Time{}, time.Time{}, time.Time{}
+		s.OfferEnds, s.Accepted = time.Time{}, time.Time{}
+		s.OwnerReplied = false
 	case ClientWrites:
 		if s.Asked.IsZero() {
 			s.Asked = at

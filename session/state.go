@@ -39,10 +39,10 @@ const (
 	Abandon      Act = "abandon"       // the client left before anyone took it
 )
 
-// Acts lists all acts in the order of a conversation.
+// acts lists all acts in the order of a conversation.
 var acts = []Act{Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Finish, Complete, Abandon}
 
-// States lists all states in the order of a conversation.
+// states lists all states in the order of a conversation.
 var states = []State{Waiting, Offered, Answered, ClientWaits, Replied, Closing, Closed}
 
 // table is state × act → next state. An empty cell is refused.
@@ -64,7 +64,7 @@ var table = map[State]map[Act]State{
 		ClientWrites: ClientWaits, Reply: Replied, Return: Waiting, Finish: Closing,
 	},
 	Closing: {
-		ClientWrites: ClientWaits, Return: Waiting, Complete: Closed,
+		ClientWrites: ClientWaits, Complete: Closed,
 	},
 	Closed: {},
 }

@@ -33,7 +33,7 @@ func (b *Batch) Validate() error {
 	for i := range b.Puts {
 		r := &b.Puts[i].Record
 		if err := r.validate(); err != nil {
-			return fmt.Errorf("%w (put %d of kind %q)", err, i, r.Kind)
+			return fmt.Errorf("%w (put %d of kind %.32q)", err, i, r.Kind)
 		}
 		if seen[r.Key] {
 			return fmt.Errorf("%w: put %d: kind %q: key twice", ErrInvalid, i, r.Kind)

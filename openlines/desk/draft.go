@@ -74,7 +74,7 @@ func (dr *Draft) Batch(id storage.BatchID, expect storage.Mark) (*storage.Batch,
 	for _, e := range dr.events {
 		body, err := json.Marshal(e)
 		if err != nil {
-			return nil, fmt.Errorf("desk: write event: %w", err)
+			return nil, fmt.Errorf("desk: write event: %w: %w", storage.ErrInvalid, err)
 		}
 		b.Events = append(b.Events, storage.Event{Seq: e.Seq, Body: body})
 	}

@@ -147,7 +147,7 @@ func (t *table[K, V]) unpin() {
 func (t *table[K, V]) encode(v *V) (storage.Record, error) {
 	body, err := json.Marshal(v)
 	if err != nil {
-		return storage.Record{}, fmt.Errorf("desk: write %s record: %w", t.kind, err)
+		return storage.Record{}, fmt.Errorf("desk: write %s record: %w: %w", t.kind, storage.ErrInvalid, err)
 	}
 	r := storage.Record{Key: storage.Key{Kind: t.kind, ID: t.id(t.key(v))}, Open: t.live(v), At: t.began(v), Body: body}
 	if t.terms != nil {

@@ -1,0 +1,278 @@
+package session_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/openlines-go/openlines/session"
+)
+
+// step is an act some seconds after nine. set is what the desk changes with it.
+type step struct {
+	second int
+	act    session.Act
+	set    func(*session.Session)
+}
+
+func at(second int) time.Time { return nine.Add(time.Duration(second) * time.Second) }
+
+// offer is an offer that passes on after 30 seconds.
+func offer(second int) step {
+	return step{second, session.Offer, func(s *session.Session) { s.OfferEnds = at(second + 30) }}
+}
+
+func then(before []step, steps ...step) []step { return slices.Concat(before, steps) }
+
+func apologise(s *session.Session) { s.Apologised = true }
+
+func mustPlay(tb testing.TB, s session.Session, r session.Rules, steps []step) session.Session {
+	tb.Helper()
+	for _, step := range steps {
+		if step.act != "" {
+			next, err := s.Step(step.act, at(step.second), r)
+			if err != nil {
+				tb.Fatalf("at %d: %v", step.second, err)
+			}
+			s = next
+		}
+		if step.set != nil {
+			step.set(&s)
+		}
+	}
+	return s
+}
+
+// Each story is compared with the whole record, so a deadline that stays or goes without a reason is found.
+func TestStories(t *testing.T) {
+	t.Parallel()
+	accepted := []step{offer(1), {2, session.Accept, nil}}
+	replied := then(accepted, step{3, session.Reply, nil})
+	finished := then(replied, step{4, session.Finish, nil})
+	began := session.Session{Began: nine, Queued: nine, Asked: nine, AnswerBy: at(60)}
+	with := func(change func(*session.Session)) session.Session {
+		s := began
+		change(&s)
+		return s
+	}
+	for _, test := range []struct {
+		name  string
+		rules session.Rules
+		steps []step
+		want  session.Session
+	}{
+		{"rules 7.16, 7.19: a minute from the first message", session.Rules{}, nil, with(func(s *session.Session) {
+			s.State = session.Waiting
+		})},
+		{"7.16: a time of its own", session.Rules{UnansweredAfter: 45 * time.Second}, nil, with(func(s *session.Session) {
+			s.State, s.AnswerBy = session.Waiting, at(45)
+		})},
+		{"7.16: at once", session.Rules{UnansweredAfter: session.AtOnce}, nil, with(func(s *session.Session) {
+			s.State, s.AnswerBy = session.Waiting, nine
+		})},
+		{"times are kept to the microsecond", session.Rules{UnansweredAfter: time.Minute + 1999}, nil, with(func(s *session.Session) {
+			s.State, s.AnswerBy = session.Waiting, at(60).Add(time.Microsecond)
+		})},
+		{"7.16: off", session.Rules{UnansweredAfter: session.Never}, nil, with(func(s *session.Session) {
+			s.State, s.AnswerBy = session.Waiting, time.Time{}
+		})},
+		{
+			"7.19: later messages do not put it off", session.Rules{},
+			[]step{{10, session.ClientWrites, nil}, offer(11), {20, session.ClientWrites, nil}, {21, session.Accept, nil}, {30, session.ClientWrites, nil}},
+			with(func(s *session.Session) { s.State, s.Accepted = session.Answered, at(21) }),
+		},
+		{"14.8: accepting is no reply", session.Rules{}, accepted, with(func(s *session.Session) {
+			s.State, s.Accepted = session.Answered, at(2)
+		})},
+		{"3.18: an offer that ran out", session.Rules{}, []step{offer(1), {31, session.PassOn, nil}}, with(func(s *session.Session) {
+			s.State = session.Waiting
+		})},
+		{"3.19: skipped", session.Rules{}, []step{offer(1), {2, session.Skip, nil}}, with(func(s *session.Session) {
+			s.State = session.Waiting
+		})},
+		{"4.13: gone before the answer", session.Rules{}, []step{offer(1), {2, session.Return, nil}}, with(func(s *session.Session) {
+			s.State = session.Waiting
+		})},
+		{"an offer's end is set by whoever offers", session.Rules{}, []step{offer(1), {5, session.Offer, nil}}, with(func(s *session.Session) {
+			s.State = session.Offered
+		})},
+		{"14.14: what comes back without a reply keeps its age", session.Rules{}, then(accepted, step{9, session.Return, nil}),
+			with(func(s *session.Session) { s.State = session.Waiting })},
+		{"the first reply", session.Rules{}, replied, with(func(s *session.Session) {
+			s.State, s.Accepted, s.Replied = session.Replied, at(2), at(3)
+			s.OwnerReplied = true
+			s.Asked, s.AnswerBy = time.Time{}, time.Time{}
+		})},
+		{"a second reply is not the first", session.Rules{}, then(replied, step{8, session.Reply, nil}), with(func(s *session.Session) {
+			s.State, s.Accepted, s.Replied = session.Replied, at(2), at(3)
+			s.OwnerReplied = true
+			s.Asked, s.AnswerBy = time.Time{}, time.Time{}
+		})},
+		{
+			"14.14: the wait begins anew with the first message after a reply", session.Rules{},
+			then(replied, step{8, session.ClientWrites, nil}, step{9, session.ClientWrites, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Replied = session.ClientWaits, at(2), at(3)
+				s.OwnerReplied = true
+				s.Queued, s.Asked, s.AnswerBy = at(8), at(8), time.Time{}
+			}),
+		},
+		{
+			"4.15, 14.14: back to the queue with the age of the message, and no second mark", session.Rules{},
+			then(replied, step{8, session.ClientWrites, nil}, step{20, session.Return, nil}, offer(21), step{51, session.PassOn, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Replied = session.Waiting, at(3)
+				s.Queued, s.Asked, s.AnswerBy = at(8), at(8), time.Time{}
+			}),
+		},
+		{"4.17: dismissed while the client thinks", session.Rules{}, then(replied, step{9, session.Return, nil}), with(func(s *session.Session) {
+			s.State, s.Replied = session.Waiting, at(3)
+			s.Asked, s.AnswerBy = time.Time{}, time.Time{}
+		})},
+		{"8.3: ten minutes", session.Rules{}, finished, with(func(s *session.Session) {
+			s.State, s.Accepted, s.Replied, s.Finished = session.Closing, at(2), at(3), at(4)
+			s.OwnerReplied = true
+			s.Asked, s.AnswerBy, s.CloseAt = time.Time{}, time.Time{}, at(604)
+		})},
+		{"8.3: a delay of its own", session.Rules{CloseDelay: time.Hour}, finished, with(func(s *session.Session) {
+			s.State, s.Accepted, s.Replied, s.Finished = session.Closing, at(2), at(3), at(4)
+			s.OwnerReplied = true
+			s.Asked, s.AnswerBy, s.CloseAt = time.Time{}, time.Time{}, at(3604)
+		})},
+		{"8.3: at once", session.Rules{CloseDelay: session.AtOnce}, finished, with(func(s *session.Session) {
+			s.State, s.Accepted, s.Replied, s.Finished = session.Closing, at(2), at(3), at(4)
+			s.OwnerReplied = true
+			s.Asked, s.AnswerBy, s.CloseAt = time.Time{}, time.Time{}, at(4)
+		})},
+		{"finished without a reply: nothing is to be marked", session.Rules{}, then(accepted, step{4, session.Finish, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Finished = session.Closing, at(2), at(4)
+				s.AnswerBy, s.CloseAt = time.Time{}, at(604)
+			})},
+		{"8.5: reopened", session.Rules{}, then(finished, step{99, session.ClientWrites, nil}), with(func(s *session.Session) {
+			s.State, s.Accepted, s.Replied = session.ClientWaits, at(2), at(3)
+			s.OwnerReplied = true
+			s.Queued, s.Asked, s.AnswerBy = at(99), at(99), time.Time{}
+		})},
+		{
+			"8.6: reopened, and the owner is gone", session.Rules{},
+			then(finished, step{99, session.ClientWrites, nil}, step{99, session.Return, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Replied = session.Waiting, at(3)
+				s.Queued, s.Asked, s.AnswerBy = at(99), at(99), time.Time{}
+			}),
+		},
+		{
+			"14.2: the delay begins anew", session.Rules{},
+			then(finished, step{99, session.ClientWrites, nil}, step{100, session.Reply, nil}, step{101, session.Finish, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Replied, s.Finished = session.Closing, at(2), at(3), at(101)
+				s.OwnerReplied = true
+				s.Queued, s.Asked, s.AnswerBy, s.CloseAt = at(99), time.Time{}, time.Time{}, at(701)
+			}),
+		},
+		{"8.7: closed for good", session.Rules{}, then(finished, step{604, session.Complete, nil}), with(func(s *session.Session) {
+			s.State, s.Accepted, s.Replied, s.Finished, s.Ended = session.Closed, at(2), at(3), at(4), at(604)
+			s.OwnerReplied = true
+			s.Asked, s.AnswerBy, s.Reason = time.Time{}, time.Time{}, session.Finished
+		})},
+		{"14.39: abandoned", session.Rules{}, []step{{7, session.Abandon, nil}}, with(func(s *session.Session) {
+			s.State, s.Ended, s.AnswerBy, s.Reason = session.Closed, at(7), time.Time{}, session.Abandoned
+		})},
+		{"14.39: abandoned while offered", session.Rules{}, []step{offer(1), {7, session.Abandon, nil}}, with(func(s *session.Session) {
+			s.State, s.Ended, s.AnswerBy, s.Reason = session.Closed, at(7), time.Time{}, session.Abandoned
+		})},
+		{
+			"14.6: told once in a waiting period, which an offer does not end", session.Rules{},
+			[]step{{0, "", apologise}, {5, session.ClientWrites, nil}, offer(6), {7, session.Skip, nil}},
+			with(func(s *session.Session) { s.State, s.Apologised = session.Waiting, true }),
+		},
+		{
+			"14.6: accepting ends the waiting period", session.Rules{},
+			[]step{{0, "", apologise}, offer(5), {6, session.Accept, nil}, {7, session.Return, nil}},
+			with(func(s *session.Session) { s.State = session.Waiting }),
+		},
+		{
+			"5.4: the next owner has not replied yet", session.Rules{},
+			then(replied, step{8, session.ClientWrites, nil}, step{9, session.Return, nil}, offer(10), step{11, session.Accept, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Queued, s.Asked = session.Answered, at(11), at(8), at(8)
+				s.Replied, s.AnswerBy = at(3), time.Time{}
+			}),
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := mustPlay(t, session.New(nine, 0, test.rules), test.rules, test.steps)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A wait before the line counts for the order of waiting only: not for the mark of rule 7.16.
+func TestNewWithAWaitAhead(t *testing.T) {
+	t.Parallel()
+	got := session.New(nine, 5*time.Minute, session.Rules{})
+	want := session.Session{
+		State: session.Waiting, Began: nine, Asked: nine, AnswerBy: at(60), Queued: at(-300), WaitedAhead: 300_000_000,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	got = mustPlay(t, got, session.Rules{}, []step{offer(1), {2, session.Accept, nil}, {3, session.Return, nil}})
+	if !got.Queued.Equal(at(-300)) {
+		t.Errorf("it came back as of %v: decision 14.14", got.Queued)
+	}
+}
+
+// Rule 7.17: the mark moves no state and stops no walk; rule 7.18: it is set once.
+func TestMarkUnanswered(t *testing.T) {
+	t.Parallel()
+	for _, state := range []session.State{session.Waiting, session.Offered, session.Answered} {
+		want := mustReach(t, state, session.Rules{})
+		got := want.MarkUnanswered()
+		want.Unanswered, want.AnswerBy = true, time.Time{}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", state, diff)
+		}
+		if due, which := got.Due(); which == session.AnswerTimer {
+			t.Errorf("%s is marked again at %v", state, due)
+		}
+	}
+}
+
+func TestDue(t *testing.T) {
+	t.Parallel()
+	never := time.Time{}
+	for _, test := range []struct {
+		name                 string
+		answer, offer, close time.Time
+		due                  time.Time
+		which                session.Timer
+	}{
+		{"none", never, never, never, never, session.NoTimer},
+		{"the mark", at(1), never, never, at(1), session.AnswerTimer},
+		{"the offer", never, at(1), never, at(1), session.OfferTimer},
+		{"the close", never, never, at(1), at(1), session.CompleteTimer},
+		{"the mark is first", at(1), at(2), at(3), at(1), session.AnswerTimer},
+		{"the offer is first", at(2), at(1), at(3), at(1), session.OfferTimer},
+		{"the close is first", at(3), at(2), at(1), at(1), session.CompleteTimer},
+		{"a microsecond decides", at(1).Add(time.Microsecond), at(1), never, at(1), session.OfferTimer},
+		{"at once: the mark before the offer", at(1), at(1), never, at(1), session.AnswerTimer},
+		{"at once: the mark before the close", at(1), never, at(1), at(1), session.AnswerTimer},
+		{"at once: the offer before the close", at(2), at(1), at(1), at(1), session.OfferTimer},
+		{"at once: all", at(1), at(1), at(1), at(1), session.AnswerTimer},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := session.Session{State: session.Offered, AnswerBy: test.answer, OfferEnds: test.offer, CloseAt: test.close}
+			if due, which := s.Due(); !due.Equal(test.due) || which != test.which {
+				t.Errorf("%v, %v; want %v, %v", due, which, test.due, test.which)
+			}
+		})
+	}
+}

@@ -1,0 +1,101 @@
+package session_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/openlines-go/openlines/session"
+)
+
+var anyRules = rapid.Custom(func(t *rapid.T) session.Rules {
+	return session.Rules{
+		UnansweredAfter: rapid.SampledFrom([]time.Duration{0, time.Microsecond, 45 * time.Second, session.Never}).Draw(t, "unanswered"),
+		CloseDelay:      rapid.SampledFrom([]time.Duration{0, session.AtOnce, time.Second, time.Hour}).Draw(t, "delay"),
+	}
+})
+
+// Any acts at any times, and rules that an administrator changes meanwhile.
+func TestAnySequenceOfActs(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		now, owned := nine, false
+		ahead := rapid.SampledFrom([]time.Duration{0, 0, time.Minute, time.Hour}).Draw(t, "ahead")
+		s := session.New(now, ahead, anyRules.Draw(t, "rules"))
+		mustBeSound(t, session.Session{}, s, now)
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			if _, which := s.Due(); which == session.AnswerTimer && rapid.Bool().Draw(t, "mark") {
+				s = s.MarkUnanswered()
+			}
+			now = now.Add(rapid.SampledFrom([]time.Duration{0, time.Microsecond, time.Second, time.Hour}).Draw(t, "later"))
+			act := rapid.SampledFrom(session.Acts()).Draw(t, "act")
+			next, err := s.Step(act, now, anyRules.Draw(t, "rules"))
+			if err != nil {
+				if diff := cmp.Diff(s, next); diff != "" {
+					t.Fatalf("%v, and changed (-want +got):\n%s", err, diff)
+				}
+				continue
+			}
+			if s.State == session.Closed {
+				t.Fatalf("closed, and takes %s", act)
+			}
+			switch act {
+			case session.Accept:
+				owned = true
+			case session.PassOn, session.Skip, session.Return, session.Complete, session.Abandon:
+				owned = false
+			}
+			if next.State.Owned() != owned {
+				t.Fatalf("%s after %s: somebody has it: %v", next.State, act, owned)
+			}
+			mustBeSound(t, s, next, now)
+			if act == session.Offer && rapid.Bool().Draw(t, "passes on") {
+				next.OfferEnds = now.Add(time.Minute)
+			}
+			s = next
+		}
+	})
+}
+
+// mustBeSound checks a session after an act against the one before it.
+func mustBeSound(t *rapid.T, before, after session.Session, now time.Time) {
+	t.Helper()
+	for name, d := range map[string]struct {
+		before, after time.Time
+		fits          bool
+	}{
+		"AnswerBy":  {before.AnswerBy, after.AnswerBy, after.Replied.IsZero() && after.State.Open() && after.State != session.Closing},
+		"OfferEnds": {before.OfferEnds, after.OfferEnds, after.State == session.Offered},
+		"CloseAt":   {before.CloseAt, after.CloseAt, after.State == session.Closing},
+	} {
+		if !d.after.IsZero() && (!d.fits || !d.after.Equal(d.before) && d.after.Before(now)) {
+			t.Fatalf("%s: %s is %v at %v, before it was %v", after.State, name, d.after, now, d.before)
+		}
+	}
+	if (after.State == session.Closing) == after.CloseAt.IsZero() {
+		t.Fatalf("%s closes at %v", after.State, after.CloseAt)
+	}
+	if closed := after.State == session.Closed; closed == after.Ended.IsZero() || closed == (after.Reason == "") {
+		t.Fatalf("%s ended at %v, %q", after.State, after.Ended, after.Reason)
+	}
+	if due, which := after.Due(); after.State == session.Closed && which != session.NoTimer {
+		t.Fatalf("closed, and due at %v", due)
+	}
+	if !after.Queued.Equal(before.Queued) && !after.Queued.Equal(now) && before.State != "" {
+		t.Fatalf("waits since %v, before since %v", after.Queued, before.Queued)
+	}
+	if after.State == session.Replied && !after.Asked.IsZero() || after.State == session.ClientWaits && after.Asked.IsZero() {
+		t.Fatalf("%s, asked at %v", after.State, after.Asked)
+	}
+	if after.State == session.Answered && after.OwnerReplied || after.State == session.Replied && !after.OwnerReplied {
+		t.Fatalf("%s, and the owner has replied: %v", after.State, after.OwnerReplied)
+	}
+	if !before.Replied.IsZero() && !after.Replied.Equal(before.Replied) || !after.Began.Equal(nine) {
+		t.Fatalf("the first reply moved from %v to %v, the beginning to %v", before.Replied, after.Replied, after.Began)
+	}
+	if before.Unanswered && !after.Unanswered {
+		t.Fatal("the mark is gone")
+	}
+}

@@ -1,0 +1,152 @@
+package session_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/openlines-go/openlines/session"
+)
+
+// golden is the state diagram of the rules as a table: what an act makes of a session, "-" where it is refused.
+//
+//   - offer: only what waits or is offered already (rules 3.18, 3.19, 3.23); a transfer is an act of its own.
+//   - accept: only what is offered (rule 3.12); of two the second is refused (rule 3.13).
+//   - pass-on, skip: end an offer and nothing else (rules 3.18–3.20).
+//   - return: from whoever had it (rules 4.13–4.15, 4.17); what is closing stays (decision 14.39), and is reopened first (rule 8.6).
+//   - client-writes: leaves an unanswered session where it is, and reopens one that is closing (rule 8.5).
+//   - reply: by an owner (rule 6.4 accepts first), and not after the finish.
+//   - finish: by an owner (rule 6.5 accepts first). complete: ends the closing delay (rule 8.7).
+//   - abandon: what nobody has taken yet (decision 14.39).
+const golden = `
+              offer    accept    pass-on  skip     return   client-writes  reply    finish   complete  abandon
+waiting       offered  -         -        -        -        waiting        -        -        -         closed
+offered       offered  answered  waiting  waiting  waiting  offered        -        -        -         closed
+answered      -        -         -        -        waiting  answered       replied  closing  -         -
+client-waits  -        -         -        -        waiting  client-waits   replied  closing  -         -
+replied       -        -         -        -        waiting  client-waits   replied  closing  -         -
+closing       -        -         -        -        -        client-waits   -        -        closed    -
+closed        -        -         -        -        -        -              -        -        -         -
+`
+
+// ways lead to each state, by acts that the rules allow.
+var ways = map[session.State][]session.Act{
+	session.Waiting:     nil,
+	session.Offered:     {session.Offer},
+	session.Answered:    {session.Offer, session.Accept},
+	session.Replied:     {session.Offer, session.Accept, session.Reply},
+	session.ClientWaits: {session.Offer, session.Accept, session.Reply, session.ClientWrites},
+	session.Closing:     {session.Offer, session.Accept, session.Reply, session.Finish},
+	session.Closed:      {session.Offer, session.Accept, session.Reply, session.Finish, session.Complete},
+}
+
+var nine = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+func mustReach(tb testing.TB, state session.State, r session.Rules) session.Session {
+	tb.Helper()
+	s := session.New(nine, 0, r)
+	for i, act := range ways[state] {
+		next, err := s.Step(act, nine.Add(time.Duration(i+1)*time.Second), r)
+		if err != nil {
+			tb.Fatalf("on the way to %s: %v", state, err)
+		}
+		s = next
+		if s.State == session.Offered {
+			s.OfferEnds = nine.Add(time.Minute)
+		}
+	}
+	if s.State != state {
+		tb.Fatalf("%s, want %s", s.State, state)
+	}
+	return s
+}
+
+// Decision 14.39: every cell of state × act is decided.
+func TestEveryCell(t *testing.T) {
+	t.Parallel()
+	lines := strings.Split(strings.Trim(golden, "\n"), "\n")
+	acts := strings.Fields(lines[0])
+	var states []string
+	for _, line := range lines[1:] {
+		cells := strings.Fields(line)
+		state := session.State(cells[0])
+		states = append(states, cells[0])
+		for i, want := range cells[1:] {
+			act := session.Act(acts[i])
+			t.Run(cells[0]+"/"+acts[i], func(t *testing.T) {
+				t.Parallel()
+				mustDecide(t, state, act, want)
+			})
+		}
+	}
+	// The table knows no state and no act that is not decided above.
+	if diff := cmp.Diff(states, text(session.States())); diff != "" {
+		t.Errorf("states (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(acts, text(session.Acts())); diff != "" {
+		t.Errorf("acts (-want +got):\n%s", diff)
+	}
+}
+
+func text[S ~string](words []S) (plain []string) {
+	for _, w := range words {
+		plain = append(plain, string(w))
+	}
+	return plain
+}
+
+func mustDecide(tb testing.TB, state session.State, act session.Act, want string) {
+	tb.Helper()
+	s := mustReach(tb, state, session.Rules{})
+	got, err := s.Step(act, nine.Add(time.Hour), session.Rules{})
+	if want != "-" {
+		if err != nil || string(got.State) != want {
+			tb.Errorf("%s, %v; want %s", got.State, err, want)
+		}
+		return
+	}
+	refused, _ := errors.AsType[*session.Refused](err)
+	if diff := cmp.Diff(&session.Refused{State: state, Act: act}, refused); diff != "" {
+		tb.Errorf("refusal (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(s, got); diff != "" {
+		tb.Errorf("a refused act changes the session (-want +got):\n%s", diff)
+	}
+	if want := fmt.Sprintf("session: %s refused: %s", act, state); err != nil && err.Error() != want {
+		tb.Errorf("%q, want %q", err, want)
+	}
+}
+
+func TestUnknownStatesAndActsAreRefused(t *testing.T) {
+	t.Parallel()
+	mustDecide(t, session.Waiting, "", "-")
+	mustDecide(t, session.Offered, "Accept", "-")
+	for _, state := range []session.State{"", "Waiting", "spam"} {
+		for _, act := range session.Acts() {
+			s := session.Session{State: state}
+			if got, err := s.Step(act, nine, session.Rules{}); err == nil || got != s {
+				t.Errorf("%q takes %s: %+v, %v", state, act, got, err)
+			}
+		}
+	}
+}
+
+func TestStatesKnowWhoHasTheSession(t *testing.T) {
+	t.Parallel()
+	type is struct{ Open, Owned bool }
+	want := map[session.State]is{
+		session.Waiting: {Open: true}, session.Offered: {Open: true}, session.Closed: {},
+		session.Answered: {true, true}, session.ClientWaits: {true, true}, session.Replied: {true, true}, session.Closing: {true, true},
+	}
+	got := map[session.State]is{}
+	for _, s := range session.States() {
+		got[s] = is{s.Open(), s.Owned()}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
