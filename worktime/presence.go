@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Never, as a limit of [Presence], means that a device which is open counts for
+// Never is the limit of a [Presence] by which a device that is open counts for
 // as long as it is.
 const Never time.Duration = math.MaxInt64
 

@@ -51,12 +51,12 @@ var mutations = []mutation{
 	{
 		name: "walk-stands-still", rule: "3.9: strictly goes on after the one asked last",
 		edits: []edit{{"queue/queue.go", `last+1); next >= 0`, `last); next >= 0`}},
-		pkg:   "openlines", run: "Model",
+		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "evenly-without-clock", rule: "3.8: an offer restarts the clock of mode evenly",
 		edits: []edit{{"openlines/desk/route.go", `	d.stamp(s.Line, id, d.tellOf(s, e))`, `	d.tellOf(s, e)`}},
-		pkg:   "openlines", run: "Model",
+		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "round-never-ends", rule: "3.21: when all were asked, the next round begins",
@@ -65,39 +65,39 @@ var mutations = []mutation{
 	}
 	tried = append(slices.Clip`, `	_ = again
 	tried = append(slices.Clip`}},
-		pkg: "openlines", run: "Model",
+		pkg: "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "taken-twice", rule: "3.13: of two who accept, the second finds it taken",
 		edits: []edit{{"openlines/desk/act.go", `	case s.State.Owned():
 		return nil, ErrTaken
 `, ``}},
-		pkg: "openlines", run: "OneOf|Model",
+		pkg: "openlines", run: "OneOf|Scripts|Model",
 	},
 	{
 		name: "limit-plus-one", rule: "5.5: no offer to an operator who is at his limit",
 		edits: []edit{{"openlines/desk/index.go", `n.count(l.Queue.Limit.Counts) >= l.Queue.Limit.Max`, `n.count(l.Queue.Limit.Counts) > l.Queue.Limit.Max`}},
-		pkg:   "openlines", run: "Model",
+		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "replied-takes-no-slot", rule: "5.4: counting open ones, a slot is freed only at closing",
 		edits: []edit{{"openlines/desk/index.go", `return slots{open: 1}`, `return slots{}`}},
-		pkg:   "openlines", run: "Model",
+		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "replied-is-released", rule: "4.15: what waits for the client stays with an absent operator",
 		edits: []edit{{"openlines/desk/route.go", `(s.State == session.Replied || !d.checks(s.Line))`, `!d.checks(s.Line)`}},
-		pkg:   "openlines", run: "Model",
+		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "absent-owner-keeps", rule: "4.15: the client writes and the owner is away: back to the queue",
 		edits: []edit{{"openlines/desk/receive.go", `&& d.absent(next)`, `&& false`}},
-		pkg:   "openlines", run: "Model",
+		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "newest-first", rule: "3.25: who has waited longest is served first",
 		edits: []edit{{"queue/place.go", `p.Since.Before(o.Since)`, `o.Since.Before(p.Since)`}},
-		pkg:   "openlines", run: "Model",
+		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "writing-is-not-answering", rule: "6.4: a message to a session offered to the writer accepts it",
@@ -105,7 +105,7 @@ var mutations = []mutation{
 		return nil, err
 	}
 	s = d.must`, `	s = d.must`}},
-		pkg: "openlines", run: "Model|Once",
+		pkg: "openlines", run: "Once|Scripts|Model",
 	},
 	{
 		name: "all-at-once", rule: "each deadline fires at its own time",

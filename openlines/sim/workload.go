@@ -8,6 +8,7 @@ import (
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
 	"github.com/openlines-go/openlines/storage/storagetest"
 	"github.com/openlines-go/openlines/worktime"
 )
@@ -104,7 +105,8 @@ func (w *world) note(n *node, err error) bool {
 	case err == nil:
 		w.result.Acked++
 		return true
-	case !openlines.Final(err) && !errors.Is(err, storagetest.ErrInjected):
+	case errors.Is(err, storage.ErrInvalid), errors.Is(err, storage.ErrTooLarge),
+		!openlines.Final(err) && !errors.Is(err, storagetest.ErrInjected):
 		w.broken("an answer that no caller can use: %v", err)
 	}
 	return false

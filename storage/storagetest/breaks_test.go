@@ -195,7 +195,7 @@ func wrongKey(s *broken, ctx context.Context, b *storage.Batch) (storage.Head, e
 func neverFree(s *broken, ctx context.Context, b *storage.Batch) (storage.Head, error) {
 	head, err := s.Store.Commit(ctx, b)
 	for _, p := range b.Puts {
-		if p.Create && err == nil && !s.once(storage.BatchID([]byte(fmt.Sprintf("%-16.16s", p.ID)))) {
+		if p.Create && err == nil && !s.once(storage.BatchID(fmt.Appendf(nil, "%-16.16s", p.ID))) {
 			return storage.Head{}, &storage.ExistsError{Key: p.Key}
 		}
 	}
