@@ -27,6 +27,7 @@ type Engine struct {
 	clock      Clock
 	ownClock   bool
 	offset     atomic.Int64
+	tidied     atomic.Int64 // when tidy looked last, in microseconds
 	log        *slog.Logger
 	observer   Observer
 	node       string

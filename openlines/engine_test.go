@@ -91,6 +91,41 @@ func TestOnceRepeatsNothing(t *testing.T) {
 	}
 }
 
+func TestCommandIDsAreForgottenAfterADay(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	clock := &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	store := memory.New()
+	e := open(t, store, openlines.Config{Clock: clock})
+	furnish(t, e, openlines.Line{Queue: queue.Rules{PassOnAfter: queue.Never}, Session: session.Rules{UnansweredAfter: session.Never}})
+	const many = desk.MaxForget + 20
+	for i := range many {
+		must(t, e.Once(fmt.Sprint("key ", i)).PutOperator(ctx, openlines.Operator{ID: "ann", Name: fmt.Sprint(i)}))
+	}
+	kept := func() int {
+		all := 0
+		_, err := store.Scan(ctx, storage.All, func(r storage.Record) error {
+			if r.Kind == "once" {
+				all++
+			}
+			return nil
+		})
+		must(t, err)
+		return all
+	}
+	for _, step := range []struct {
+		wait time.Duration
+		want int
+	}{{desk.OnceKept, many}, {time.Hour, 0}} {
+		clock.now = clock.now.Add(step.wait)
+		_, err := e.Advance(ctx)
+		must(t, err)
+		if n := kept(); n != step.want {
+			t.Errorf("%d command ids are kept, want %d", n, step.want)
+		}
+	}
+}
+
 func TestAtLeastSeesWhatAnotherNodeStored(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

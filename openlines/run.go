@@ -21,12 +21,44 @@ func (e *Engine) Advance(ctx context.Context) (next time.Time, err error) {
 			return time.Time{}, err
 		}
 		if len(w.claimed) == 0 {
+			if err := e.tidy(ctx); err != nil {
+				return time.Time{}, err
+			}
 			return e.Next(ctx)
 		}
 		for _, f := range w.claimed {
 			if err := e.do(ctx, &waiter{command: e.carryOut(ctx, f)}); err != nil {
 				return time.Time{}, err
 			}
+		}
+	}
+}
+
+// tidyEvery is how often an engine looks for command ids that have had their time.
+const tidyEvery = 10 * time.Minute
+
+// tidy forgets command ids that are older than they are kept. It looks at the store once in tidyEvery; what there is to do
+// it does page by page.
+func (e *Engine) tidy(ctx context.Context) error {
+	now := e.now()
+	if last := e.tidied.Load(); now.UnixMicro()-last < tidyEvery.Microseconds() || !e.tidied.CompareAndSwap(last, now.UnixMicro()) {
+		return nil
+	}
+	for {
+		q := desk.Forgettable(now)
+		found, err := e.store.Find(ctx, q)
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		var old desk.Forget
+		for _, r := range found {
+			old.Keys = append(old.Keys, r.Key)
+		}
+		if err := e.do(ctx, &waiter{command: old}); err != nil {
+			return err
+		}
+		if len(found) < q.Limit {
+			return nil
 		}
 	}
 }
@@ -76,6 +108,9 @@ func (e *Engine) round(ctx context.Context) (time.Duration, error) {
 		return 0, fmt.Errorf("openlines: catch up: %w", err)
 	}
 	if err := e.do(ctx, &waiter{command: desk.Tick{}}); err != nil {
+		return 0, err
+	}
+	if err := e.tidy(ctx); err != nil {
 		return 0, err
 	}
 	poll := PollIdle

@@ -1,0 +1,44 @@
+package desk
+
+import (
+	"slices"
+	"time"
+
+	"github.com/openlines-go/openlines/storage"
+)
+
+// MaxForget is how many records one command forgets.
+const MaxForget = 500
+
+// Forget deletes command ids that are older than OnceKept. The others of the keys stay.
+type Forget struct{ Keys []storage.Key }
+
+func (c Forget) name() string    { return "forget" }
+func (c Forget) words() []string { return nil }
+
+func (c Forget) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	keys := c.Keys[:min(len(c.Keys), MaxForget)]
+	var missing []storage.Key
+	for _, k := range keys {
+		if k.Kind == d.onces.kind && d.onces.peek(k.ID) == nil && !d.onces.absent[k.ID] {
+			missing = append(missing, k)
+		}
+	}
+	if len(missing) > 0 {
+		panic(&Miss{Keys: missing})
+	}
+	for _, k := range slices.Compact(slices.Clone(keys)) {
+		if o := d.onces.peek(k.ID); o != nil && d.now.Sub(o.Done) > OnceKept {
+			d.onces.drop(k.ID)
+		}
+	}
+	return nil, nil
+}
+
+// Forgettable is the query for command ids that may be forgotten at a time, oldest first.
+func Forgettable(at time.Time) storage.Query {
+	return storage.Query{Kind: "once", Until: at.Add(-OnceKept), OldestFirst: true, Limit: MaxForget}
+}
