@@ -76,6 +76,39 @@ func (a Actor) Skip(ctx context.Context, id session.ID) error {
 	return a.act(ctx, desk.Skip{Session: id}, 0)
 }
 
+// Transfer puts a session to another operator, or to another line; see [desk.Transfer] for the whole.
+func (a Actor) Transfer(ctx context.Context, t Transfer) error { return a.act(ctx, t, 0) }
+
+// Intercept takes a session over, whoever has it (rule 6.18).
+func (a Actor) Intercept(ctx context.Context, id session.ID) error {
+	return a.act(ctx, desk.Intercept{Session: id}, 0)
+}
+
+// Pin keeps a session with the actor, who has it, for a week longer and through his absence (rule 6.22).
+func (a Actor) Pin(ctx context.Context, id session.ID) error {
+	return a.act(ctx, desk.Pin{Session: id}, 0)
+}
+
+// Unpin lets go of a pinned session.
+func (a Actor) Unpin(ctx context.Context, id session.ID) error {
+	return a.act(ctx, desk.Pin{Session: id, Off: true}, 0)
+}
+
+// Spam ends a session at once and without a word (rules 6.8, 6.9). The client can write again.
+func (a Actor) Spam(ctx context.Context, id session.ID) error {
+	return a.act(ctx, desk.Spam{Session: id}, 0)
+}
+
+// AcceptAndClose takes an offered session and finishes it in one step (rule 6.5).
+func (a Actor) AcceptAndClose(ctx context.Context, id session.ID) error {
+	return a.act(ctx, desk.AcceptAndClose{Session: id}, 0)
+}
+
+// HandOver returns everything that an operator has to the queues: the end of his shift. He may himself, and the host.
+func (a Actor) HandOver(ctx context.Context, id queue.OperatorID) error {
+	return a.act(ctx, desk.HandOver{Operator: id}, 0)
+}
+
 // Finish ends a conversation: the closing text is said, the closing delay begins (rules 6.6, 8.3). The owner may, and the
 // host.
 func (a Actor) Finish(ctx context.Context, id session.ID) error {

@@ -15,6 +15,7 @@ type (
 	Operator    = desk.Operator
 	Settings    = desk.Settings
 	Report      = desk.Report
+	Transfer    = desk.Transfer
 	Session     = desk.Session
 	Message     = desk.Message
 	Chat        = desk.Chat

@@ -178,6 +178,55 @@ func TestStories(t *testing.T) {
 			s.OwnerReplied = true
 			s.Asked, s.AnswerBy, s.Reason = time.Time{}, time.Time{}, session.Finished
 		})},
+		{"8.8: a reply begins the client's time", session.Rules{AutoCloseAfter: time.Hour}, replied, with(func(s *session.Session) {
+			s.State, s.Accepted, s.Replied, s.OwnerReplied = session.Replied, at(2), at(3), true
+			s.Asked, s.AnswerBy, s.AutoCloseAt = time.Time{}, time.Time{}, at(3603)
+		})},
+		{"8.11: never while the client waits", session.Rules{AutoCloseAfter: time.Hour}, then(replied, step{8, session.ClientWrites, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Replied, s.OwnerReplied = session.ClientWaits, at(2), at(3), true
+				s.Queued, s.Asked, s.AnswerBy = at(8), at(8), time.Time{}
+			})},
+		{"8.12: a day of life after an auto-close", session.Rules{AutoCloseAfter: time.Hour}, then(replied, step{3603, session.AutoClose, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Replied, s.OwnerReplied = session.AutoClosed, at(2), at(3), true
+				s.Asked, s.AnswerBy, s.Finished, s.CloseAt = time.Time{}, time.Time{}, at(3603), at(3603+86400)
+			})},
+		{"8.12: and then it is over", session.Rules{AutoCloseAfter: time.Hour},
+			then(replied, step{3603, session.AutoClose, nil}, step{90003, session.Complete, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Replied, s.OwnerReplied = session.Closed, at(2), at(3), true
+				s.Asked, s.AnswerBy, s.Finished, s.Ended, s.Reason = time.Time{}, time.Time{}, at(3603), at(90003), session.TimedOut
+			})},
+		{"6.22: a pin puts it off by a week", session.Rules{AutoCloseAfter: time.Hour},
+			then(replied, step{4, "", func(s *session.Session) { *s = s.Pin(true).Pin(true) }}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Replied, s.OwnerReplied, s.Pinned = session.Replied, at(2), at(3), true, true
+				s.Asked, s.AnswerBy, s.AutoCloseAt = time.Time{}, time.Time{}, at(3603+7*86400)
+			})},
+		{"6.22: and the next reply, too, until it is let go", session.Rules{AutoCloseAfter: time.Hour},
+			then(accepted, step{2, "", func(s *session.Session) { *s = s.Pin(true) }}, step{3, session.Reply, nil}, step{4, "", func(s *session.Session) { *s = s.Pin(false) }}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Replied, s.OwnerReplied = session.Replied, at(2), at(3), true
+				s.Asked, s.AnswerBy, s.AutoCloseAt = time.Time{}, time.Time{}, at(3603)
+			})},
+		{"14.20: nothing written for a day", session.Rules{NeglectAfter: time.Hour}, accepted, with(func(s *session.Session) {
+			s.State, s.Accepted, s.NeglectedAt = session.Answered, at(2), at(3602)
+		})},
+		{"14.20: reminded again and again", session.Rules{NeglectAfter: time.Hour},
+			then(accepted, step{3602, "", func(s *session.Session) { *s = s.Neglect(at(3602), session.Rules{NeglectAfter: time.Hour}) }}),
+			with(func(s *session.Session) { s.State, s.Accepted, s.NeglectedAt = session.Answered, at(2), at(7202) })},
+		{"6.18: taken over from another, the state stays", session.Rules{}, then(replied, step{9, session.Take, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Replied, s.Asked, s.AnswerBy = session.Replied, at(9), at(3), time.Time{}, time.Time{}
+			})},
+		{"6.11: transferred, it is nobody's until accepted", session.Rules{}, then(replied, step{9, session.Transfer, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Replied, s.Asked, s.AnswerBy = session.Offered, at(3), time.Time{}, time.Time{}
+			})},
+		{"6.9: spam ends at once", session.Rules{}, then(accepted, step{9, session.Spam, nil}), with(func(s *session.Session) {
+			s.State, s.Accepted, s.Ended, s.Reason, s.AnswerBy = session.Closed, at(2), at(9), session.Spammed, time.Time{}
+		})},
 		{"14.39: abandoned", session.Rules{}, []step{{7, session.Abandon, nil}}, with(func(s *session.Session) {
 			s.State, s.Ended, s.AnswerBy, s.Reason = session.Closed, at(7), time.Time{}, session.Abandoned
 		})},
@@ -205,6 +254,9 @@ func TestStories(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+			if test.rules.NeglectAfter == 0 {
+				test.rules.NeglectAfter = session.Never
+			}
 			got := mustPlay(t, session.New(nine, 0, test.rules), test.rules, test.steps)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

@@ -42,9 +42,9 @@ func TestAnySequenceOfActs(t *testing.T) {
 				t.Fatalf("closed, and takes %s", act)
 			}
 			switch act {
-			case session.Accept:
+			case session.Accept, session.Take:
 				owned = true
-			case session.PassOn, session.Skip, session.Return, session.Complete, session.Abandon:
+			case session.PassOn, session.Skip, session.Return, session.Complete, session.Abandon, session.Transfer, session.Move, session.Spam:
 				owned = false
 			}
 			if next.State.Owned() != owned {
@@ -66,15 +66,17 @@ func mustBeSound(t *rapid.T, before, after session.Session, now time.Time) {
 		before, after time.Time
 		fits          bool
 	}{
-		"AnswerBy":  {before.AnswerBy, after.AnswerBy, after.Replied.IsZero() && after.State.Open() && after.State != session.Closing},
-		"OfferEnds": {before.OfferEnds, after.OfferEnds, after.State == session.Offered},
-		"CloseAt":   {before.CloseAt, after.CloseAt, after.State == session.Closing},
+		"AnswerBy":    {before.AnswerBy, after.AnswerBy, after.Replied.IsZero() && after.State.Open() && after.State != session.Closing},
+		"OfferEnds":   {before.OfferEnds, after.OfferEnds, after.State == session.Offered},
+		"CloseAt":     {before.CloseAt, after.CloseAt, after.State == session.Closing || after.State == session.AutoClosed},
+		"AutoCloseAt": {before.AutoCloseAt, after.AutoCloseAt, after.State == session.Replied},
+		"NeglectedAt": {before.NeglectedAt, after.NeglectedAt, after.State.Active()},
 	} {
 		if !d.after.IsZero() && (!d.fits || !d.after.Equal(d.before) && d.after.Before(now)) {
 			t.Fatalf("%s: %s is %v at %v, before it was %v", after.State, name, d.after, now, d.before)
 		}
 	}
-	if (after.State == session.Closing) == after.CloseAt.IsZero() {
+	if (after.State == session.Closing || after.State == session.AutoClosed) == after.CloseAt.IsZero() {
 		t.Fatalf("%s closes at %v", after.State, after.CloseAt)
 	}
 	if closed := after.State == session.Closed; closed == after.Ended.IsZero() || closed == (after.Reason == "") {

@@ -10,8 +10,11 @@ import (
 
 // Defaults of the rules.
 const (
-	DefaultUnanswered = time.Minute      // rule 7.16
-	DefaultCloseDelay = 10 * time.Minute // rule 8.3
+	DefaultUnanswered = time.Minute        // rule 7.16
+	DefaultCloseDelay = 10 * time.Minute   // rule 8.3
+	DefaultLife       = 24 * time.Hour     // of an auto-closed session (rule 8.12)
+	DefaultNeglect    = 24 * time.Hour     // decision 14.20
+	PinDelay          = 7 * 24 * time.Hour // by which a pin puts auto-close off (rule 6.22)
 )
 
 // Values that a duration of the rules takes beside plain ones, where zero means the default.
@@ -27,6 +30,38 @@ type Rules struct {
 	// CloseDelay is how long a finished session can be reopened by a message (rule 8.3); 0: DefaultCloseDelay; AtOnce: it
 	// closes when it is finished.
 	CloseDelay time.Duration
+	// AutoCloseAfter is when a session closes by itself because the client does not react to a reply (rule 8.8); 0: never.
+	AutoCloseAfter time.Duration
+	// AutoClosedLife is how long an auto-closed session goes on when the client writes (rule 8.12); 0: DefaultLife; AtOnce:
+	// not at all.
+	AutoClosedLife time.Duration
+	// NeglectAfter is when an operator who has a session, and no other deadline, is reminded of it (decision 14.20), again
+	// and again; 0: DefaultNeglect; Never: not.
+	NeglectAfter time.Duration
+}
+
+func (r Rules) autoCloseAt(at time.Time) time.Time {
+	if r.AutoCloseAfter == 0 {
+		return time.Time{}
+	}
+	return at.Add(r.AutoCloseAfter.Truncate(time.Microsecond))
+}
+
+func (r Rules) neglectedAt(at time.Time) time.Time {
+	switch r.NeglectAfter {
+	case Never:
+		return time.Time{}
+	case 0:
+		return at.Add(DefaultNeglect)
+	}
+	return at.Add(r.NeglectAfter.Truncate(time.Microsecond))
+}
+
+func (r Rules) autoClosedLife() time.Duration {
+	if r.AutoClosedLife == 0 {
+		return DefaultLife
+	}
+	return r.AutoClosedLife.Truncate(time.Microsecond)
 }
 
 func (r Rules) unansweredAfter() (time.Duration, bool) {
@@ -55,17 +90,32 @@ func (r Rules) Validate() error {
 	if r.CloseDelay < 0 || r.CloseDelay == Never {
 		problems = append(problems, fmt.Errorf("CloseDelay: want a delay: a finished session has to close"))
 	}
+	if r.AutoCloseAfter < 0 || r.AutoCloseAfter == Never {
+		problems = append(problems, fmt.Errorf("AutoCloseAfter: want 0 for never, or a time"))
+	}
+	if r.AutoClosedLife < 0 || r.AutoClosedLife == Never {
+		problems = append(problems, fmt.Errorf("AutoClosedLife: want a time: an auto-closed session has to end"))
+	}
+	if r.NeglectAfter != 0 && r.NeglectAfter < time.Second {
+		problems = append(problems, fmt.Errorf("NeglectAfter: %v, want at least 1s", r.NeglectAfter))
+	}
 	return errors.Join(problems...)
 }
 
 type rulesJSON struct {
 	UnansweredAfter duration `json:"unansweredAfter,omitzero"`
 	CloseDelay      duration `json:"closeDelay,omitzero"`
+	AutoCloseAfter  duration `json:"autoCloseAfter,omitzero"`
+	AutoClosedLife  duration `json:"autoClosedLife,omitzero"`
+	NeglectAfter    duration `json:"neglectAfter,omitzero"`
 }
 
 // MarshalJSON writes durations as "45s", Never as "never".
 func (r Rules) MarshalJSON() ([]byte, error) {
-	return json.Marshal(rulesJSON{duration(r.UnansweredAfter), duration(r.CloseDelay)})
+	return json.Marshal(rulesJSON{
+		duration(r.UnansweredAfter), duration(r.CloseDelay), duration(r.AutoCloseAfter), duration(r.AutoClosedLife),
+		duration(r.NeglectAfter),
+	})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -74,7 +124,10 @@ func (r *Rules) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &form); err != nil {
 		return err
 	}
-	*r = Rules{time.Duration(form.UnansweredAfter), time.Duration(form.CloseDelay)}
+	*r = Rules{
+		time.Duration(form.UnansweredAfter), time.Duration(form.CloseDelay), time.Duration(form.AutoCloseAfter),
+		time.Duration(form.AutoClosedLife), time.Duration(form.NeglectAfter),
+	}
 	return nil
 }
 

@@ -14,6 +14,8 @@ type Reason string
 // The reasons.
 const (
 	Finished  Reason = "finished"  // by an operator, and the closing delay passed
+	TimedOut  Reason = "timed-out" // the client did not react, and the life of the auto-closed session passed
+	Spammed   Reason = "spam"      // by an operator; kept out of averages (rule 6.10)
 	Abandoned Reason = "abandoned" // the client left before anyone took it
 )
 
@@ -27,6 +29,7 @@ const (
 	Nobody     Text = "nobody"     // no operator is available (rule 7.11)
 	Unanswered Text = "unanswered" // no reply in time (rule 7.16)
 	Farewell   Text = "closing"    // the operator finished (rule 8.2)
+	TimeOut    Text = "auto-close" // the client did not react (rule 8.10)
 )
 
 // Session is the life of one conversation. It is a value: Step returns the next one. All times are UTC; a zero time did
@@ -44,6 +47,9 @@ type Session struct {
 
 	OfferEnds    time.Time `json:"offerEnds,omitzero"`     // deadline: the offer passes on (rule 3.18)
 	AnswerBy     time.Time `json:"answerBy,omitzero"`      // deadline: marked unanswered (rule 7.16)
+	AutoCloseAt  time.Time `json:"autoCloseAt,omitzero"`   // deadline: the client has not reacted (rule 8.8)
+	NeglectedAt  time.Time `json:"neglectedAt,omitzero"`   // deadline: the owner has done nothing (decision 14.20)
+	Pinned       bool      `json:"pinned,omitempty"`       // the owner keeps it (rules 6.20, 6.22)
 	CloseAt      time.Time `json:"closeAt,omitzero"`       // deadline: the closing delay ends (rule 8.3)
 	Unanswered   bool      `json:"unanswered,omitempty"`   // nobody replied in time
 	OffHours     bool      `json:"offHours,omitempty"`     // began while the line was closed
@@ -77,20 +83,30 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 	case Accept:
 		s.Accepted = at
 		s.OfferEnds = time.Time{}
-		s.Apologised, s.OwnerReplied = false, false
-	case PassOn, Skip, Return:
-		s.OfferEnds, s.Accepted = time.Time{}, time.Time{}
-		s.OwnerReplied = false
+		s.Apologised, s.OwnerReplied, s.Pinned = false, false, false
+		s.NeglectedAt = r.neglectedAt(at)
+	case PassOn, Skip, Return, Transfer, Move:
+		s = s.released()
+	case Take:
+		s = s.released()
+		s.Accepted = at
+		s.NeglectedAt = r.neglectedAt(at)
+		if next == Replied {
+			s.AutoCloseAt = r.autoCloseAt(at)
+		}
 	case ClientWrites:
 		if s.Asked.IsZero() {
 			s.Asked = at
 		}
-		if was == Closing {
+		if was == Closing || was == AutoClosed {
 			s.CloseAt, s.Finished = time.Time{}, time.Time{}
 			s.Queued = at
 		}
 		if was == Replied {
 			s.Queued = at
+		}
+		if next.Active() {
+			s.AutoCloseAt, s.NeglectedAt = time.Time{}, r.neglectedAt(at)
 		}
 	case Reply:
 		s.Asked, s.AnswerBy = time.Time{}, time.Time{}
@@ -98,21 +114,44 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		if s.Replied.IsZero() {
 			s.Replied = at
 		}
+		s.AutoCloseAt, s.NeglectedAt = r.autoCloseAt(at), time.Time{}
+		if s.AutoCloseAt.IsZero() {
+			s.NeglectedAt = r.neglectedAt(at)
+		} else if s.Pinned {
+			s.AutoCloseAt = s.AutoCloseAt.Add(PinDelay)
+		}
 	case Finish:
 		s.Finished = at
-		s.AnswerBy = time.Time{}
+		s.AnswerBy, s.AutoCloseAt, s.NeglectedAt = time.Time{}, time.Time{}, time.Time{}
 		s.CloseAt = at.Add(r.closeDelay())
+	case AutoClose:
+		s.Finished = at
+		s.AnswerBy, s.AutoCloseAt, s.NeglectedAt = time.Time{}, time.Time{}, time.Time{}
+		s.CloseAt = at.Add(r.autoClosedLife())
 	case Complete:
+		if was == AutoClosed {
+			return s.end(at, TimedOut), nil
+		}
 		return s.end(at, Finished), nil
+	case Spam:
+		return s.end(at, Spammed), nil
 	case Abandon:
 		return s.end(at, Abandoned), nil
 	}
 	return s, nil
 }
 
+// released is the session when nobody has it any more.
+func (s Session) released() Session {
+	s.OfferEnds, s.Accepted, s.AutoCloseAt, s.NeglectedAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	s.OwnerReplied, s.Pinned = false, false
+	return s
+}
+
 func (s Session) end(at time.Time, why Reason) Session {
 	s.Ended, s.Reason = at, why
 	s.OfferEnds, s.AnswerBy, s.CloseAt = time.Time{}, time.Time{}, time.Time{}
+	s.AutoCloseAt, s.NeglectedAt = time.Time{}, time.Time{}
 	return s
 }
 
@@ -122,15 +161,37 @@ func (s Session) MarkUnanswered() Session {
 	return s
 }
 
+// Pin keeps the session with its owner, or lets go of it: while it is pinned, auto-close is put off by PinDelay (rule 6.22).
+// Pinning what is pinned changes nothing.
+func (s Session) Pin(on bool) Session {
+	if s.Pinned != on && !s.AutoCloseAt.IsZero() {
+		if on {
+			s.AutoCloseAt = s.AutoCloseAt.Add(PinDelay)
+		} else {
+			s.AutoCloseAt = s.AutoCloseAt.Add(-PinDelay)
+		}
+	}
+	s.Pinned = on
+	return s
+}
+
+// Neglect begins the next time of neglect after one has passed: who has the session is reminded again and again.
+func (s Session) Neglect(at time.Time, r Rules) Session {
+	s.NeglectedAt = r.neglectedAt(at)
+	return s
+}
+
 // Timer names a deadline of a session.
 type Timer int
 
 // The timers, in the order in which they go off at the same instant.
 const (
-	NoTimer       Timer = iota
-	AnswerTimer         // Session.AnswerBy
-	OfferTimer          // Session.OfferEnds
-	CompleteTimer       // Session.CloseAt
+	NoTimer        Timer = iota
+	AnswerTimer          // Session.AnswerBy
+	OfferTimer           // Session.OfferEnds
+	AutoCloseTimer       // Session.AutoCloseAt
+	NeglectTimer         // Session.NeglectedAt
+	CompleteTimer        // Session.CloseAt
 )
 
 // Due returns the earliest deadline and which it is; NoTimer if there is none.
@@ -138,7 +199,13 @@ func (s Session) Due() (due time.Time, which Timer) {
 	for _, d := range [...]struct {
 		at    time.Time
 		timer Timer
-	}{{s.AnswerBy, AnswerTimer}, {s.OfferEnds, OfferTimer}, {s.CloseAt, CompleteTimer}} {
+	}{
+		{s.AnswerBy, AnswerTimer},
+		{s.OfferEnds, OfferTimer},
+		{s.AutoCloseAt, AutoCloseTimer},
+		{s.NeglectedAt, NeglectTimer},
+		{s.CloseAt, CompleteTimer},
+	} {
 		if !d.at.IsZero() && (which == NoTimer || d.at.Before(due)) {
 			due, which = d.at, d.timer
 		}

@@ -11,15 +11,19 @@ const (
 	ClientWaits State = "client-waits" // the client wrote last, the owner owes a reply
 	Replied     State = "replied"      // the owner wrote last
 	Closing     State = "closing"      // finished, within the closing delay; a message reopens it
+	AutoClosed  State = "auto-closed"  // the client did not react; within its life a message goes on with it
 	Closed      State = "closed"       // over; the next message opens a new session
 )
+
+// Active reports whether an operator holds the session and it is not over for him.
+func (s State) Active() bool { return s == Answered || s == ClientWaits || s == Replied }
 
 // Open reports whether the session has not ended.
 func (s State) Open() bool { return s != Closed }
 
 // Owned reports whether an operator holds the session.
 func (s State) Owned() bool {
-	return s == Answered || s == ClientWaits || s == Replied || s == Closing
+	return s == Answered || s == ClientWaits || s == Replied || s == Closing || s == AutoClosed
 }
 
 // Act is what happens to a session.
@@ -34,37 +38,50 @@ const (
 	Return       Act = "return"        // back to the queue: whoever had it is unavailable (rules 4.13–4.15)
 	ClientWrites Act = "client-writes" // a message of the client
 	Reply        Act = "reply"         // a message of the owner to the client
+	Transfer     Act = "transfer"      // put to another operator, by whoever has it (rule 6.11)
+	Move         Act = "move"          // to another line's queue (rule 6.12)
+	Take         Act = "take"          // taken over, whoever has it (rule 6.18)
 	Finish       Act = "finish"        // the conversation is done (rule 6.6)
-	Complete     Act = "complete"      // the closing delay is over (rule 8.7)
+	AutoClose    Act = "auto-close"    // the client has not reacted to a reply (rule 8.8)
+	Complete     Act = "complete"      // the closing delay, or the life after an auto-close, is over (rules 8.7, 8.12)
+	Spam         Act = "spam"          // ended at once, without a word (rules 6.8, 6.9)
 	Abandon      Act = "abandon"       // the client left before anyone took it
 )
 
 // acts lists all acts in the order of a conversation.
-var acts = []Act{Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Finish, Complete, Abandon}
+var acts = []Act{
+	Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Transfer, Move, Take, Finish, AutoClose, Complete, Spam, Abandon,
+}
 
 // states lists all states in the order of a conversation.
-var states = []State{Waiting, Offered, Answered, ClientWaits, Replied, Closing, Closed}
+var states = []State{Waiting, Offered, Answered, ClientWaits, Replied, Closing, AutoClosed, Closed}
 
 // table is state × act → next state. An empty cell is refused.
 var table = map[State]map[Act]State{
 	Waiting: {
-		Offer: Offered, ClientWrites: Waiting, Abandon: Closed,
+		Offer: Offered, ClientWrites: Waiting, Move: Waiting, Take: Answered, Spam: Closed, Abandon: Closed,
 	},
 	Offered: {
 		Offer: Offered, Accept: Answered, PassOn: Waiting, Skip: Waiting, Return: Waiting,
-		ClientWrites: Offered, Abandon: Closed,
+		ClientWrites: Offered, Transfer: Offered, Move: Waiting, Take: Answered, Spam: Closed, Abandon: Closed,
 	},
 	Answered: {
 		ClientWrites: Answered, Reply: Replied, Return: Waiting, Finish: Closing,
+		Transfer: Offered, Move: Waiting, Take: Answered, Spam: Closed,
 	},
 	ClientWaits: {
 		ClientWrites: ClientWaits, Reply: Replied, Return: Waiting, Finish: Closing,
+		Transfer: Offered, Move: Waiting, Take: ClientWaits, Spam: Closed,
 	},
 	Replied: {
 		ClientWrites: ClientWaits, Reply: Replied, Return: Waiting, Finish: Closing,
+		Transfer: Offered, Move: Waiting, Take: Replied, AutoClose: AutoClosed, Spam: Closed,
 	},
 	Closing: {
-		ClientWrites: ClientWaits, Complete: Closed,
+		ClientWrites: ClientWaits, Complete: Closed, Spam: Closed,
+	},
+	AutoClosed: {
+		ClientWrites: ClientWaits, Complete: Closed, Spam: Closed,
 	},
 	Closed: {},
 }

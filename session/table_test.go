@@ -21,16 +21,21 @@ import (
 //   - client-writes: leaves an unanswered session where it is, and reopens one that is closing (rule 8.5).
 //   - reply: by an owner (rule 6.4 accepts first), and not after the finish.
 //   - finish: by an owner (rule 6.5 accepts first). complete: ends the closing delay (rule 8.7).
+//   - transfer, move: whoever has it or is asked (rules 6.11, 6.12); what waits is moved or offered, not transferred.
+//   - take: whoever has it, also what waits; the state stays where an owner had it (rule 6.18, the note to the diagram).
+//   - auto-close: only when the operator wrote last (rules 8.8, 8.11); a message goes on with it (rule 8.12).
+//   - spam: in every open state (decision 14.39).
 //   - abandon: what nobody has taken yet (decision 14.39).
 const golden = `
-              offer    accept    pass-on  skip     return   client-writes  reply    finish   complete  abandon
-waiting       offered  -         -        -        -        waiting        -        -        -         closed
-offered       offered  answered  waiting  waiting  waiting  offered        -        -        -         closed
-answered      -        -         -        -        waiting  answered       replied  closing  -         -
-client-waits  -        -         -        -        waiting  client-waits   replied  closing  -         -
-replied       -        -         -        -        waiting  client-waits   replied  closing  -         -
-closing       -        -         -        -        -        client-waits   -        -        closed    -
-closed        -        -         -        -        -        -              -        -        -         -
+              offer    accept    pass-on  skip     return   client-writes  reply    transfer  move     take          finish   auto-close   complete  spam    abandon
+waiting       offered  -         -        -        -        waiting        -        -         waiting  answered      -        -            -         closed  closed
+offered       offered  answered  waiting  waiting  waiting  offered        -        offered   waiting  answered      -        -            -         closed  closed
+answered      -        -         -        -        waiting  answered       replied  offered   waiting  answered      closing  -            -         closed  -
+client-waits  -        -         -        -        waiting  client-waits   replied  offered   waiting  client-waits  closing  -            -         closed  -
+replied       -        -         -        -        waiting  client-waits   replied  offered   waiting  replied       closing  auto-closed  -         closed  -
+closing       -        -         -        -        -        client-waits   -        -         -        -             -        -            closed    closed  -
+auto-closed   -        -         -        -        -        client-waits   -        -         -        -             -        -            closed    closed  -
+closed        -        -         -        -        -        -              -        -         -        -             -        -            -         -       -
 `
 
 // ways lead to each state, by acts that the rules allow.
@@ -41,6 +46,7 @@ var ways = map[session.State][]session.Act{
 	session.Replied:     {session.Offer, session.Accept, session.Reply},
 	session.ClientWaits: {session.Offer, session.Accept, session.Reply, session.ClientWrites},
 	session.Closing:     {session.Offer, session.Accept, session.Reply, session.Finish},
+	session.AutoClosed:  {session.Offer, session.Accept, session.Reply, session.AutoClose},
 	session.Closed:      {session.Offer, session.Accept, session.Reply, session.Finish, session.Complete},
 }
 
@@ -141,6 +147,7 @@ func TestStatesKnowWhoHasTheSession(t *testing.T) {
 	want := map[session.State]is{
 		session.Waiting: {Open: true}, session.Offered: {Open: true}, session.Closed: {},
 		session.Answered: {true, true}, session.ClientWaits: {true, true}, session.Replied: {true, true}, session.Closing: {true, true},
+		session.AutoClosed: {true, true},
 	}
 	got := map[session.State]is{}
 	for _, s := range session.States() {

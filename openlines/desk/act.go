@@ -86,7 +86,7 @@ func (c Answer) act(d *Desk, by By) (any, error) {
 // accept makes an operator the owner. Of two who accept at once the second finds it taken (rule 3.13).
 func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 	switch {
-	case s.State == session.Closed || s.State == session.Closing:
+	case !s.Open() || s.State == session.Closing || s.State == session.AutoClosed:
 		return nil, ErrOver
 	case s.Owner == id && s.State.Owned():
 		return s, nil
@@ -151,7 +151,7 @@ func (c Skip) act(d *Desk, by By) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case !s.Open() || s.State == session.Closing:
+	case !s.Open() || s.State == session.Closing || s.State == session.AutoClosed:
 		return nil, ErrOver // rule 3.20
 	case s.State != session.Offered || s.OfferedTo != id:
 		return nil, ErrNotOffered
@@ -170,7 +170,7 @@ func (c Finish) act(d *Desk, by By) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case !s.Open() || s.State == session.Closing:
+	case !s.Open() || s.State == session.Closing || s.State == session.AutoClosed:
 		return nil, ErrOver
 	case by.Operator != "" && s.Owner != by.Operator:
 		return nil, ErrDenied

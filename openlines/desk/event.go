@@ -12,20 +12,26 @@ type EventType string
 
 // The events of the feed.
 const (
-	MessageReceived EventType = "message-received" // a client's message is stored
-	MessageSent     EventType = "message-sent"     // an operator's or an automatic text is stored, on its way to the client
-	SessionStarted  EventType = "session-started"
-	SessionWaiting  EventType = "session-waiting" // offered to nobody; Reason tells why it came back
-	SessionOffered  EventType = "session-offered" // to Operator, or to Members at once
-	SessionAnswered EventType = "session-answered"
-	SessionReopened EventType = "session-reopened"
-	SessionMarked   EventType = "session-unanswered"
-	SessionFinished EventType = "session-finished" // the closing delay begins
-	SessionClosed   EventType = "session-closed"   // Reason tells why
-	ClientLeft      EventType = "client-left"      // while an operator has the session
-	AvailabilitySet EventType = "availability"     // of Operator; Reason is the verdict
-	Delivered       EventType = "delivered"
-	DeliveryFailed  EventType = "delivery-failed" // given up
+	MessageReceived    EventType = "message-received" // a client's message is stored
+	MessageSent        EventType = "message-sent"     // an operator's or an automatic text is stored, on its way to the client
+	SessionStarted     EventType = "session-started"
+	SessionWaiting     EventType = "session-waiting" // offered to nobody; Reason tells why it came back
+	SessionOffered     EventType = "session-offered" // to Operator, or to Members at once
+	SessionAnswered    EventType = "session-answered"
+	SessionTransferred EventType = "session-transferred" // From one operator to Operator, who has not accepted yet
+	SessionMoved       EventType = "session-moved"       // from FromLine to Line, whose queue it enters
+	SessionIntercepted EventType = "session-intercepted" // Operator took it From another, or from the queue
+	SessionPinned      EventType = "session-pinned"      // Reason "off": let go
+	SessionNeglected   EventType = "session-neglected"   // Operator has it, and nothing has happened for long
+	SessionReopened    EventType = "session-reopened"
+	SessionMarked      EventType = "session-unanswered"
+	SessionFinished    EventType = "session-finished"    // the closing delay begins
+	SessionAutoClosed  EventType = "session-auto-closed" // the client did not react; its life begins
+	SessionClosed      EventType = "session-closed"      // Reason tells why
+	ClientLeft         EventType = "client-left"         // while an operator has the session
+	AvailabilitySet    EventType = "availability"        // of Operator; Reason is the verdict
+	Delivered          EventType = "delivered"
+	DeliveryFailed     EventType = "delivery-failed" // given up
 )
 
 // Event is one line of the feed: ids, enums, numbers and times, never text, names or a channel's ids. Seq is dense, from 1.
@@ -40,8 +46,10 @@ type Event struct {
 	Message  int64            `json:"message,omitempty"` // its number in the chat
 	Text     session.Text     `json:"text,omitempty"`    // which automatic text it is
 	Operator queue.OperatorID `json:"operator,omitempty"`
-	Actor    queue.OperatorID `json:"actor,omitempty"`  // who did it; empty: the host, the client or a deadline
-	Reason   string           `json:"reason,omitempty"` // session.Act, session.Reason or a verdict
+	Actor    queue.OperatorID `json:"actor,omitempty"`    // who did it; empty: the host, the client or a deadline
+	Reason   string           `json:"reason,omitempty"`   // session.Act, session.Reason or a verdict
+	From     queue.OperatorID `json:"from,omitempty"`     // who had it before
+	FromLine LineID           `json:"fromLine,omitempty"` // where it was before
 	RunnerUp queue.OperatorID `json:"runnerUp,omitempty"`
 	Free     int              `json:"free,omitempty"`    // members who could have been asked
 	Members  int              `json:"members,omitempty"` // members asked at once

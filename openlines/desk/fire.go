@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
 )
 
 const noLimit = math.MaxInt
@@ -53,6 +54,12 @@ func (d *Desk) fire(k deadlineKey) {
 		d.markUnanswered(s)
 	case session.OfferTimer:
 		d.requeue(s, session.PassOn, "")
+	case session.AutoCloseTimer:
+		next := d.must(s, session.AutoClose, nil)
+		d.tellOf(next, Event{Type: SessionAutoClosed, Operator: next.Owner, CloseAt: next.CloseAt})
+		d.say(next, session.TimeOut)
+	case session.NeglectTimer:
+		d.neglect(s)
 	case session.CompleteTimer:
 		d.end(s, session.Complete)
 	}
@@ -67,6 +74,18 @@ func (d *Desk) markUnanswered(s *Session) {
 	d.tellOf(s, Event{Type: SessionMarked, Operator: s.bearer()})
 	if l := d.lines.get(s.Line); !s.Apologised || l.ApologiseTwice {
 		d.say(&next, session.Unanswered)
+	}
+}
+
+// neglect reminds of a session with whose owner nothing has happened for long; if he is not there, it goes back to the
+// queue (decision 14.20).
+func (d *Desk) neglect(s *Session) {
+	next := *s
+	next.Session = s.Neglect(d.now, d.lines.get(s.Line).Session)
+	d.sessions.put(&next)
+	d.tellOf(&next, Event{Type: SessionNeglected, Operator: next.Owner})
+	if o := d.operators.rows[next.Owner]; s.State != session.Replied && (o == nil || o.Status != worktime.Available) && d.checks(s.Line) {
+		d.requeue(&next, session.Return, "")
 	}
 }
 

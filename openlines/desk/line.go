@@ -45,6 +45,7 @@ type Texts struct {
 	Nobody     string `json:"nobody,omitempty"`     // nobody can take it now (rule 3.26); empty: OffHours, if only available ones are asked (rule 7.11)
 	Unanswered string `json:"unanswered,omitempty"` // no reply in time, once a session (rules 7.16, 7.18)
 	Closing    string `json:"closing,omitempty"`    // the operator finished (rule 8.2)
+	AutoClose  string `json:"autoClose,omitempty"`  // the client did not react (rule 8.10)
 }
 
 // Operator is somebody who talks to clients.
@@ -80,6 +81,8 @@ func (l *Line) text(t session.Text) string {
 		return l.Texts.Unanswered
 	case session.Farewell:
 		return l.Texts.Closing
+	case session.TimeOut:
+		return l.Texts.AutoClose
 	}
 	return ""
 }
@@ -103,7 +106,7 @@ func (l *Line) Validate() error {
 	}
 	for _, t := range []struct{ field, text string }{
 		{"Texts.Greeting", l.Texts.Greeting}, {"Texts.OffHours", l.Texts.OffHours}, {"Texts.Nobody", l.Texts.Nobody},
-		{"Texts.Unanswered", l.Texts.Unanswered}, {"Texts.Closing", l.Texts.Closing}, {"Name", l.Name},
+		{"Texts.Unanswered", l.Texts.Unanswered}, {"Texts.Closing", l.Texts.Closing}, {"Texts.AutoClose", l.Texts.AutoClose}, {"Name", l.Name},
 	} {
 		if len(t.text) > MaxTextRule {
 			problems = append(problems, &Invalid{Field: t.field, Problem: strconv.Itoa(len(t.text)) + " bytes", Limit: MaxTextRule})

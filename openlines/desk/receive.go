@@ -133,10 +133,10 @@ func (d *Desk) start(chat *Chat, l *Line, waited time.Duration) session.ID {
 // the queue if the owner is not there (rules 4.14, 4.15, 8.6).
 func (d *Desk) clientWrites(s *Session) {
 	next := d.must(s, session.ClientWrites, nil)
-	if s.State == session.Closing {
+	if s.State == session.Closing || s.State == session.AutoClosed {
 		d.tellOf(next, Event{Type: SessionReopened, Operator: next.Owner})
 	}
-	if next.State.Owned() && d.absent(next) {
+	if next.State.Owned() && d.absent(next) && !d.keeps(next) {
 		d.requeue(next, session.Return, "")
 	}
 }

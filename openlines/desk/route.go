@@ -196,7 +196,7 @@ func (d *Desk) release(o *operator) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(have.sessions)) {
 		s := d.sessions.rows[id]
-		if s.State == session.Closing {
+		if s.State == session.Closing || s.State == session.AutoClosed || d.keeps(s) {
 			continue
 		}
 		if o.Status != worktime.Dismissed && (s.State == session.Replied || !d.checks(s.Line)) {
@@ -204,6 +204,12 @@ func (d *Desk) release(o *operator) {
 		}
 		d.requeue(s, session.Return, "")
 	}
+}
+
+// keeps reports whether an owner keeps a session though he is away: he has pinned it, and is not dismissed (rules 4.16, 6.22).
+func (d *Desk) keeps(s *Session) bool {
+	o := d.operators.rows[s.Owner]
+	return s.Pinned && o != nil && o.Status != worktime.Dismissed
 }
 
 // checks reports whether a line looks at availability.

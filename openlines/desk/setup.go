@@ -103,7 +103,7 @@ func (d *Desk) reviewed(l *Line) {
 		switch {
 		case s.State == session.Offered && !s.ToAll && !member,
 			s.ToAll && l.Queue.Mode != queue.All,
-			s.bearer() != "" && s.State != session.Replied && s.State != session.Closing && d.absent(s):
+			s.bearer() != "" && (s.State == session.Offered || s.State.Active() && s.State != session.Replied) && d.absent(s) && !d.keeps(s):
 			d.requeue(s, session.Return, "")
 		}
 	}

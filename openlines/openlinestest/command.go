@@ -102,7 +102,34 @@ func (s *script) do(c command) (answer string, err error) {
 	case "connector":
 		return "", s.channel(c)
 	}
+	if known, err := s.pass(c, actor); known {
+		return "", err
+	}
 	return s.ask(c)
+}
+
+// pass does the acts by which a session changes hands or ends without a word.
+func (s *script) pass(c command, actor openlines.Actor) (known bool, err error) {
+	ctx, id := s.desk.tb.Context(), c.session(1)
+	switch c.name {
+	case "transfer", "assign":
+		return true, actor.Transfer(ctx, openlines.Transfer{Session: id, To: queue.OperatorID(c.word(2)), Assign: c.name == "assign"})
+	case "move":
+		return true, actor.Transfer(ctx, openlines.Transfer{Session: id, Line: openlines.LineID(c.word(2))})
+	case "intercept":
+		return true, actor.Intercept(ctx, id)
+	case "pin":
+		return true, actor.Pin(ctx, id)
+	case "unpin":
+		return true, actor.Unpin(ctx, id)
+	case "spam":
+		return true, actor.Spam(ctx, id)
+	case "accept-and-close":
+		return true, actor.AcceptAndClose(ctx, id)
+	case "hand-over":
+		return true, actor.HandOver(ctx, queue.OperatorID(c.word(1)))
+	}
+	return false, nil
 }
 
 func (s *script) wait(c command) error {

@@ -44,6 +44,9 @@
 //	receive client text …                     a client writes; keys id, account, chat, name, waited, file
 //	left client                               the client hangs up
 //	answer ann 1, skip ann 1, finish ann 1    an operator acts on session 1; "host" is the host
+//	transfer ann 1 bob, assign ann 1 bob      to another operator, who has to accept, or not
+//	move ann 1 sales                          into another line's queue
+//	intercept, pin, unpin, spam, accept-and-close ann 1; hand-over ann ann
 //	send ann 1 text …                         an operator writes
 //	wait 60s, until 10:05, until 2026-05-01T10:05
 //	connector fail 3, connector permanent 1, connector panic 1, connector well

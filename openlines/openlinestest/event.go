@@ -36,6 +36,8 @@ func tell(e openlines.Event) string {
 	add("message", e.Message, e.Message != 0)
 	add("text", e.Text, e.Text != "")
 	add("operator", e.Operator, e.Operator != "")
+	add("from", e.From, e.From != "")
+	add("from-line", e.FromLine, e.FromLine != "")
 	add("by", e.Actor, e.Actor != "")
 	add("why", strings.ReplaceAll(e.Reason, " ", "-"), e.Reason != "")
 	add("then", e.RunnerUp, e.RunnerUp != "")

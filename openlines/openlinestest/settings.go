@@ -62,6 +62,12 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Session.UnansweredAfter = duration(value)
 	case "close-delay":
 		l.Session.CloseDelay = duration(value)
+	case "auto-close":
+		l.Session.AutoCloseAfter = duration(value)
+	case "life":
+		l.Session.AutoClosedLife = duration(value)
+	case "neglect":
+		l.Session.NeglectAfter = duration(value)
 	case "hours":
 		err = json.Unmarshal([]byte(value), &l.Hours)
 	case "inactive":
@@ -80,6 +86,8 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Texts.Nobody = value
 	case "unanswered-text":
 		l.Texts.Unanswered = value
+	case "auto-close-text":
+		l.Texts.AutoClose = value
 	case "closing":
 		l.Texts.Closing = value
 	default:

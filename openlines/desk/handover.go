@@ -1,0 +1,249 @@
+package desk
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
+)
+
+// Transfer puts a session to another operator, who need not be in the queue, or into another line's queue (rules 6.11,
+// 6.12). Who has it may, or is asked for it, and the host. The line's limit does not count, the account-wide one does
+// (rule 5.12). An operator who does not accept in time loses it to the queue (rule 6.14), unless Assign makes it his at once.
+type Transfer struct {
+	Session session.ID
+	To      queue.OperatorID // one of To and Line
+	Line    LineID
+	Assign  bool // it is To's without being accepted
+}
+
+// Intercept takes a session over, whoever has it (rule 6.18). The account-wide limit counts, the line's does not.
+type Intercept struct{ Session session.ID }
+
+// Pin keeps a session with its owner, or lets go of it: while it is pinned, auto-close is put off by a week and his absence
+// does not return it to the queue (rules 6.20, 6.22). Only the owner may.
+type Pin struct {
+	Session session.ID
+	Off     bool
+}
+
+// Spam ends a session at once: no text, no delay; the client can write again (rules 6.8, 6.9). Who has it may, or is asked
+// for it, and the host.
+type Spam struct{ Session session.ID }
+
+// AcceptAndClose takes an offered session and finishes it in one step (rule 6.5).
+type AcceptAndClose struct{ Session session.ID }
+
+// HandOver returns everything that an operator has or is asked for to the queues, pinned or not, except what is closing: the
+// end of a shift (decision 14.17). He may himself, and the host.
+type HandOver struct{ Operator queue.OperatorID }
+
+func (c Transfer) name() string       { return "transfer" }
+func (c Intercept) name() string      { return "intercept" }
+func (c Pin) name() string            { return "pin" }
+func (c Spam) name() string           { return "spam" }
+func (c AcceptAndClose) name() string { return "accept-and-close" }
+func (c HandOver) name() string       { return "hand-over" }
+
+func (c Transfer) words() []string       { return []string{data(c)} }
+func (c Intercept) words() []string      { return []string{number(c.Session)} }
+func (c Pin) words() []string            { return []string{data(c)} }
+func (c Spam) words() []string           { return []string{number(c.Session)} }
+func (c AcceptAndClose) words() []string { return []string{number(c.Session)} }
+func (c HandOver) words() []string       { return []string{string(c.Operator)} }
+
+// held returns a session that is not over for operators, and that the actor has, is asked for, or may act on as the host.
+func (d *Desk) held(id session.ID, by By) (*Session, error) {
+	if by.Operator != "" {
+		if _, err := d.actor(by); err != nil {
+			return nil, err
+		}
+	}
+	s, err := d.session(id)
+	switch {
+	case err != nil:
+		return nil, err
+	case s.State == session.Closing || s.State == session.AutoClosed || !s.Open():
+		return nil, ErrOver
+	case by.Operator != "" && s.bearer() != by.Operator:
+		return nil, ErrDenied
+	}
+	return s, nil
+}
+
+// target returns an operator to whom a session can be given: known, not dismissed, below the account-wide limit (rules
+// 5.12, 6.15).
+func (d *Desk) target(id queue.OperatorID) error {
+	o := d.operators.get(id)
+	switch {
+	case o == nil:
+		return ErrNotFound
+	case o.Status == worktime.Dismissed:
+		return &Invalid{Field: "To", Problem: "dismissed"}
+	case d.loads[id] != nil && d.loads[id].total >= d.maxSessions():
+		return ErrFull
+	}
+	return nil
+}
+
+func (c Transfer) act(d *Desk, by By) (any, error) {
+	if (c.To == "") == (c.Line == "") {
+		return nil, &Invalid{Field: "To", Problem: "want exactly one of an operator and a line"} // rule 6.13
+	}
+	s, err := d.held(c.Session, by)
+	if err != nil {
+		return nil, err
+	}
+	if c.Line != "" {
+		return nil, d.moveTo(s, c.Line, by)
+	}
+	if s.bearer() == c.To {
+		return nil, &Invalid{Field: "To", Problem: "has the session"}
+	}
+	if err := d.target(c.To); err != nil {
+		return nil, err
+	}
+	return nil, d.handTo(s, c.To, c.Assign, by)
+}
+
+// handTo offers a session to one operator, or makes it his.
+func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error {
+	had, act := s.bearer(), session.Transfer
+	if s.State == session.Waiting {
+		act = session.Offer
+	}
+	l := d.lines.get(s.Line)
+	next, err := d.move(s, act, func(n *Session) {
+		n.Owner, n.OfferedTo, n.ToAll, n.Tried = "", to, false, []queue.OperatorID{to}
+		if after, on := l.Queue.PassOn(); on {
+			n.OfferEnds = d.now.Add(after)
+		} else if l.Queue.Mode == queue.All {
+			n.OfferEnds = d.now.Add(queue.DefaultPassOn) // rule 6.14 holds in every mode
+		}
+	})
+	if err != nil {
+		return err
+	}
+	event := d.tellOf(next, Event{Type: SessionTransferred, Operator: to, From: had, Actor: by.Operator})
+	d.stamp(s.Line, to, event) // decision 14.11
+	if assign {
+		next = d.must(next, session.Accept, func(n *Session) { n.Owner, n.OfferedTo = to, "" })
+		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator})
+	}
+	return nil
+}
+
+// moveTo puts a session into another line's queue, where it keeps its age (rule 6.12, decision 14.23).
+func (d *Desk) moveTo(s *Session, line LineID, by By) error {
+	l := d.lines.get(line)
+	switch {
+	case l == nil:
+		return ErrNotFound
+	case l.Inactive:
+		return ErrInactive
+	case line == s.Line:
+		return &Invalid{Field: "Line", Problem: "is the session's"}
+	}
+	from, had := s.Line, s.bearer()
+	next, err := d.move(s, session.Move, func(n *Session) {
+		n.Line, n.Owner, n.OfferedTo, n.ToAll, n.Tried, n.Priority = line, "", "", false, nil, l.Queue.Priority
+	})
+	if err != nil {
+		return err
+	}
+	d.tellOf(next, Event{Type: SessionMoved, From: had, FromLine: from, Actor: by.Operator})
+	d.entered = append(d.entered, s.ID)
+	return nil
+}
+
+func (c Intercept) act(d *Desk, by By) (any, error) {
+	id, err := d.actor(by)
+	if err != nil {
+		return nil, err
+	}
+	s, err := d.session(c.Session)
+	if err != nil {
+		return nil, err
+	}
+	if s.Owner == id && s.State.Owned() {
+		return nil, &session.Refused{State: s.State, Act: session.Take} // rule 6.19
+	}
+	if s.bearer() != id { // what he is asked for counts already
+		if err := d.target(id); err != nil {
+			return nil, err
+		}
+	}
+	had := s.bearer()
+	next, err := d.move(s, session.Take, func(n *Session) { n.Owner, n.OfferedTo, n.ToAll = id, "", false })
+	if err != nil {
+		return nil, err
+	}
+	event := d.tellOf(next, Event{Type: SessionIntercepted, Operator: id, From: had, Actor: id})
+	if _, member := d.workOf(s.Line).queue.Place(id); member {
+		d.stamp(s.Line, id, event) // decision 14.11
+	}
+	return nil, nil
+}
+
+func (c Pin) act(d *Desk, by By) (any, error) {
+	id, err := d.actor(by)
+	if err != nil {
+		return nil, err
+	}
+	s, err := d.session(c.Session)
+	switch {
+	case err != nil:
+		return nil, err
+	case !s.State.Active():
+		return nil, ErrOver
+	case s.Owner != id:
+		return nil, ErrDenied
+	case s.Pinned != c.Off:
+		return nil, nil
+	}
+	next := *s
+	next.Session = s.Session.Pin(!c.Off)
+	d.sessions.put(&next)
+	d.tellOf(&next, Event{Type: SessionPinned, Operator: id, Actor: id, Reason: map[bool]string{true: "off"}[c.Off]})
+	return nil, nil
+}
+
+func (c Spam) act(d *Desk, by By) (any, error) {
+	s, err := d.held(c.Session, by)
+	if err != nil {
+		return nil, err
+	}
+	next := *s
+	next.FinishedBy = by.Operator
+	d.sessions.put(&next)
+	d.end(&next, session.Spam)
+	return nil, nil
+}
+
+func (c AcceptAndClose) act(d *Desk, by By) (any, error) {
+	if _, err := (Answer(c)).act(d, by); err != nil {
+		return nil, err
+	}
+	return Finish(c).act(d, by)
+}
+
+func (c HandOver) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" && by.Operator != c.Operator {
+		return nil, ErrDenied
+	}
+	if d.operators.get(c.Operator) == nil {
+		return nil, ErrNotFound
+	}
+	have := d.loads[c.Operator]
+	if have == nil {
+		return nil, nil
+	}
+	for _, id := range slices.Sorted(maps.Keys(have.sessions)) {
+		if s := d.sessions.rows[id]; s.State.Active() || s.State == session.Offered {
+			d.requeue(s, session.Return, by.Operator)
+		}
+	}
+	return nil, nil
+}
