@@ -48,6 +48,15 @@ func (a Actor) PutOperator(ctx context.Context, operators ...Operator) error {
 	return a.act(ctx, desk.PutOperators{Operators: operators}, 512*len(operators))
 }
 
+// PutDepartment tells who is in departments, at most [desk.MaxDepartments] at once (rule 2.3). Only the host may.
+func (a Actor) PutDepartment(ctx context.Context, departments ...Department) error {
+	size := 0
+	for _, d := range departments {
+		size += 64 * len(d.Operators)
+	}
+	return a.act(ctx, desk.PutDepartments{Departments: departments}, size)
+}
+
 // PutSettings replaces the settings of the whole desk. Only the host may.
 func (a Actor) PutSettings(ctx context.Context, s Settings) error {
 	return a.act(ctx, desk.PutSettings{Settings: s}, 0)

@@ -14,6 +14,7 @@ type (
 	Texts       = desk.Texts
 	Operator    = desk.Operator
 	Settings    = desk.Settings
+	Department  = desk.Department
 	Report      = desk.Report
 	Transfer    = desk.Transfer
 	Session     = desk.Session

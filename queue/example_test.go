@@ -44,7 +44,7 @@ func ExampleRules() {
 	rules.PassOnAfter, rules.Limit.Max = -time.Second, 5000
 	fmt.Println(rules.Validate())
 	// Output:
-	// strictly [{ann} {bob}] 45s {4 unreplied} <nil>
+	// strictly [{ann } {bob }] 45s {4 unreplied} <nil>
 	// PassOnAfter: -1s, want at least 1ms
 	// Limit.Max: 5000, want 0 to 1000
 }

@@ -20,11 +20,11 @@ type Queue struct {
 }
 
 // New returns the queue of members in list order, nobody free and nobody stamped yet. A member who is listed twice counts
-// once, at his first place (rule 2.4).
+// once, at his first place (rule 2.4). Departments are the caller's to expand: an entry without an operator is left out.
 func New(mode Mode, members []Member) *Queue {
 	q := &Queue{mode: mode, place: make(map[OperatorID]int, len(members))}
 	for _, m := range members {
-		if _, twice := q.place[m.Operator]; !twice {
+		if _, twice := q.place[m.Operator]; !twice && m.Operator != "" {
 			q.place[m.Operator] = len(q.ids)
 			q.ids = append(q.ids, m.Operator)
 		}

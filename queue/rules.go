@@ -14,6 +14,9 @@ import (
 // OperatorID names an operator. The host chooses it; 1 to 255 bytes.
 type OperatorID string
 
+// DepartmentID names a department, whose people the host pushes. 1 to 255 bytes.
+type DepartmentID string
+
 // Mode is how a line chooses among its members (rule 3.1).
 type Mode string
 
@@ -61,6 +64,9 @@ type Rules struct {
 
 	Limit Limit
 
+	// DirectOnly leaves the people of sub-departments out of the departments listed (decision 14.5).
+	DirectOnly bool
+
 	// Priority orders the waiting sessions of several lines and levels; higher first, then the oldest (decision 14.14).
 	Priority int
 }
@@ -73,8 +79,21 @@ type Limit struct {
 }
 
 // Member is an entry of a queue. The order of the entries is the order of mode Strictly and breaks ties in Evenly.
+//
+// A department stands for its people, in its order, then those of its sub-departments by their ids; who joins or leaves it
+// joins or leaves the queue (rules 2.1–2.3).
 type Member struct {
-	Operator OperatorID `json:"operator"`
+	Operator   OperatorID   `json:"operator,omitempty"` // one of Operator and Department
+	Department DepartmentID `json:"department,omitempty"`
+}
+
+// Departments returns the entries for departments in this order.
+func Departments(ids ...DepartmentID) []Member {
+	members := make([]Member, len(ids))
+	for i, id := range ids {
+		members[i] = Member{Department: id}
+	}
+	return members
 }
 
 // Operators returns the entries for operators in this order.
@@ -127,9 +146,14 @@ func (r Rules) Validate() error {
 		bad("Members: %d, at most %d", len(r.Members), MaxMembers)
 	}
 	for i, m := range r.Members {
-		id := string(m.Operator)
-		if id == "" || len(id) > 255 || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
-			bad("Members[%d].Operator: want 1 to 255 bytes of UTF-8 without control characters", i)
+		field, id := "Operator", string(m.Operator)
+		if m.Department != "" {
+			field, id = "Department", string(m.Department)
+		}
+		if m.Operator != "" && m.Department != "" {
+			bad("Members[%d]: want an operator or a department, not both", i)
+		} else if id == "" || len(id) > 255 || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
+			bad("Members[%d].%s: want 1 to 255 bytes of UTF-8 without control characters", i, field)
 		}
 		if len(problems) > maxProblems {
 			break
@@ -143,6 +167,7 @@ type rulesJSON struct {
 	Members       []Member `json:"members,omitempty"`
 	PassOnAfter   duration `json:"passOnAfter,omitzero"`
 	OnlyAvailable bool     `json:"onlyAvailable,omitempty"`
+	DirectOnly    bool     `json:"directOnly,omitempty"`
 	Limit         *Limit   `json:"limit,omitempty"`
 	Priority      int      `json:"priority,omitempty"`
 }
@@ -151,7 +176,7 @@ type rulesJSON struct {
 func (r Rules) MarshalJSON() ([]byte, error) {
 	form := rulesJSON{
 		Mode: r.Mode, Members: r.Members, PassOnAfter: duration(r.PassOnAfter),
-		OnlyAvailable: r.OnlyAvailable, Priority: r.Priority,
+		OnlyAvailable: r.OnlyAvailable, DirectOnly: r.DirectOnly, Priority: r.Priority,
 	}
 	if r.Limit != (Limit{}) {
 		form.Limit = &r.Limit
@@ -167,7 +192,7 @@ func (r *Rules) UnmarshalJSON(data []byte) error {
 	}
 	*r = Rules{
 		Mode: form.Mode, Members: form.Members, PassOnAfter: time.Duration(form.PassOnAfter),
-		OnlyAvailable: form.OnlyAvailable, Priority: form.Priority,
+		OnlyAvailable: form.OnlyAvailable, DirectOnly: form.DirectOnly, Priority: form.Priority,
 	}
 	if form.Limit != nil {
 		r.Limit = *form.Limit

@@ -23,6 +23,7 @@ type Desk struct {
 	counters    table[string, counters]
 	lines       table[LineID, Line]
 	rosters     table[rosterKey, roster]
+	departments table[queue.DepartmentID, Department]
 	operators   table[queue.OperatorID, operator]
 	seats       table[seatKey, seat]
 	connections table[string, Connection]
@@ -45,10 +46,12 @@ type Desk struct {
 	deadlines *pqueue.Queue[deadlineKey, deadline]
 	work      map[LineID]*work
 	loads     map[queue.OperatorID]*load
-	open      map[session.ChatID]session.ID // the open session of a chat
-	accounts  map[accountKey]string         // the connection of a connector on a line
-	serves    map[queue.OperatorID][]LineID // the lines in whose queue an operator is, sorted
-	stale     map[LineID]bool               // lines whose queue has to be built anew
+	open      map[session.ChatID]session.ID               // the open session of a chat
+	accounts  map[accountKey]string                       // the connection of a connector on a line
+	serves    map[queue.OperatorID][]LineID               // the lines in whose queue an operator is, sorted
+	stale     map[LineID]bool                             // lines whose queue has to be built anew
+	byParts   map[LineID]bool                             // lines that list departments
+	below     map[queue.DepartmentID][]queue.DepartmentID // sub-departments, sorted
 	lanes     map[string]*lane
 	ready     *pqueue.Queue[EffectID, readiness]
 }
@@ -76,6 +79,8 @@ func New() *Desk {
 		accounts:  map[accountKey]string{},
 		serves:    map[queue.OperatorID][]LineID{},
 		stale:     map[LineID]bool{},
+		byParts:   map[LineID]bool{},
+		below:     map[queue.DepartmentID][]queue.DepartmentID{},
 		lanes:     map[string]*lane{},
 		ready:     pqueue.New[EffectID](readiness.before),
 		kinds:     map[string]kind{},
@@ -97,6 +102,11 @@ func New() *Desk {
 		kind: "roster", id: rosterKey.id, parse: parseRoster,
 		key:   func(r *roster) rosterKey { return rosterKey{r.Line, r.Part} },
 		began: func(r *roster) time.Time { return r.Since }, index: d.indexRoster,
+	}
+	d.departments = table[queue.DepartmentID, Department]{
+		kind: "department", id: word[queue.DepartmentID], parse: parseWord[queue.DepartmentID],
+		key:   func(p *Department) queue.DepartmentID { return p.ID },
+		began: func(*Department) time.Time { return time.Time{} }, index: d.indexDepartment,
 	}
 	d.operators = table[queue.OperatorID, operator]{
 		kind: "operator", id: word[queue.OperatorID], parse: parseWord[queue.OperatorID],
@@ -146,6 +156,7 @@ func New() *Desk {
 	register(d, &d.counters)
 	register(d, &d.lines)
 	register(d, &d.rosters)
+	register(d, &d.departments)
 	register(d, &d.operators)
 	register(d, &d.seats)
 	register(d, &d.connections)

@@ -227,7 +227,8 @@ func (d *Desk) indexLine(old, new *Line) {
 		id = new.ID
 		d.compileHours(new)
 	}
-	if old == nil || new == nil || old.Queue.Mode != new.Queue.Mode || !slices.Equal(old.Queue.Members, new.Queue.Members) {
+	if old == nil || new == nil || old.Queue.Mode != new.Queue.Mode || old.Queue.DirectOnly != new.Queue.DirectOnly ||
+		!slices.Equal(old.Queue.Members, new.Queue.Members) {
 		d.stale[id] = true
 		return
 	}
@@ -252,7 +253,7 @@ func (d *Desk) freshen() {
 		}
 		mode, members := queue.Mode(""), []queue.Member(nil)
 		if l := d.lines.rows[id]; l != nil {
-			mode, members = l.Queue.Mode, d.membersOf(l)
+			mode, members = l.Queue.Mode, d.expanded(l)
 		}
 		w.queue = queue.New(mode, members)
 		w.rooms, w.room = map[queue.OperatorID]int{}, 0

@@ -99,7 +99,7 @@ func (l *Line) Validate() error {
 		}
 	}
 	for _, m := range l.Queue.Members {
-		if len(m.Operator) > MaxName {
+		if len(m.Operator) > MaxName || len(m.Department) > MaxName {
 			problems = append(problems, &Invalid{Field: "Queue.Members", Problem: "id too long", Limit: MaxName})
 			break
 		}

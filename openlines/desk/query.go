@@ -35,7 +35,7 @@ func (d *Desk) Line(id LineID) (Line, bool) {
 		return Line{}, false
 	}
 	c := *l
-	c.Queue.Members = d.membersOf(l)
+	c.Queue.Members = d.entriesOf(l)
 	return c, true
 }
 

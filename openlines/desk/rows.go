@@ -132,8 +132,8 @@ func parseRoster(id string) rosterKey {
 	return rosterKey{LineID(id[:cut]), part}
 }
 
-// membersOf returns all members of a line.
-func (d *Desk) membersOf(l *Line) []queue.Member {
+// entriesOf returns all entries of a line's queue.
+func (d *Desk) entriesOf(l *Line) []queue.Member {
 	members := slices.Clone(l.Queue.Members)
 	for part := 1; ; part++ {
 		r := d.rosters.rows[rosterKey{l.ID, part}]

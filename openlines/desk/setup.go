@@ -84,7 +84,7 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	d.lines.put(&l)
 	d.freshen()
 	if before != nil {
-		d.reviewed(&l)
+		d.reviewed(l.ID)
 	}
 	return nil, nil
 }
@@ -92,8 +92,8 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 // reviewed returns to the queue what a line's new settings do not allow: offers to those who are not members any more (what
 // they have accepted stays, rule 4.18), offers to everybody in another mode, and what those have who are not available, if
 // the line looks at that now (rules 4.13, 4.14).
-func (d *Desk) reviewed(l *Line) {
-	q := d.workOf(l.ID).queue
+func (d *Desk) reviewed(line LineID) {
+	l, q := d.lines.rows[line], d.workOf(line).queue
 	for _, id := range sortedKeys(d.sessions.rows) {
 		s := d.sessions.rows[id]
 		if s.Line != l.ID {

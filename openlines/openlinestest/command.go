@@ -77,6 +77,8 @@ func (s *script) do(c command) (answer string, err error) {
 			err = errors.Join(err, d.PutOperator(ctx, openlines.Operator{ID: queue.OperatorID(w), Name: w}))
 		}
 		return "", err
+	case "department":
+		return "", s.department(c)
 	case "line":
 		return "", s.line(c)
 	case "connect":
@@ -130,6 +132,22 @@ func (s *script) pass(c command, actor openlines.Actor) (known bool, err error) 
 		return true, actor.HandOver(ctx, queue.OperatorID(c.word(1)))
 	}
 	return false, nil
+}
+
+func (s *script) department(c command) error {
+	var p openlines.Department
+	for i, w := range c.words {
+		parent, in := strings.CutPrefix(w, "in:")
+		switch {
+		case i == 0:
+			p.ID = queue.DepartmentID(w)
+		case in:
+			p.Parent = queue.DepartmentID(parent)
+		default:
+			p.Operators = append(p.Operators, queue.OperatorID(w))
+		}
+	}
+	return s.desk.PutDepartment(s.desk.tb.Context(), p)
 }
 
 func (s *script) wait(c command) error {

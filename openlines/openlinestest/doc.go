@@ -37,6 +37,7 @@
 //
 //	operator ann bob                          puts operators
 //	line [id] key=value …                     puts a line and connects its account; keys are listed at [RunScripts]
+//	department night in:all bob cid            who is in a department, and what it is a part of; in a line's members: @night
 //	connect line account                      connects an account
 //	settings key=value …                      max, worktime, explicit, browser, mobile, desktop
 //	report ann fact …                         online, browser, hidden, desktop, locked, in, break, leave, dismissed,

@@ -46,8 +46,14 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Queue.Mode = queue.Mode(value)
 	case "members":
 		for id := range strings.SplitSeq(value, ",") {
-			l.Queue.Members = append(l.Queue.Members, queue.Member{Operator: queue.OperatorID(id)})
+			m := queue.Member{Operator: queue.OperatorID(id)}
+			if department, ok := strings.CutPrefix(id, "@"); ok {
+				m = queue.Member{Department: queue.DepartmentID(department)}
+			}
+			l.Queue.Members = append(l.Queue.Members, m)
 		}
+	case "direct-only":
+		l.Queue.DirectOnly, err = strconv.ParseBool(value)
 	case "pass-on":
 		l.Queue.PassOnAfter = duration(value)
 	case "check":
