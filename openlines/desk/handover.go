@@ -211,9 +211,19 @@ func (c Pin) act(d *Desk, by By) (any, error) {
 }
 
 func (c Spam) act(d *Desk, by By) (any, error) {
-	s, err := d.held(c.Session, by)
-	if err != nil {
+	if by.Operator != "" {
+		if _, err := d.actor(by); err != nil {
+			return nil, err
+		}
+	}
+	s, err := d.session(c.Session)
+	switch {
+	case err != nil:
 		return nil, err
+	case !s.Open():
+		return nil, ErrOver
+	case by.Operator != "" && s.bearer() != by.Operator:
+		return nil, ErrDenied
 	}
 	next := *s
 	next.FinishedBy = by.Operator
