@@ -14,7 +14,7 @@ const (
 	MaxText  = 64 << 10  // bytes of a text; longer ones are cut at a rune and flagged
 	MaxFiles = 20        // files of one message
 	MaxName  = 255       // bytes of a client's name or language, cut at a rune
-	MaxURL   = 4096      // bytes of a file's address, and of its id, which some channels make of an address
+	MaxURL   = 2048      // bytes of a file's address, and of its id, which some channels make of an address
 	MaxWait  = time.Hour // the longest Inbound.Waited
 )
 

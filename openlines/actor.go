@@ -2,6 +2,7 @@ package openlines
 
 import (
 	"context"
+	"slices"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
@@ -21,8 +22,9 @@ type Actor struct {
 // As acts as an operator, with his rights.
 func (e *Engine) As(id queue.OperatorID) Actor { return Actor{engine: e, by: desk.By{Operator: id}} }
 
-// Once gives the next act a command id. Repeating the act with the same id, on any node, within 24 hours changes nothing
-// and answers what the first one answered; another act under the id is [ErrOnce]. Acts that were refused can be repeated.
+// Once returns an actor whose act has a command id: use it for one act, and for its repetitions. Repeating the act with the
+// same id, on any node, within 24 hours changes nothing and answers what the first one answered; another act under the id
+// is [ErrOnce]. Acts that were refused can be repeated.
 func (a Actor) Once(key string) Actor {
 	a.by.Once = key
 	return a
@@ -40,19 +42,21 @@ func (a Actor) act(ctx context.Context, c desk.Command, size int) error {
 
 // PutLine creates a line or replaces its settings. Only the host may.
 func (a Actor) PutLine(ctx context.Context, l Line) error {
-	return a.act(ctx, desk.PutLine{Line: l}, 64*len(l.Queue.Members))
+	return a.act(ctx, desk.PutLine{Line: l.Clone()}, 64*len(l.Queue.Members))
 }
 
 // PutOperator creates operators or renames them, at most [desk.MaxOperators] at once. Only the host may.
 func (a Actor) PutOperator(ctx context.Context, operators ...Operator) error {
-	return a.act(ctx, desk.PutOperators{Operators: operators}, 512*len(operators))
+	return a.act(ctx, desk.PutOperators{Operators: slices.Clone(operators)}, 512*len(operators))
 }
 
 // PutDepartment tells who is in departments, at most [desk.MaxDepartments] at once (rule 2.3). Only the host may.
 func (a Actor) PutDepartment(ctx context.Context, departments ...Department) error {
 	size := 0
-	for _, d := range departments {
+	departments = slices.Clone(departments)
+	for i, d := range departments {
 		size += 64 * len(d.Operators)
+		departments[i].Operators = slices.Clone(d.Operators)
 	}
 	return a.act(ctx, desk.PutDepartments{Departments: departments}, size)
 }
@@ -77,7 +81,7 @@ func (a Actor) Answer(ctx context.Context, id session.ID) error {
 
 // Send writes to the client. Writing is answering (rule 6.4): a session that is offered to the actor becomes his.
 func (a Actor) Send(ctx context.Context, id session.ID, text string, files ...connector.File) error {
-	return a.act(ctx, desk.Send{Session: id, Text: text, Files: files}, len(text)+4096*len(files))
+	return a.act(ctx, desk.Send{Session: id, Text: text, Files: slices.Clone(files)}, len(text)+4096*len(files))
 }
 
 // Skip passes an offer to the next member at once (rule 3.19).

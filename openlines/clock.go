@@ -39,3 +39,6 @@ func (e *Engine) pause(d time.Duration) bool {
 		return false
 	}
 }
+
+// afterRealTime calls f after a time that passes whatever the host's clock says: for giving up on host code.
+func afterRealTime(d time.Duration, f func()) (stop func() bool) { return time.AfterFunc(d, f).Stop }

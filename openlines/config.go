@@ -10,14 +10,14 @@ import (
 // Limits of the engine.
 const (
 	MaxBatch   = 1024    // commands of one turn
-	MaxBytes   = 4 << 20 // bytes of the records and events of one turn; a single command may pass it
-	MaxRows    = 2048    // changes of records after which a turn takes no further command
+	MaxBytes   = 4 << 20 // bytes that the commands of one turn bring, about; a single one may pass it
+	MaxRows    = 2048    // changes of records after which a turn takes no further command or deadline
 	MaxWaiting = 8192    // callers waiting for a turn; the next one gets ErrBusy
-	MaxFired   = 1000    // deadlines of one turn
-	MaxCalls   = 64      // deliveries at once (decision 14.28)
+	MaxCalls   = 64      // deliveries at once, desk.MaxChannel of them for one account of a connector (decision 14.28)
 
 	CallTimeout = 30 * time.Second // of one call of a Connector (decision 14.28)
 	lease       = CallTimeout + 15*time.Second
+	closeGrace  = 2 * time.Second // by which calls have to end after their context has, when the engine closes
 )
 
 // Poll is how often Run looks what other nodes have stored: when there was work lately, and when not.
@@ -38,8 +38,8 @@ type Config struct {
 	Observer Observer
 }
 
-// Observer is the seam for metrics: functions called after the fact, outside of every lock, one at a time for turns and
-// concurrently for deliveries. A nil function is not called. They must return quickly.
+// Observer is the seam for metrics: functions called after the fact, outside of every lock and turn, concurrently. A nil
+// function is not called. They must return quickly; a panic is logged.
 type Observer struct {
 	Turn     func(TurnInfo)
 	Delivery func(DeliveryInfo)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -122,7 +123,10 @@ func TestTurnTakesBoundedBatches(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	largest, commands := 0, 0
+	var mu sync.Mutex
 	e, err := Open(ctx, memory.New(), Config{Observer: Observer{Turn: func(i TurnInfo) {
+		mu.Lock()
+		defer mu.Unlock()
 		largest, commands = max(largest, i.Commands), commands+i.Commands
 	}}})
 	if err != nil {
@@ -143,6 +147,8 @@ func TestTurnTakesBoundedBatches(t *testing.T) {
 	for _, w := range all {
 		<-w.done
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if largest != MaxBatch || commands != len(all)+1 {
 		t.Errorf("largest turn %d of %d commands, want %d of %d", largest, commands, MaxBatch, len(all)+1)
 	}

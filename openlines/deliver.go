@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
@@ -14,6 +16,10 @@ import (
 func (e *Engine) carryOut(ctx context.Context, f desk.Effect) desk.Outcome {
 	outcome := desk.Outcome{Effect: f.ID, Attempt: f.Attempt}
 	info := DeliveryInfo{Attempt: f.Attempt}
+	if f.Lease.Sub(e.now()) < CallTimeout || ctx.Err() != nil {
+		outcome.Released = true // it might outlive its lease, and be tried by somebody else meanwhile
+		return outcome
+	}
 	began := e.clock.Now()
 	found, _, err := e.store.Get(ctx, f.Keys()...)
 	var m connector.Outbound
@@ -63,13 +69,17 @@ func (e *Engine) call(ctx context.Context, m connector.Outbound) (err error) {
 type calls struct {
 	mu      sync.Mutex
 	idle    sync.Cond
-	running context.Context // nil: Run does not run, nothing is leased in passing
+	running context.Context // ends with Run; nil: Run does not run, nothing is leased in passing
+	all     context.Context // of the calls; it ends with Close, not with Run
 	busy    int
+	channel map[desk.Channel]int
 }
 
-func (c *calls) init() { c.idle.L = &c.mu }
+func (c *calls) init(all context.Context) {
+	c.idle.L, c.all, c.channel = &c.mu, all, map[desk.Channel]int{}
+}
 
-// begin lets deliveries run until ctx ends; false if they do already.
+// begin lets deliveries start until ctx ends; false if they do already.
 func (c *calls) begin(ctx context.Context) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -80,54 +90,59 @@ func (c *calls) begin(ctx context.Context) bool {
 	return true
 }
 
-// finish starts no more and waits for those under way, whose contexts have ended.
-func (c *calls) finish() {
+// end starts no more and waits for those under way, at most so long: one that ignores its context keeps its place.
+func (c *calls) end(wait time.Duration) {
+	expired := false
+	stop := afterRealTime(wait, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		expired = true
+		c.idle.Broadcast()
+	})
+	defer stop()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.busy > 0 {
+	for c.busy > 0 && !expired {
 		c.idle.Wait()
 	}
 	c.running = nil
 }
 
-// free tells how many more deliveries can start.
-func (c *calls) free() int {
+// room tells how many more deliveries can start, and how many are under way in each channel.
+func (c *calls) room() (free int, busy map[desk.Channel]int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running == nil || c.running.Err() != nil {
-		return 0
+		return 0, nil
 	}
-	return MaxCalls - c.busy
+	return MaxCalls - c.busy, maps.Clone(c.channel)
 }
 
 // start carries out what was leased in a turn, each on a goroutine of its own; its outcome is a command.
 func (c *calls) start(e *Engine, effects []desk.Effect) {
-	if len(effects) == 0 {
-		return
-	}
 	c.mu.Lock()
-	ctx := c.running
 	c.busy += len(effects)
-	c.mu.Unlock()
-	if ctx == nil { // Run ended between the decision and now: give them back
-		ended, cancel := context.WithCancel(context.Background())
-		cancel()
-		ctx = ended
+	for _, f := range effects {
+		c.channel[f.Channel]++
 	}
+	c.mu.Unlock()
 	for _, f := range effects {
 		go func() {
-			defer c.done()
-			outcome := e.carryOut(ctx, f)
-			if err := e.do(context.WithoutCancel(ctx), &waiter{command: outcome}); err != nil {
+			defer c.done(f.Channel)
+			outcome := e.carryOut(c.all, f)
+			if err := e.do(context.Background(), &waiter{command: outcome, outcome: true}); err != nil {
 				e.log.Warn("openlines: outcome of a delivery is not stored; it will be tried again", "effect", int64(f.ID), "err", err)
 			}
 		}()
 	}
 }
 
-func (c *calls) done() {
+func (c *calls) done(channel desk.Channel) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.busy--
+	if c.channel[channel]--; c.channel[channel] == 0 {
+		delete(c.channel, channel)
+	}
 	c.idle.Broadcast()
 }

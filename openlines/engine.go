@@ -39,11 +39,13 @@ type Engine struct {
 	waiting []*waiter
 	token   chan struct{} // who holds it decides the next turn
 
-	life   context.Context // ends with Close
-	end    context.CancelFunc
-	wake   chan struct{} // something was stored that Run should look at
-	stored bell          // rings when the revision moves
-	calls  calls
+	closing context.Context // ends when Close begins: no new calls
+	shut    context.CancelFunc
+	life    context.Context // ends when Close is done: no more turns
+	end     context.CancelFunc
+	wake    chan struct{} // something was stored that Run should look at
+	stored  bell          // rings when the revision moves
+	calls   calls
 }
 
 // Open loads the desk that the store keeps. It starts nothing.
@@ -61,7 +63,8 @@ func Open(ctx context.Context, store storage.Store, c Config) (*Engine, error) {
 	e.life, e.end = context.WithCancel(context.WithoutCancel(ctx))
 	e.Actor = Actor{engine: e}
 	e.stored.init()
-	e.calls.init()
+	e.closing, e.shut = context.WithCancel(e.life)
+	e.calls.init(e.closing)
 	loaded, err := e.load(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("openlines: open: %w", err)
@@ -85,12 +88,14 @@ func (e *Engine) load(ctx context.Context) (*desk.Desk, error) {
 	return d, nil
 }
 
-// Close ends feeds and refuses new calls with ErrClosed. Calls under way get their answer if the store gives it, else
-// ErrUnknown. It may be called twice.
+// Close ends feeds and Run, and refuses new calls with ErrClosed. The contexts of deliveries under way end; what came of
+// them is stored, and what was not delivered is given back. Calls of the engine that wait get their answer if the store
+// gives it by then, else ErrUnknown. It takes at most two seconds and may be called twice.
 func (e *Engine) Close() error {
-	e.end()
+	e.shut()
 	e.stored.ring()
-	e.calls.finish()
+	e.calls.end(closeGrace)
+	e.end()
 	return nil
 }
 
@@ -107,6 +112,12 @@ func (e *Engine) Check(ctx context.Context) error {
 	return e.alone(ctx, func() error {
 		if err := e.catchUp(ctx); err != nil {
 			return err
+		}
+		// What another node has decided at an earlier time can be due already.
+		due := &waiter{at: e.now(), command: desk.Tick{}, done: make(chan struct{})}
+		e.run([]*waiter{due})
+		if due.err != nil {
+			return due.err
 		}
 		e.mu.RLock()
 		violations := e.desk.Check()
@@ -142,7 +153,7 @@ func (e *Engine) compare(ctx context.Context, mine []storage.Record, at storage.
 
 // alone runs f while nobody decides.
 func (e *Engine) alone(ctx context.Context, f func() error) error {
-	if e.life.Err() != nil {
+	if e.closing.Err() != nil {
 		return ErrClosed
 	}
 	select {

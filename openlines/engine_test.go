@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -182,11 +183,13 @@ func TestManyCallersShareTurnsAndLoseNothing(t *testing.T) {
 	t.Parallel()
 	const callers, each = 32, 25
 	store := memory.New()
-	var turns, commands int
-	a := open(t, store, openlines.Config{Observer: openlines.Observer{Turn: func(i openlines.TurnInfo) { turns, commands = turns+1, commands+i.Commands }}})
+	var turns, commands atomic.Int64
+	a := open(t, store, openlines.Config{Observer: openlines.Observer{Turn: func(i openlines.TurnInfo) {
+		turns.Add(1)
+		commands.Add(int64(i.Commands))
+	}}})
 	b := open(t, store, openlines.Config{})
 	furnish(t, a, openlines.Line{})
-	turns, commands = 0, 0
 	var group sync.WaitGroup
 	for c := range callers {
 		group.Go(func() {
@@ -214,7 +217,7 @@ func TestManyCallersShareTurnsAndLoseNothing(t *testing.T) {
 	if n != callers*each {
 		t.Errorf("%d messages, want %d", n, callers*each)
 	}
-	t.Logf("%d commands in %d turns", commands, turns)
+	t.Logf("%d commands in %d turns", commands.Load(), turns.Load())
 }
 
 func TestCommitWithoutAnswerIsSettledByCommittingAgain(t *testing.T) {
@@ -375,7 +378,7 @@ func TestRunPassesOnAndDeliversAsTimePasses(t *testing.T) {
 	}) // the bubble fails if a goroutine is left
 }
 
-func TestRunGivesBackWhatItCouldNotDeliver(t *testing.T) {
+func TestCloseGivesBackWhatItCouldNotDeliver(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		store := memory.New()
@@ -400,11 +403,12 @@ func TestRunGivesBackWhatItCouldNotDeliver(t *testing.T) {
 		if _, err := b.Advance(t.Context()); err != nil || told != 0 {
 			t.Errorf("b delivered what a has leased: %d, %v", told, err)
 		}
-		cancel()
+		must(t, a.Close())
 		must(t, <-ended)
 		if _, err := b.Advance(t.Context()); err != nil || told != 1 {
 			t.Errorf("b did not deliver what a gave back: %d, %v", told, err)
 		}
+		cancel()
 	})
 }
 

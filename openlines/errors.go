@@ -34,7 +34,7 @@ var (
 func Final(err error) bool {
 	for _, sure := range []error{
 		ErrNotFound, ErrNotConnected, ErrConnected, ErrInactive, ErrTaken, ErrNotOffered, ErrFull, ErrOver, ErrDenied,
-		ErrOnce, ErrTooMany,
+		ErrOnce,
 	} {
 		if errors.Is(err, sure) {
 			return true

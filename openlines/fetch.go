@@ -11,9 +11,9 @@ import (
 )
 
 // pin fetches cold records for the batch. Absence is told to the desk only as of the very mark that it stands at.
-func (e *Engine) pin(keys []storage.Key, rounds int) error {
-	if rounds >= maxRounds {
-		return fmt.Errorf("openlines: %d rounds of fetching did not end", rounds)
+func (e *Engine) pin(keys []storage.Key, pins int) error {
+	if pins > maxPins {
+		return fmt.Errorf("openlines: %d rounds of fetching did not end", pins)
 	}
 	for part := range slices.Chunk(keys, storage.MaxGet) {
 		if err := e.pinSome(part); err != nil {

@@ -183,7 +183,7 @@ func (e *Engine) Feed(ctx context.Context, after uint64, limit int) ([]Event, er
 // who remembers the last Seq he has dealt with goes on there later, on any node.
 func (e *Engine) Events(ctx context.Context, after uint64) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		for ctx.Err() == nil && e.life.Err() == nil {
+		for ctx.Err() == nil && e.closing.Err() == nil {
 			rung := e.stored.next()
 			events, err := e.Feed(ctx, after, storage.MaxFind)
 			if err != nil {
@@ -204,7 +204,7 @@ func (e *Engine) Events(ctx context.Context, after uint64) iter.Seq2[Event, erro
 			select {
 			case <-rung:
 			case <-ctx.Done():
-			case <-e.life.Done():
+			case <-e.closing.Done():
 			}
 		}
 	}

@@ -27,9 +27,13 @@ func (e *Engine) Advance(ctx context.Context) (next time.Time, err error) {
 			return e.Next(ctx)
 		}
 		for _, f := range w.claimed {
-			if err := e.do(ctx, &waiter{command: e.carryOut(ctx, f)}); err != nil {
+			// An outcome is stored even if ctx has ended, and what is left is given back.
+			if err := e.do(context.WithoutCancel(ctx), &waiter{command: e.carryOut(ctx, f), outcome: true}); err != nil {
 				return time.Time{}, err
 			}
+		}
+		if ctx.Err() != nil {
+			return time.Time{}, ctx.Err()
 		}
 	}
 }
@@ -67,20 +71,20 @@ func (e *Engine) tidy(ctx context.Context) error {
 var ErrRunning = errors.New("openlines: Run is running")
 
 // Run does what is due as time passes, until ctx ends, which is no error, or the engine is closed: deadlines, deliveries,
-// and looking what other nodes have stored. One Run per engine. Deliveries under way get until CallTimeout to end; what was
-// leased but not delivered is given back.
+// and looking what other nodes have stored. One Run per engine. When it ends, deliveries under way get until CallTimeout to
+// end; Close cuts them short.
 func (e *Engine) Run(ctx context.Context) error {
-	if e.life.Err() != nil {
+	if e.closing.Err() != nil {
 		return ErrClosed
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stop := context.AfterFunc(e.life, cancel)
+	stop := context.AfterFunc(e.closing, cancel)
 	defer stop()
 	if !e.calls.begin(ctx) {
 		return ErrRunning
 	}
-	defer e.calls.finish()
+	defer e.calls.end(CallTimeout + time.Second)
 	failures := 0
 	for ctx.Err() == nil {
 		wait, err := e.round(ctx)
@@ -91,7 +95,11 @@ func (e *Engine) Run(ctx context.Context) error {
 		} else {
 			failures = 0
 		}
+		due := e.now().Add(wait)
 		alarm := e.clock.After(wait)
+		if !e.now().Before(due) {
+			continue // the clock was moved while the alarm was set
+		}
 		select {
 		case <-ctx.Done():
 		case <-e.wake:
@@ -121,9 +129,8 @@ func (e *Engine) round(ctx context.Context) (time.Duration, error) {
 	if err != nil || next.IsZero() {
 		return poll, err
 	}
-	wait := min(next.Sub(e.now()), poll)
-	if wait <= 0 && e.calls.free() == 0 {
-		return poll, nil // what is due has to wait for a free call
+	if wait := next.Sub(e.now()); wait > 0 && wait < poll {
+		return wait, nil
 	}
-	return max(wait, 0), nil
+	return poll, nil // what is due already waits for a free place, and the end of a call rings
 }

@@ -18,8 +18,9 @@ type waiter struct {
 	at      time.Time
 	by      desk.By
 	command desk.Command
-	claim   int // effects to lease for him
-	size    int // bytes that the command brings, about
+	claim   int  // effects to lease for him
+	size    int  // bytes that the command brings, about
+	outcome bool // of a call that was made: it is taken even while the engine closes
 
 	done    chan struct{} // closed when the fields below are his answer
 	result  any
@@ -29,7 +30,8 @@ type waiter struct {
 }
 
 // do has a command decided and stored, in one turn with whoever waits. The caller's context ends his waiting, not the
-// turn: if it was taken already, the answer is ErrUnknown.
+// turn: if it was taken already, the answer is ErrUnknown. A caller who finds nobody deciding decides for all, on a
+// goroutine of its own if he might go away.
 func (e *Engine) do(ctx context.Context, w *waiter) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -48,8 +50,16 @@ func (e *Engine) do(ctx context.Context, w *waiter) error {
 		case <-w.done:
 			return w.err
 		case e.token <- struct{}{}:
-			e.turn()
-			<-e.token
+			if ctx.Done() == nil {
+				e.turn()
+			} else {
+				go e.turn()
+				select {
+				case <-w.done:
+				case <-ctx.Done():
+				case <-e.life.Done():
+				}
+			}
 		case <-ctx.Done():
 			return e.abandon(w, ctx.Err())
 		case <-e.life.Done():
@@ -62,7 +72,7 @@ func (e *Engine) enqueue(w *waiter) error {
 	e.door.Lock()
 	defer e.door.Unlock()
 	switch {
-	case e.life.Err() != nil:
+	case e.life.Err() != nil, e.closing.Err() != nil && !w.outcome:
 		return ErrClosed
 	case len(e.waiting) >= MaxWaiting:
 		return ErrBusy
@@ -87,8 +97,12 @@ func (e *Engine) abandon(w *waiter, why error) error {
 	}
 }
 
-// turn decides and stores one batch for all who wait. The token is held.
+// turn decides and stores one batch for all who wait, and gives the token back. Then it tells the observer, outside of the
+// turn.
 func (e *Engine) turn() {
+	var told []TurnInfo
+	defer func() { e.observe(told) }()
+	defer func() { <-e.token }()
 	e.door.Lock()
 	n, bytes := 0, 0
 	for n < min(len(e.waiting), MaxBatch) && (n == 0 || bytes+e.waiting[n].size <= MaxBytes) {
@@ -102,7 +116,7 @@ func (e *Engine) turn() {
 	}
 	e.door.Unlock()
 	if len(batch) > 0 {
-		e.run(batch)
+		told = e.run(batch)
 	}
 }
 
@@ -123,24 +137,29 @@ type attempt struct {
 	err    error // definite
 }
 
-// maxRounds bounds how often a batch is decided anew because records were missing, keys were taken, or somebody was faster.
-const maxRounds = 64
+// Bounds on how often one batch is decided anew: because records were missing or keys were taken, and because somebody was
+// faster while an answer that changes nothing was looked after.
+const (
+	maxPins  = 64
+	maxLooks = 64
+)
 
-// run decides a batch until it is stored or refused for good: decide, take back, store, apply.
-func (e *Engine) run(batch []*waiter) {
+// run decides a batch until it is stored or refused for good: decide, take back, store, apply. The token is held. It
+// returns what there is to tell.
+func (e *Engine) run(batch []*waiter) []TurnInfo {
 	info := TurnInfo{Commands: len(batch)}
 	began := e.clock.Now()
-	for rounds, contested := 0, false; ; rounds++ {
+	for pins, looks, contested := 0, 0, false; ; {
 		a := e.attempt(batch, contested, &info)
 		contested = false
 		switch {
 		case a.broken:
-			e.rebuild(batch)
-			return
+			return e.rebuild(batch)
 		case a.err == nil && a.missing != nil:
-			a.err = e.pin(a.missing, rounds)
-		case a.err == nil && a.stored == nil && asksSomething(batch) && rounds < maxRounds && e.moved(&a):
-			// decided on a desk that is not the present one
+			pins++
+			a.err = e.pin(a.missing, pins)
+		case a.err == nil && a.stored == nil && asksSomething(batch) && looks < maxLooks && e.moved(&a):
+			looks++ // decided on a desk that is not the present one
 		case a.err == nil:
 			e.join(a)
 			info.Records, info.Events = info.Records+count(a.stored), info.Events+len(a.draft.Events())
@@ -150,24 +169,26 @@ func (e *Engine) run(batch []*waiter) {
 			info.Conflicts++
 			contested = true
 			a.err = e.catchUp(e.life)
+		case poisoned(a.err) && a.decided == 0:
+			// What was due cannot be stored: that is a defect, and none of the commands'.
+			a.err = fmt.Errorf("%w: %v", errDefect, a.err)
 		case poisoned(a.err) && len(batch) > 1:
-			e.runEach(batch)
-			return
+			return e.runEach(batch)
 		default:
 			if exists, ok := errors.AsType[*storage.ExistsError](a.err); ok && a.stored != nil {
 				e.log.Debug("openlines: exists", "kind", exists.Key.Kind)
-				a.err = e.pin(creates(a.stored), rounds)
+				pins++
+				a.err = e.pin(creates(a.stored), pins)
 			}
 		}
 		if a.err == nil && len(batch) > 0 {
 			continue
 		}
 		info.Err, info.Took = a.err, e.clock.Now().Sub(began)
-		e.observe(info)
 		if a.err != nil {
 			e.fail(batch, a.err)
 		}
-		return
+		return []TurnInfo{info}
 	}
 }
 
@@ -229,7 +250,8 @@ func creates(b *storage.Batch) []storage.Key {
 	return keys
 }
 
-// decide decides a batch in memory, cuts its change out and takes it back.
+// decide decides a batch in memory, cuts its change out and takes it back. Each command is decided at the time at which its
+// caller came, after what was due by then; when the batch has grown large, the rest waits for the next.
 func (e *Engine) decide(batch []*waiter) (dec decision) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -237,13 +259,11 @@ func (e *Engine) decide(batch []*waiter) (dec decision) {
 		if r := recover(); r != nil {
 			e.log.Error("openlines: defect: the desk panicked", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			dec = decision{broken: true}
+			e.takeBack()
 		}
 	}()
-	if _, more := e.desk.Fire(e.now(), MaxFired); more {
-		return decision{draft: e.desk.Cut()}
-	}
 	for _, w := range batch {
-		if e.desk.Changes() > MaxRows {
+		if _, more := e.desk.Fire(w.at, MaxRows); more || e.desk.Changes() > MaxRows {
 			break
 		}
 		dec.decided++
@@ -255,11 +275,11 @@ func (e *Engine) decide(batch []*waiter) (dec decision) {
 		if errors.As(w.err, &miss) {
 			dec.missing = append(dec.missing, miss.Keys...)
 		} else if w.claim > 0 {
-			w.claimed = e.desk.Claim(w.at, e.node, w.claim, lease)
+			w.claimed = e.desk.Claim(w.at, e.node, w.claim, nil, lease)
 		}
 	}
-	if free := e.calls.free(); free > 0 && dec.missing == nil {
-		dec.claimed = e.desk.Claim(e.now(), e.node, free, lease)
+	if free, busy := e.calls.room(); free > 0 && dec.missing == nil {
+		dec.claimed = e.desk.Claim(e.now(), e.node, free, busy, lease)
 	}
 	dec.draft = e.desk.Cut()
 	return dec
@@ -343,29 +363,42 @@ func (e *Engine) fail(batch []*waiter, err error) {
 	}
 }
 
-// rebuild goes on after a defect: the desk is loaded anew and the batch is run one by one, so that only the command that
-// hits the defect fails.
-func (e *Engine) rebuild(batch []*waiter) {
-	fresh, err := e.load(e.life)
-	if err != nil {
-		e.fail(batch, err)
-		return
+// takeBack undoes a batch that a panic cut short, so that nobody sees half of it before the desk is loaded anew.
+func (e *Engine) takeBack() {
+	defer func() { _ = recover() }() // the indexes may be what is broken; the desk is not decided on again anyway
+	e.desk.Cut()
+}
+
+// rebuild goes on after a defect: the desk is loaded anew, however long that takes, and the batch is run one by one, so that
+// only the command that hits the defect fails.
+func (e *Engine) rebuild(batch []*waiter) []TurnInfo {
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		fresh, err := e.load(e.life)
+		if err == nil {
+			e.mu.Lock()
+			e.desk = fresh
+			e.mu.Unlock()
+			break
+		}
+		e.log.Error("openlines: the desk cannot be loaded anew", "err", err)
+		if !e.pause(wait) {
+			e.fail(batch, ErrClosed)
+			return nil
+		}
 	}
-	e.mu.Lock()
-	e.desk = fresh
-	e.mu.Unlock()
 	if len(batch) == 1 {
 		e.fail(batch, errDefect)
-		return
+		return []TurnInfo{{Commands: 1, Err: errDefect}}
 	}
-	e.runEach(batch)
+	return e.runEach(batch)
 }
 
 // runEach gives each command a turn of its own, so that one that cannot be stored fails alone.
-func (e *Engine) runEach(batch []*waiter) {
+func (e *Engine) runEach(batch []*waiter) (told []TurnInfo) {
 	for _, w := range batch {
-		e.run([]*waiter{w})
+		told = append(told, e.run([]*waiter{w})...)
 	}
+	return told
 }
 
 // poisoned tells errors that come from what a batch holds: they stay the same however often it is stored.
@@ -375,8 +408,17 @@ func poisoned(err error) bool {
 
 var errDefect = errors.New("openlines: defect: the command made the desk panic; nothing was changed")
 
-func (e *Engine) observe(i TurnInfo) {
-	if e.observer.Turn != nil {
+// observe tells the observer, who may panic and may ask.
+func (e *Engine) observe(told []TurnInfo) {
+	if e.observer.Turn == nil {
+		return
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			e.log.Error("openlines: the observer panicked", "panic", fmt.Sprint(r))
+		}
+	}()
+	for _, i := range told {
 		e.observer.Turn(i)
 	}
 }

@@ -46,7 +46,7 @@ func (d *Desk) Check() []Violation {
 	for _, name := range sortedKeys(d.lanes) {
 		l := d.lanes[name]
 		if !slices.IsSorted(l.ids) || len(l.ids) == 0 {
-			bad("lanes in order", "lane of effect %d", l.ids[0])
+			bad("lanes in order", "lane of %d effects", len(l.ids))
 		}
 		for _, id := range l.ids {
 			if d.effects.rows[id] == nil {
@@ -81,7 +81,7 @@ func (d *Desk) checkSession(s *Session, bad func(invariant, format string, args 
 
 func (d *Desk) checkLine(line LineID, bad func(invariant, format string, args ...any)) {
 	w := d.work[line]
-	if w.waiting.Len() > 0 && d.offerable(line) {
+	if w.waiting.Len() > 0 && d.offerable(line) && d.jobs.rows[(&job{Kind: settleJob, Line: line}).key()] == nil {
 		bad("nobody waits while somebody is free", "line has %d waiting, %d free", w.waiting.Len(), w.queue.Free())
 	}
 	free, room := 0, 0
@@ -160,8 +160,13 @@ func (d *Desk) same(other *Desk, live []storage.Record) error {
 	if !d.Next().Equal(other.Next()) {
 		return fmt.Errorf("next deadline %v, reloaded %v", d.Next(), other.Next())
 	}
-	if !slices.Equal(d.deadlines.Keys(), other.deadlines.Keys()) || !slices.Equal(d.ready.Keys(), other.ready.Keys()) {
+	if !slices.Equal(d.deadlines.Keys(), other.deadlines.Keys()) {
 		return fmt.Errorf("other deadlines")
+	}
+	for _, c := range d.channels {
+		if !slices.Equal(d.ready[c].Keys(), other.readyIn(c).Keys()) {
+			return fmt.Errorf("other deliveries")
+		}
 	}
 	for line, w := range d.work { // order does not matter: every line is compared
 		o := other.workOf(line)

@@ -33,6 +33,7 @@ type Desk struct {
 	messages    table[string, Message]
 	effects     table[EffectID, Effect]
 	onces       table[string, once]
+	jobs        table[string, job]
 	kinds       map[string]kind
 
 	// of the batch under decision
@@ -53,7 +54,8 @@ type Desk struct {
 	byParts   map[LineID]bool                             // lines that list departments
 	below     map[queue.DepartmentID][]queue.DepartmentID // sub-departments, sorted
 	lanes     map[string]*lane
-	ready     *pqueue.Queue[EffectID, readiness]
+	ready     map[Channel]*pqueue.Queue[EffectID, readiness] // heads of lanes
+	channels  []Channel                                      // those of ready, sorted
 }
 
 type accountKey struct {
@@ -82,7 +84,7 @@ func New() *Desk {
 		byParts:   map[LineID]bool{},
 		below:     map[queue.DepartmentID][]queue.DepartmentID{},
 		lanes:     map[string]*lane{},
-		ready:     pqueue.New[EffectID](readiness.before),
+		ready:     map[Channel]*pqueue.Queue[EffectID, readiness]{},
 		kinds:     map[string]kind{},
 	}
 	one := func(string) string { return "desk" }
@@ -152,6 +154,10 @@ func New() *Desk {
 		kind: "once", id: word[string], parse: parseWord[string], key: func(o *once) string { return o.Key },
 		began: func(o *once) time.Time { return o.Done }, open: func(*once) bool { return false },
 	}
+	d.jobs = table[string, job]{
+		kind: "job", id: word[string], parse: parseWord[string], key: (*job).key,
+		began: func(j *job) time.Time { return time.Time{} }, index: d.indexJob,
+	}
 	register(d, &d.settings)
 	register(d, &d.counters)
 	register(d, &d.lines)
@@ -166,6 +172,7 @@ func New() *Desk {
 	register(d, &d.messages)
 	register(d, &d.effects)
 	register(d, &d.onces)
+	register(d, &d.jobs)
 	return d
 }
 
@@ -234,7 +241,7 @@ type Command interface {
 // Do fires what is due by at and decides a command. On an error — a refusal, *Invalid, or *Miss — nothing was changed. A
 // time before that of the last command counts as that time.
 func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
-	save, events := len(d.j.log), len(d.events)
+	save, events, now := len(d.j.log), len(d.events), d.now
 	defer func() {
 		failed := recover()
 		if miss, ok := failed.(*Miss); ok {
@@ -244,7 +251,7 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 		}
 		if err != nil {
 			d.j.rollback(save)
-			d.events = d.events[:events]
+			d.events, d.now = d.events[:events], now
 			d.forgetWork()
 		}
 	}()
@@ -257,9 +264,12 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 		return nil, err
 	}
 	d.settle()
-	d.Fire(at, noLimit) // a delay of nothing ends here and now
+	d.Fire(at, max(len(d.j.log), atOnce)) // a delay of nothing ends here and now
 	return result, nil
 }
+
+// atOnce bounds what a command does of the deadlines that it made itself; the rest is done before the next one.
+const atOnce = 100
 
 // repeats reports whether the command was done before under its id, and else remembers the id.
 func (d *Desk) repeats(by By, c Command) (bool, error) {

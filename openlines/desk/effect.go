@@ -1,12 +1,14 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/internal/pqueue"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
@@ -24,19 +26,31 @@ const Delivery EffectKind = "delivery"
 // Effect is something to be done outside the desk, at least once. It is a record until its outcome is known. Effects of a
 // lane are done in the order of their ids, one at a time; here a lane is a chat.
 type Effect struct {
-	ID       EffectID         `json:"id"`
-	Kind     EffectKind       `json:"kind"`
-	Lane     string           `json:"lane"`
-	Chat     session.ChatID   `json:"chat"`
-	Session  session.ID       `json:"session"`
-	Line     LineID           `json:"line"`
+	ID      EffectID       `json:"id"`
+	Kind    EffectKind     `json:"kind"`
+	Lane    string         `json:"lane"`
+	Chat    session.ChatID `json:"chat"`
+	Session session.ID     `json:"session"`
+	Line    LineID         `json:"line"`
+	Channel
 	Message  int64            `json:"message"` // its number in the chat
 	Operator queue.OperatorID `json:"operator,omitempty"`
 	Began    time.Time        `json:"began"`
-	Attempt  int              `json:"attempt,omitempty"`
+	Attempt  int              `json:"attempt,omitempty"` // grows with each lease: it tells an outcome of this one from others
+	Failures int              `json:"failures,omitempty"`
 	Due      time.Time        `json:"due"` // not to be tried before
 	Node     string           `json:"node,omitempty"`
 	Lease    time.Time        `json:"lease,omitzero"` // until then Node has it
+}
+
+// Channel is one account of a connector, as far as deliveries go: each has room for so many at once.
+type Channel struct {
+	Connector connector.ID `json:"connector"`
+	Account   string       `json:"account"`
+}
+
+func (c Channel) compare(o Channel) int {
+	return cmp.Or(cmp.Compare(c.Connector, o.Connector), cmp.Compare(c.Account, o.Account))
 }
 
 // Limits of deliveries (decision 14.28).
@@ -45,6 +59,7 @@ const (
 	LongestWait = 5 * time.Minute
 	GiveUpAfter = 24 * time.Hour
 	MaxClaim    = 64 // effects leased at once
+	MaxChannel  = 8  // of them for one channel
 )
 
 type readiness struct {
@@ -77,7 +92,7 @@ func (d *Desk) indexEffect(old, new *Effect) {
 		if i, known := slices.BinarySearch(l.ids, old.ID); known {
 			l.ids = slices.Delete(l.ids, i, i+1)
 		}
-		d.ready.Remove(old.ID)
+		d.unready(old)
 		if len(l.ids) == 0 {
 			delete(d.lanes, old.Lane)
 		}
@@ -90,45 +105,77 @@ func (d *Desk) indexEffect(old, new *Effect) {
 	}
 	if l := d.lanes[name]; l != nil {
 		for _, follower := range l.ids[1:min(2, len(l.ids))] {
-			d.ready.Remove(follower)
+			d.unready(d.effects.rows[follower])
 		}
 		if head := d.effects.rows[l.ids[0]]; head != nil {
 			at := head.Due
 			if head.Lease.After(at) {
 				at = head.Lease
 			}
-			d.ready.Set(head.ID, readiness{at, head.ID})
+			d.readyIn(head.Channel).Set(head.ID, readiness{at, head.ID})
 		}
 	}
+}
+
+// readyIn is the heads of lanes of one channel, in the order in which they are due.
+func (d *Desk) readyIn(c Channel) *pqueue.Queue[EffectID, readiness] {
+	q := d.ready[c]
+	if q == nil {
+		q = pqueue.New[EffectID](readiness.before)
+		d.ready[c] = q
+		i, _ := slices.BinarySearchFunc(d.channels, c, Channel.compare)
+		d.channels = slices.Insert(d.channels, i, c)
+	}
+	return q
+}
+
+func (d *Desk) unready(e *Effect) {
+	if e != nil {
+		d.readyIn(e.Channel).Remove(e.ID)
+	}
+}
+
+// nextEffect returns when the next effect is to be tried; zero if there is none.
+func (d *Desk) nextEffect() (at time.Time) {
+	for _, c := range d.channels {
+		if _, r, any := d.ready[c].Min(); any && (at.IsZero() || r.at.Before(at)) {
+			at = r.at
+		}
+	}
+	return at
 }
 
 // deliver makes the effect that carries a message to the client.
 func (d *Desk) deliver(m *Message) {
 	n := d.count(func(c *counters) { c.Effects++ })
+	address := d.chats.get(m.Chat).Address
 	d.effects.put(&Effect{
 		ID: EffectID(n.Effects), Kind: Delivery, Lane: chatTerm(m.Chat), Chat: m.Chat, Session: m.Session,
-		Line: d.sessions.get(m.Session).Line, Message: m.Number, Operator: m.Operator, Began: d.now, Due: d.now,
+		Channel: Channel{address.Connector, address.Account}, Line: d.sessions.get(m.Session).Line, Message: m.Number, Operator: m.Operator, Began: d.now, Due: d.now,
 	})
 }
 
-// Claim leases up to limit effects that are ready to a node, in the order in which they are due, and returns them. They are
-// to be carried out once the draft is joined.
-func (d *Desk) Claim(at time.Time, node string, limit int, lease time.Duration) []Effect {
+// Claim leases up to limit effects that are ready to a node, channel by channel, each in the order in which they are due,
+// and returns them. busy is how many the node has under way in each channel, which has room for MaxChannel. They are to be
+// carried out once the draft is joined.
+func (d *Desk) Claim(at time.Time, node string, limit int, busy map[Channel]int, lease time.Duration) []Effect {
 	if at.Before(d.now) {
 		at = d.now
 	}
 	d.now = at
 	var claimed []Effect
-	for range min(limit, MaxClaim) {
-		id, r, any := d.ready.Min()
-		if !any || r.at.After(at) {
-			break
+	for _, c := range d.channels {
+		for n := busy[c]; n < MaxChannel && len(claimed) < min(limit, MaxClaim); n++ {
+			id, r, any := d.ready[c].Min()
+			if !any || r.at.After(at) {
+				break
+			}
+			e := *d.effects.rows[id]
+			e.Node, e.Lease = node, at.Add(lease)
+			e.Attempt++
+			d.effects.put(&e)
+			claimed = append(claimed, e)
 		}
-		e := *d.effects.rows[id]
-		e.Node, e.Lease = node, at.Add(lease)
-		e.Attempt++
-		d.effects.put(&e)
-		claimed = append(claimed, e)
 	}
 	return claimed
 }
@@ -165,7 +212,6 @@ func (c Outcome) act(d *Desk, by By) (any, error) {
 	case c.Released:
 		next := *e
 		next.Node, next.Lease = "", time.Time{}
-		next.Attempt--
 		d.effects.put(&next)
 		return nil, nil
 	case c.Permanent || d.now.Sub(e.Began) >= GiveUpAfter:
@@ -179,7 +225,8 @@ func (c Outcome) act(d *Desk, by By) (any, error) {
 	}
 	next := *e
 	next.Node, next.Lease = "", time.Time{}
-	next.Due = d.now.Add(pause(e, c.After))
+	next.Failures++
+	next.Due = d.now.Add(pause(&next, c.After))
 	d.effects.put(&next)
 	return nil, nil
 }
@@ -198,10 +245,10 @@ func pause(e *Effect, wish time.Duration) time.Duration {
 		return min(wish.Truncate(time.Microsecond)+time.Microsecond, GiveUpAfter)
 	}
 	wait := LongestWait
-	if e.Attempt < 10 {
-		wait = min(FirstRetry<<max(e.Attempt-1, 0), LongestWait)
+	if e.Failures < 10 {
+		wait = min(FirstRetry<<max(e.Failures-1, 0), LongestWait)
 	}
-	spread := uint64(e.ID)*0x9E3779B97F4A7C15 + uint64(e.Attempt)*0xBF58476D1CE4E5B9
+	spread := uint64(e.ID)*0x9E3779B97F4A7C15 + uint64(e.Failures)*0xBF58476D1CE4E5B9
 	share := int64(spread>>33%401) - 200 // thousandths
 	return (wait + wait*time.Duration(share)/1000).Truncate(time.Microsecond)
 }

@@ -10,13 +10,13 @@ import (
 
 const noLimit = math.MaxInt
 
-// Fire does up to limit due transitions in the order of time and id, each at its own time, and reports how many it did and
-// whether more are due. A backlog is thus folded in chunks.
-func (d *Desk) Fire(at time.Time, limit int) (n int, more bool) {
+// Fire does what is due in the order of time and id, each transition at its own time, until the batch has more than rows
+// changes, and reports how many it did and whether more are due. A backlog is thus folded in chunks.
+func (d *Desk) Fire(at time.Time, rows int) (n int, more bool) {
 	if at.Before(d.now) {
 		at = d.now
 	}
-	for ; n < limit; n++ {
+	for ; len(d.j.log) <= rows; n++ {
 		k, due, any := d.deadlines.Min()
 		if !any || due.at.After(at) {
 			d.now = at
@@ -35,14 +35,18 @@ func (d *Desk) Fire(at time.Time, limit int) (n int, more bool) {
 // Next returns the desk's next deadline or the time when an effect is to be tried; zero if there is none.
 func (d *Desk) Next() time.Time {
 	_, due, _ := d.deadlines.Min()
-	_, ready, effects := d.ready.Min()
-	if effects && (due.at.IsZero() || ready.at.Before(due.at)) {
-		return ready.at
+	effect := d.nextEffect()
+	if due.at.IsZero() || !effect.IsZero() && effect.Before(due.at) {
+		return effect
 	}
 	return due.at
 }
 
 func (d *Desk) fire(k deadlineKey) {
+	if k.job != "" {
+		d.goOn(k.job)
+		return
+	}
 	if k.operator != "" {
 		o := *d.operators.rows[k.operator]
 		d.available(&o)

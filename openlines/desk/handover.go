@@ -1,9 +1,6 @@
 package desk
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/worktime"
@@ -246,14 +243,6 @@ func (c HandOver) act(d *Desk, by By) (any, error) {
 	if d.operators.get(c.Operator) == nil {
 		return nil, ErrNotFound
 	}
-	have := d.loads[c.Operator]
-	if have == nil {
-		return nil, nil
-	}
-	for _, id := range slices.Sorted(maps.Keys(have.sessions)) {
-		if s := d.sessions.rows[id]; s.State.Active() || s.State == session.Offered {
-			d.requeue(s, session.Return, by.Operator)
-		}
-	}
+	d.handOver(c.Operator, 0, by.Operator)
 	return nil, nil
 }

@@ -10,10 +10,11 @@ import (
 	"github.com/openlines-go/openlines/worktime"
 )
 
-// deadlineKey names the row that has a deadline: a session or an operator.
+// deadlineKey names the row that has a deadline: a session, an operator or a job.
 type deadlineKey struct {
 	session  session.ID
 	operator queue.OperatorID
+	job      string
 }
 
 type deadline struct {
@@ -21,7 +22,7 @@ type deadline struct {
 	key deadlineKey
 }
 
-// before orders deadlines by time, then operators before sessions, then by id.
+// before orders deadlines by time, then jobs before operators before sessions, then by id.
 func (a deadline) before(b deadline) bool {
 	if !a.at.Equal(b.at) {
 		return a.at.Before(b.at)
@@ -29,7 +30,10 @@ func (a deadline) before(b deadline) bool {
 	if a.key.session != b.key.session {
 		return a.key.session < b.key.session
 	}
-	return a.key.operator < b.key.operator
+	if a.key.operator != b.key.operator {
+		return a.key.operator < b.key.operator
+	}
+	return a.key.job < b.key.job
 }
 
 // work is what a line has to do.
@@ -283,7 +287,7 @@ func (d *Desk) serve(id queue.OperatorID, line LineID, add bool) {
 }
 
 func (d *Desk) indexConnection(old, new *Connection) {
-	if old != nil {
+	if old != nil && d.accounts[accountKey{old.Line, old.Connector}] == old.Account {
 		delete(d.accounts, accountKey{old.Line, old.Connector})
 	}
 	if new != nil {

@@ -3,6 +3,8 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -64,6 +66,22 @@ type Settings struct {
 
 // DefaultMaxSessions is the account-wide limit of an operator (rule 5.8, decision 14.4).
 const DefaultMaxSessions = 1000
+
+// Clone returns a copy that shares no memory with the line.
+func (l Line) Clone() Line {
+	l.Queue.Members = slices.Clone(l.Queue.Members)
+	l.Hours.Week, l.Hours.Dates = cloned(l.Hours.Week), cloned(l.Hours.Dates)
+	l.Hours.Holidays = slices.Clone(l.Hours.Holidays)
+	return l
+}
+
+func cloned(lists map[string][]string) map[string][]string {
+	lists = maps.Clone(lists)
+	for day, list := range lists { // order does not matter: each list is copied
+		lists[day] = slices.Clone(list)
+	}
+	return lists
+}
 
 // text returns the words of an automatic text, empty if the line does not say it.
 func (l *Line) text(t session.Text) string {

@@ -48,7 +48,7 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	}
 	l := d.lines.get(conn.Line)
 	if l == nil || l.Inactive {
-		return nil, ErrInactive
+		return d.refuseNew(key, in.ID)
 	}
 	chat, err := d.chatFor(known, l, in)
 	if err != nil {
@@ -67,6 +67,17 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	}
 	d.sayOnArrival(id, !open)
 	return Received{Session: id, Chat: chat.ID, Number: m.Number}, nil
+}
+
+// refuseNew refuses a message to a line that is not active, unless it is there already: that answer stays the same. What
+// this rests on is looked up.
+func (d *Desk) refuseNew(key, external string) (any, error) {
+	if known := d.aliases.get(key); known != nil {
+		if m := d.messages.get(messageKey(known.Chat, external, 0)); m != nil {
+			return Received{Session: m.Session, Chat: m.Chat, Number: m.Number, Duplicate: true}, nil
+		}
+	}
+	return nil, ErrInactive
 }
 
 // chatFor returns the chat of an address; a new one is only as new as the store says when it is created.

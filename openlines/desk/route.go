@@ -15,9 +15,13 @@ import (
 // first.
 func (d *Desk) settle() {
 	d.freshen()
-	for {
+	for n := 0; ; n++ {
 		line, found := d.nextToServe()
 		if !found {
+			break
+		}
+		if n == JobStep {
+			d.putOff()
 			break
 		}
 		id, _, _ := d.work[line].waiting.Min()
@@ -30,6 +34,15 @@ func (d *Desk) settle() {
 		d.apologise(id)
 	}
 	d.forgetWork()
+}
+
+// putOff leaves the lines that are not settled yet to jobs.
+func (d *Desk) putOff() {
+	for _, line := range slices.Clone(d.dirty) {
+		if d.work[line].waiting.Len() > 0 && d.offerable(line) {
+			d.later(job{Kind: settleJob, Line: line})
+		}
+	}
 }
 
 func (d *Desk) nextToServe() (LineID, bool) {
@@ -121,7 +134,11 @@ func (d *Desk) recall(line LineID) {
 	if w.queue.Free() > 0 {
 		return
 	}
-	for _, id := range w.everybody.Keys() {
+	for i, id := range w.everybody.Keys() {
+		if i == JobStep {
+			d.later(job{Kind: settleJob, Line: line})
+			break
+		}
 		d.requeue(d.sessions.rows[id], session.Return, "")
 	}
 }
@@ -194,6 +211,7 @@ func (d *Desk) release(o *operator) {
 	if have == nil {
 		return
 	}
+	n := 0
 	for _, id := range slices.Sorted(maps.Keys(have.sessions)) {
 		s := d.sessions.rows[id]
 		if s.State == session.Closing || s.State == session.AutoClosed || d.keeps(s) {
@@ -201,6 +219,10 @@ func (d *Desk) release(o *operator) {
 		}
 		if o.Status != worktime.Dismissed && (s.State == session.Replied || !d.checks(s.Line)) {
 			continue
+		}
+		if n++; n > JobStep {
+			d.later(job{Kind: releaseJob, Operator: o.ID})
+			return
 		}
 		d.requeue(s, session.Return, "")
 	}

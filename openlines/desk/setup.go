@@ -37,7 +37,7 @@ type Connect struct {
 //
 // An operator may report of himself; that he is on leave or dismissed only the host can say.
 //
-// A report that moves the end of his availability by no more than [PresenceStep] is not stored.
+// A report without a version that moves the end of his availability by no more than [PresenceStep] is not stored.
 type Report struct {
 	Operator queue.OperatorID
 	Facts    worktime.Facts
@@ -94,10 +94,15 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 // the line looks at that now (rules 4.13, 4.14).
 func (d *Desk) reviewed(line LineID) {
 	l, q := d.lines.rows[line], d.workOf(line).queue
+	n := 0
 	for _, id := range sortedKeys(d.sessions.rows) {
 		s := d.sessions.rows[id]
 		if s.Line != l.ID {
 			continue
+		}
+		if n >= JobStep {
+			d.later(job{Kind: reviewJob, Line: line})
+			return
 		}
 		_, member := q.Place(s.OfferedTo)
 		switch {
@@ -105,6 +110,7 @@ func (d *Desk) reviewed(line LineID) {
 			s.ToAll && l.Queue.Mode != queue.All,
 			s.bearer() != "" && (s.State == session.Offered || s.State.Active() && s.State != session.Replied) && d.absent(s) && !d.keeps(s):
 			d.requeue(s, session.Return, "")
+			n++
 		}
 	}
 }
@@ -152,13 +158,7 @@ func (c PutSettings) act(d *Desk, by By) (any, error) {
 		s.Since = before.Since
 	}
 	d.settings.put(&s)
-	for _, id := range sortedKeys(d.operators.rows) {
-		o := *d.operators.rows[id]
-		status, until := d.verdictOn(o.Facts)
-		if status != o.Status || !until.Equal(o.Until) {
-			d.available(&o)
-		}
-	}
+	d.reconsider("")
 	return nil, nil
 }
 
@@ -208,7 +208,7 @@ func (c Report) act(d *Desk, by By) (any, error) {
 		next.Facts.OnLeave, next.Facts.Dismissed = before.Facts.OnLeave, before.Facts.Dismissed
 	}
 	status, until := d.verdictOn(next.Facts)
-	if status == before.Status && sameButTimes(next.Facts, before.Facts) && near(until, before.Until) {
+	if c.Version == 0 && status == before.Status && sameButTimes(next.Facts, before.Facts) && near(until, before.Until) {
 		return nil, nil
 	}
 	d.available(&next)

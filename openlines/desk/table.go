@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -145,11 +146,13 @@ func (t *table[K, V]) unpin() {
 }
 
 func (t *table[K, V]) encode(v *V) (storage.Record, error) {
-	body, err := json.Marshal(v)
-	if err != nil {
+	var body bytes.Buffer
+	form := json.NewEncoder(&body)
+	form.SetEscapeHTML(false) // "<" would take six bytes
+	if err := form.Encode(v); err != nil {
 		return storage.Record{}, fmt.Errorf("desk: write %s record: %w: %w", t.kind, storage.ErrInvalid, err)
 	}
-	r := storage.Record{Key: storage.Key{Kind: t.kind, ID: t.id(t.key(v))}, Open: t.live(v), At: t.began(v), Body: body}
+	r := storage.Record{Key: storage.Key{Kind: t.kind, ID: t.id(t.key(v))}, Open: t.live(v), At: t.began(v), Body: bytes.TrimSuffix(body.Bytes(), []byte("\n"))}
 	if t.terms != nil {
 		r.Terms = t.sorted(v)
 	}

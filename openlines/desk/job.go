@@ -1,0 +1,112 @@
+package desk
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
+)
+
+// JobStep is how many sessions or operators one transition touches at most. What is left goes on as a job, in transitions
+// of its own, so that no turn grows with what a desk holds.
+const JobStep = 200
+
+// job is work that a command or a deadline began and that is not finished. It is a record with a deadline, which is now.
+type job struct {
+	Kind     jobKind          `json:"kind"`
+	Line     LineID           `json:"line,omitempty"`
+	Operator queue.OperatorID `json:"operator,omitempty"`
+	After    string           `json:"after,omitempty"`   // an operator's id: those up to him are done
+	Session  session.ID       `json:"session,omitempty"` // those up to it are done
+	Due      time.Time        `json:"due"`
+}
+
+type jobKind string
+
+const (
+	settleJob   jobKind = "settle"    // a line in which people wait while others are free, or are offered to nobody
+	reviewJob   jobKind = "review"    // a line whose settings have changed
+	releaseJob  jobKind = "release"   // an operator who became unavailable
+	handOverJob jobKind = "hand-over" // an operator who hands over his shift
+	presenceJob jobKind = "presence"  // the desk, whose idea of presence has changed
+)
+
+func (j *job) key() string { return string(j.Kind) + ":" + string(j.Line) + string(j.Operator) }
+
+// later keeps a job to be gone on with.
+func (d *Desk) later(j job) {
+	j.Due = d.now
+	d.jobs.put(&j)
+}
+
+func (d *Desk) indexJob(old, new *job) {
+	if new != nil {
+		d.setDeadline(deadlineKey{job: new.key()}, new.Due)
+	} else if old != nil {
+		d.setDeadline(deadlineKey{job: old.key()}, time.Time{})
+	}
+}
+
+// goOn takes the next step of a job.
+func (d *Desk) goOn(key string) {
+	j := *d.jobs.rows[key]
+	d.jobs.drop(key)
+	switch j.Kind {
+	case settleJob:
+		d.stain(j.Line)
+	case reviewJob:
+		d.reviewed(j.Line)
+	case releaseJob:
+		if o := d.operators.rows[j.Operator]; o != nil && o.Status != worktime.Available {
+			d.release(o)
+		}
+	case handOverJob:
+		d.handOver(j.Operator, j.Session, "")
+	case presenceJob:
+		d.reconsider(j.After)
+	}
+}
+
+// handOver returns what an operator has or is asked for, in the order of the sessions, after one of them.
+func (d *Desk) handOver(id queue.OperatorID, after session.ID, actor queue.OperatorID) {
+	have := d.loads[id]
+	if have == nil {
+		return
+	}
+	n := 0
+	for _, s := range slices.Sorted(maps.Keys(have.sessions)) {
+		row := d.sessions.rows[s]
+		if s <= after || !row.State.Active() && row.State != session.Offered {
+			continue
+		}
+		if n++; n > JobStep {
+			d.later(job{Kind: handOverJob, Operator: id, Session: after})
+			return
+		}
+		d.requeue(row, session.Return, actor)
+		after = s
+	}
+}
+
+// reconsider decides anew on the availability of operators, in the order of their ids, after one of them.
+func (d *Desk) reconsider(after string) {
+	n := 0
+	for _, id := range sortedKeys(d.operators.rows) {
+		if string(id) <= after {
+			continue
+		}
+		o := *d.operators.rows[id]
+		if status, until := d.verdictOn(o.Facts); status == o.Status && until.Equal(o.Until) {
+			continue
+		}
+		if n++; n > JobStep/10 { // each may release sessions
+			d.later(job{Kind: presenceJob, After: after})
+			return
+		}
+		d.available(&o)
+		after = string(id)
+	}
+}
