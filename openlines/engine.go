@@ -16,7 +16,7 @@ import (
 )
 
 // Engine is a desk at work: safe for concurrent use, on a store that it may share with engines on other nodes. Its own
-// methods are those of the host, who may do everything; [Engine.As] acts as an operator.
+// methods are those of the host, who may do everything but speak to clients; [Engine.As] acts as an operator.
 //
 // Open makes one. Nothing happens between calls unless Run runs.
 type Engine struct {

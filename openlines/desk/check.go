@@ -13,7 +13,7 @@ import (
 
 // Violation is a broken invariant: a defect of this library or a damaged store.
 type Violation struct {
-	Invariant string // the number in ARCHITECTURE.md
+	Invariant string // its name in ARCHITECTURE.md
 	What      string // ids and numbers only
 }
 

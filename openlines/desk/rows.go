@@ -189,7 +189,7 @@ type counters struct {
 	Since    time.Time `json:"since"`
 }
 
-// digest names something by what it consists of, in 43 characters that tell nothing.
+// digest names something by what it consists of, in 43 characters. Who can guess the parts can check his guess.
 func digest(parts ...string) string {
 	h := sha256.New()
 	var size [8]byte

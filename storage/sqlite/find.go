@@ -1,0 +1,112 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/openlines-go/openlines/storage"
+)
+
+// Find returns one page of a query. It walks the list of the query's rarest term.
+func (s *Store) Find(ctx context.Context, q storage.Query) (found []storage.Record, err error) {
+	if err := q.Validate(); err != nil {
+		return nil, fmt.Errorf("sqlite: find: %w", err)
+	}
+	err = s.read(ctx, func(c *conn) (err error) {
+		found, err = find(ctx, c, q)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: find: %w", err)
+	}
+	return found, nil
+}
+
+// The order of joins is fixed: the page is a range of one list, and everything else is looked up.
+const (
+	page = `select ` + columns + ` from term x cross join record r on r.kind = x.kind and r.id = x.id
+		where x.kind = ?1 and x.term = ?2 and (x.at, x.id) >= (?3, ?4) and (x.at, x.id) < (?5, ?6) and not (r.open and ?7)
+			and not exists (select from_query.value from json_each(?8) from_query where not exists (
+				select 1 from term y where y.kind = ?1 and y.term = from_query.value and y.at = x.at and y.id = x.id))`
+	newestFirst = page + ` order by x.at desc, x.id desc limit ?9`
+	oldestFirst = page + ` order by x.at, x.id limit ?9`
+)
+
+func find(ctx context.Context, c *conn, q storage.Query) ([]storage.Record, error) {
+	low, high := bounds(q)
+	term, err := rarest(ctx, c, q, low, high)
+	if err != nil {
+		return nil, err
+	}
+	query := newestFirst
+	if q.OldestFirst {
+		query = oldestFirst
+	}
+	var found []storage.Record
+	err = c.each(ctx, query, []any{
+		q.Kind, term, low.at, low.id, high.at, high.id, q.Closed, listed(q.Terms), q.Limit,
+	}, func(rows *sql.Rows) error {
+		r, err := record(rows)
+		found = append(found, r)
+		return err
+	})
+	return found, err
+}
+
+// place is where a record stands in the order of Find.
+type place struct {
+	at int64 // microseconds
+	id string
+}
+
+// bounds turns the range and the cursor of q into low <= place < high. Ids have no NUL, so id+"\x00" is the next one.
+func bounds(q storage.Query) (low, high place) {
+	low, high = place{at: math.MinInt64}, place{at: math.MaxInt64}
+	if !q.From.IsZero() {
+		low.at = micros(q.From)
+	}
+	if !q.Until.IsZero() {
+		high.at = micros(q.Until)
+	}
+	if q.After == (storage.Cursor{}) {
+		return low, high
+	}
+	after := place{q.After.At.UnixMicro(), q.After.ID}
+	switch {
+	case !q.OldestFirst && after.before(high):
+		high = after
+	case q.OldestFirst && !after.before(low):
+		low = place{after.at, after.id + "\x00"}
+	}
+	return low, high
+}
+
+func (p place) before(q place) bool { return p.at < q.at || p.at == q.at && p.id < q.id }
+
+// micros rounds up, so that a bound finer than a record's time keeps its meaning.
+func micros(t time.Time) int64 {
+	if t.Nanosecond()%1000 != 0 {
+		return t.UnixMicro() + 1
+	}
+	return t.UnixMicro()
+}
+
+// enough is where counting the records of a term stops.
+const enough = 10_000
+
+// rarest is the term of q that the fewest records carry; the empty one, which all carry, if q has none.
+func rarest(ctx context.Context, c *conn, q storage.Query, low, high place) (term string, err error) {
+	switch len(q.Terms) {
+	case 0:
+		return "", nil
+	case 1:
+		return q.Terms[0], nil
+	}
+	err = c.one(ctx, `select value from json_each(?1) w order by (select count(*) from (
+			select 1 from term x where x.kind = ?2 and x.term = w.value and x.at >= ?3 and x.at <= ?4 limit ?5)) limit 1`,
+		[]any{listed(q.Terms), q.Kind, low.at, high.at, enough}, &term)
+	return term, err
+}
