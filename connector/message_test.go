@@ -167,10 +167,10 @@ func cleanRows() []cleanRow {
 			err: &connector.Invalid{Field: "Files.Size", Problem: "negative"},
 		},
 		{name: "largest file", change: withFile(connector.File{Size: math.MaxInt64, Name: "..", Type: "x"})},
-		{name: "longest address", change: withFile(connector.File{URL: x(4096)})},
+		{name: "longest address", change: withFile(connector.File{URL: x(2048)})},
 		{
-			name: "address too long", change: withFile(connector.File{URL: x(4097)}),
-			err: &connector.Invalid{Field: "Files.URL", Problem: "too long", Limit: 4096},
+			name: "address too long", change: withFile(connector.File{URL: x(2049)}),
+			err: &connector.Invalid{Field: "Files.URL", Problem: "too long", Limit: 2048},
 		},
 		{
 			name:   "words of a file are mended",

@@ -53,9 +53,13 @@ func (e *Engine) do(ctx context.Context, w *waiter) error {
 			if ctx.Done() == nil {
 				e.turn()
 			} else {
-				go e.turn()
+				over := make(chan struct{})
+				go func() {
+					defer close(over)
+					e.turn()
+				}()
 				select {
-				case <-w.done:
+				case <-over: // not before: who calls alone finds nothing at work when his call is back
 				case <-ctx.Done():
 				case <-e.life.Done():
 				}

@@ -15,7 +15,7 @@ var mutations = []mutation{
 			} else {
 				a.err = storage.ErrConflict
 			}`}},
-		pkg: "openlines/sim", run: simulate, args: someSeeds,
+		pkg: "openlines/sim", run: simulate, args: []string{"-sim.seeds", "800"}, // few seeds meet it
 	},
 	{
 		name: "believe-absence", rule: "what is decided on absence is written with Create",
@@ -45,7 +45,7 @@ var mutations = []mutation{
 	},
 	{
 		name: "refuse-on-old-desk", rule: "a refusal holds only on the desk as it is",
-		edits: []edit{{"openlines/turn.go", `rounds < maxRounds && e.moved(&a)`, `rounds < 0 && e.moved(&a)`}},
+		edits: []edit{{"openlines/turn.go", `looks < maxLooks && e.moved(&a)`, `looks < 0 && e.moved(&a)`}},
 		pkg:   "openlines", run: "ManyCallers",
 	},
 	{
