@@ -20,10 +20,19 @@ func (e *Engine) now() time.Time {
 	return e.clock.Now().Add(time.Duration(e.offset.Load())).UTC().Truncate(time.Microsecond)
 }
 
-// follow sets the offset after an answer of the store, unless the host gave a clock.
+// clockStep is by how much the store's clock has to fall behind to be believed: an answer that was slow to come looks as if
+// it did.
+const clockStep = 2 * time.Second
+
+// follow sets the offset after an answer of the store, unless the host gave a clock. The time that the answer took is in the
+// sample, so of two the one that is further ahead is nearer to the truth.
 func (e *Engine) follow(stored time.Time) {
-	if e.ownClock && !stored.IsZero() {
-		e.offset.Store(int64(stored.Sub(e.clock.Now())))
+	if !e.ownClock || stored.IsZero() {
+		return
+	}
+	sample, known := int64(stored.Sub(e.clock.Now())), e.offset.Load()
+	if known == 0 || sample > known || known-sample > int64(clockStep) {
+		e.offset.Store(sample)
 	}
 }
 

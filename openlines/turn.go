@@ -315,6 +315,9 @@ func (e *Engine) settle(b *storage.Batch, err error) (storage.Head, error) {
 		if try >= 3 {
 			wait = min(max(2*wait, 10*time.Millisecond), time.Second)
 		}
+		if errors.Is(err, storage.ErrCorrupt) {
+			return storage.Head{}, fmt.Errorf("%w: %w", ErrUnknown, err) // no answer will ever come
+		}
 		if !e.pause(wait) || errors.Is(err, storage.ErrClosed) {
 			return storage.Head{}, fmt.Errorf("%w: %w", ErrUnknown, ErrClosed)
 		}
