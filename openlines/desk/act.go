@@ -105,7 +105,7 @@ func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 	case s.State != session.Offered || s.OfferedTo != id:
 		return nil, ErrNotOffered
 	}
-	next := d.must(s, session.Accept, func(n *Session) { n.Owner, n.OfferedTo, n.ToAll = id, "", false })
+	next := d.must(s, session.Accept, func(n *Session) { n.Owner, n.OfferedTo, n.Direct, n.ToAll = id, "", false, false })
 	event := d.tellOf(next, Event{Type: SessionAnswered, Operator: id, Actor: id})
 	if s.ToAll {
 		d.stamp(s.Line, id, event) // it is assigned only now (rule 3.8)

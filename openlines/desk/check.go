@@ -65,7 +65,7 @@ func (d *Desk) checkSession(s *Session, bad func(invariant, format string, args 
 		bad("one owner", "session %d is %s, owner %q", s.ID, s.State, s.Owner)
 	}
 	asked := s.OfferedTo != "" || s.ToAll
-	if (s.State == session.Offered) != asked || s.OfferedTo != "" && s.ToAll {
+	if (s.State == session.Offered) != asked || s.OfferedTo != "" && s.ToAll || s.Direct && s.OfferedTo == "" {
 		bad("one offer", "session %d is %s, offered to %q, all %v", s.ID, s.State, s.OfferedTo, s.ToAll)
 	}
 	if c := d.chats.rows[s.Chat]; c == nil || !c.Open || c.Session != s.ID {

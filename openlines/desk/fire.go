@@ -95,7 +95,7 @@ func (d *Desk) neglect(s *Session) {
 
 // end closes a session for good.
 func (d *Desk) end(s *Session, act session.Act) {
-	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.ToAll = "", false })
+	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.Direct, n.ToAll = "", false, false })
 	d.tellOf(next, Event{
 		Type: SessionClosed, Operator: next.Owner, Actor: next.FinishedBy, Parent: next.Parent, Reason: string(next.Reason),
 	})

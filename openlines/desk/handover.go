@@ -113,7 +113,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	}
 	l := d.lines.get(s.Line)
 	next, err := d.move(s, act, func(n *Session) {
-		n.Owner, n.OfferedTo, n.ToAll, n.Tried = "", to, false, []queue.OperatorID{to}
+		n.Owner, n.OfferedTo, n.Direct, n.ToAll, n.Tried = "", to, true, false, []queue.OperatorID{to}
 		if after, on := l.Queue.PassOn(); on {
 			n.OfferEnds = d.now.Add(after)
 		} else if l.Queue.Mode == queue.All {
@@ -126,7 +126,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	event := d.tellOf(next, Event{Type: SessionTransferred, Operator: to, From: had, Actor: by.Operator})
 	d.stamp(s.Line, to, event) // decision 14.11
 	if assign {
-		next = d.must(next, session.Accept, func(n *Session) { n.Owner, n.OfferedTo = to, "" })
+		next = d.must(next, session.Accept, func(n *Session) { n.Owner, n.OfferedTo, n.Direct = to, "", false })
 		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator})
 	}
 	return nil
@@ -145,7 +145,7 @@ func (d *Desk) moveTo(s *Session, line LineID, by By) error {
 	}
 	from, had := s.Line, s.bearer()
 	next, err := d.move(s, session.Move, func(n *Session) {
-		n.Line, n.Owner, n.OfferedTo, n.ToAll, n.Tried, n.Priority = line, "", "", false, nil, l.Queue.Priority
+		n.Line, n.Owner, n.OfferedTo, n.Direct, n.ToAll, n.Tried, n.Priority = line, "", "", false, false, nil, l.Queue.Priority
 	})
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (c Intercept) act(d *Desk, by By) (any, error) {
 		}
 	}
 	had := s.bearer()
-	next, err := d.move(s, session.Take, func(n *Session) { n.Owner, n.OfferedTo, n.ToAll = id, "", false })
+	next, err := d.move(s, session.Take, func(n *Session) { n.Owner, n.OfferedTo, n.Direct, n.ToAll = id, "", false, false })
 	if err != nil {
 		return nil, err
 	}

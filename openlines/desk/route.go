@@ -150,7 +150,7 @@ func (d *Desk) requeue(s *Session, act session.Act, actor queue.OperatorID) {
 		if s.State != session.Offered {
 			n.Tried = nil
 		}
-		n.Owner, n.OfferedTo, n.ToAll = "", "", false
+		n.Owner, n.OfferedTo, n.Direct, n.ToAll = "", "", false, false
 	})
 	d.tellOf(next, Event{Type: SessionWaiting, Operator: had, Actor: actor, Reason: string(act)})
 	d.entered = append(d.entered, s.ID)

@@ -56,6 +56,7 @@ type Session struct {
 
 	Owner      queue.OperatorID   `json:"owner,omitempty"`      // who holds it
 	OfferedTo  queue.OperatorID   `json:"offeredTo,omitempty"`  // who is asked; empty with ToAll
+	Direct     bool               `json:"direct,omitempty"`     // OfferedTo was named by somebody, and need not be in the queue
 	ToAll      bool               `json:"toAll,omitempty"`      // everybody is asked
 	Tried      []queue.OperatorID `json:"tried,omitempty"`      // who was asked in this round, oldest first
 	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished it; empty: the host

@@ -106,7 +106,7 @@ func (d *Desk) reviewed(line LineID) {
 		}
 		_, member := q.Place(s.OfferedTo)
 		switch {
-		case s.State == session.Offered && !s.ToAll && !member,
+		case s.State == session.Offered && !s.ToAll && !s.Direct && !member,
 			s.ToAll && l.Queue.Mode != queue.All,
 			s.bearer() != "" && (s.State == session.Offered || s.State.Active() && s.State != session.Replied) && d.absent(s) && !d.keeps(s):
 			d.requeue(s, session.Return, "")
