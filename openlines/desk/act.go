@@ -135,9 +135,7 @@ func (c Send) act(d *Desk, by By) (any, error) {
 	s = d.must(s, session.Reply, nil)
 	m := d.write(s.ID, Message{By: ByOperator, Operator: id, Said: said, Files: c.Files})
 	event := d.tellOf(s, Event{Type: MessageSent, Message: m.Number, Operator: id, Actor: id})
-	if _, member := d.workOf(s.Line).queue.Place(id); member {
-		d.stamp(s.Line, id, event) // rule 3.5
-	}
+	d.stamp(s.Line, id, event)
 	d.deliver(m)
 	return nil, nil
 }

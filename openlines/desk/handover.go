@@ -124,7 +124,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 		return err
 	}
 	event := d.tellOf(next, Event{Type: SessionTransferred, Operator: to, From: had, Actor: by.Operator})
-	d.stamp(s.Line, to, event) // decision 14.11
+	d.stamp(s.Line, to, event)
 	if assign {
 		next = d.must(next, session.Accept, func(n *Session) { n.Owner, n.OfferedTo, n.Direct = to, "", false })
 		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator})
@@ -178,9 +178,7 @@ func (c Intercept) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	event := d.tellOf(next, Event{Type: SessionIntercepted, Operator: id, From: had, Actor: id})
-	if _, member := d.workOf(s.Line).queue.Place(id); member {
-		d.stamp(s.Line, id, event) // decision 14.11
-	}
+	d.stamp(s.Line, id, event)
 	return nil, nil
 }
 

@@ -22,12 +22,6 @@ func (d *Desk) Session(id session.ID) (Session, bool) {
 	return c, true
 }
 
-// SessionOf returns the open session of a chat.
-func (d *Desk) SessionOf(chat session.ChatID) (session.ID, bool) {
-	id, ok := d.open[chat]
-	return id, ok
-}
-
 // Line returns a line's settings.
 func (d *Desk) Line(id LineID) (Line, bool) {
 	l := d.lines.rows[id]
@@ -58,9 +52,6 @@ func (d *Desk) Load(id queue.OperatorID) []session.ID {
 	}
 	return slices.Sorted(maps.Keys(have.sessions))
 }
-
-// Verdict tells whether an operator can be asked for a session of a line now, and why not.
-func (d *Desk) Verdict(line LineID, id queue.OperatorID) Verdict { return d.whyNot(line, id) }
 
 // OpenSessions returns how many sessions are open.
 func (d *Desk) OpenSessions() int { return len(d.open) }

@@ -118,8 +118,11 @@ func (d *Desk) offer(s *Session) {
 	d.stamp(s.Line, id, d.tellOf(s, e))
 }
 
-// stamp restarts a member's clock of mode Evenly (rule 3.8, decision 14.11).
+// stamp restarts a member's clock of mode Evenly (rules 3.5 and 3.8, decision 14.11). Who is no member has none.
 func (d *Desk) stamp(line LineID, id queue.OperatorID, event uint64) {
+	if _, member := d.workOf(line).queue.Place(id); !member {
+		return
+	}
 	st := seat{Line: line, Operator: id, Since: d.now}
 	if before := d.seats.peek(seatKey{line, id}); before != nil {
 		st.Since = before.Since
