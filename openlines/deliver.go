@@ -31,7 +31,7 @@ func (e *Engine) carryOut(ctx context.Context, f desk.Effect) desk.Outcome {
 	}
 	info.Took, info.Err = e.clock.Now().Sub(began), err
 	if e.observer.Delivery != nil {
-		e.observer.Delivery(info)
+		e.guarded(func() { e.observer.Delivery(info) })
 	}
 	if err == nil {
 		return outcome

@@ -116,10 +116,13 @@ func TestObserverMayPanicAndAsk(t *testing.T) {
 		}
 		panic("observer")
 	}}
+	observer.Delivery = func(openlines.DeliveryInfo) { panic("observer") }
 	e = open(t, memory.New(), openlines.Config{Observer: observer})
-	furnish(t, e, openlines.Line{})
+	furnish(t, e, openlines.Line{Texts: openlines.Texts{Greeting: "hello"}})
 	says(t, e, "77", "m1")
 	says(t, e, "77", "m2")
+	_, err := e.Advance(context.Background())
+	must(t, err)
 }
 
 // Decision 14.28: one channel that hangs takes its eight places, not everybody's.

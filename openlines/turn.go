@@ -415,17 +415,22 @@ func poisoned(err error) bool {
 
 var errDefect = errors.New("openlines: defect: the command made the desk panic; nothing was changed")
 
-// observe tells the observer, who may panic and may ask.
+// observe tells the observer of turns.
 func (e *Engine) observe(told []TurnInfo) {
 	if e.observer.Turn == nil {
 		return
 	}
+	for _, i := range told {
+		e.guarded(func() { e.observer.Turn(i) })
+	}
+}
+
+// guarded calls the observer, who may panic and may ask.
+func (e *Engine) guarded(tell func()) {
 	defer func() {
 		if r := recover(); r != nil {
 			e.log.Error("openlines: the observer panicked", "panic", fmt.Sprint(r))
 		}
 	}()
-	for _, i := range told {
-		e.observer.Turn(i)
-	}
+	tell()
 }

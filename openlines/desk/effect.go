@@ -159,10 +159,6 @@ func (d *Desk) deliver(m *Message) {
 // and returns them. busy is how many the node has under way in each channel, which has room for MaxChannel. They are to be
 // carried out once the draft is joined.
 func (d *Desk) Claim(at time.Time, node string, limit int, busy map[Channel]int, lease time.Duration) []Effect {
-	if at.Before(d.now) {
-		at = d.now
-	}
-	d.now = at
 	var claimed []Effect
 	for _, c := range d.channels {
 		for n := busy[c]; n < MaxChannel && len(claimed) < min(limit, MaxClaim); n++ {
