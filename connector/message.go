@@ -26,7 +26,8 @@ type Address struct {
 	Connector ID     `json:"connector"`
 	Account   string `json:"account"` // the host's account at the channel; with Connector it chooses the line
 	Chat      string `json:"chat,omitempty"`
-	User      string `json:"user"`
+	User      string `json:"user,omitempty"`
+	Group     bool   `json:"group,omitempty"` // the thread is the chat's, whoever writes in it (rule 1.7)
 }
 
 // Inbound is a client's message as it comes from a channel. Connector, Account, User and ID are required, and a text or
@@ -41,6 +42,21 @@ type Inbound struct {
 	Text      string
 	Files     []File
 	Client    Client // what the channel tells of the client; empty fields leave what is known
+
+	// Group says that the thread is a group: it is known by Chat, which is required then, whoever of its users writes (rule
+	// 1.7). Nobody is looked up in the CRM for it.
+	Group bool
+
+	// Operator is who of us wrote the message, in the channel's own app say: it counts as his reply and is not delivered
+	// (rule 1.16). Empty: the client.
+	Operator string
+
+	// NoCRM keeps the message from the CRM (rule 1.16): nobody is looked up for it.
+	NoCRM bool
+
+	// Past says that the message belongs to the past, or for another reason opens no session: it is stored in the chat, and
+	// nothing is routed and nothing said (rule 1.17).
+	Past bool
 
 	// Waited is how long the client has waited already before he came to the line, in a voice menu, or as a courtesy to
 	// good clients. It counts for the order of waiting only; 0 to MaxWait.
@@ -71,15 +87,23 @@ type Text struct {
 
 // Address returns the thread that the message belongs to.
 func (in *Inbound) Address() Address {
-	return Address{Connector: in.Connector, Account: in.Account, Chat: in.Chat, User: in.User}.Normal()
+	return Address{Connector: in.Connector, Account: in.Account, Chat: in.Chat, User: in.User, Group: in.Group}.Normal()
 }
 
 // Normal returns the address with Chat filled in: a thread without an id of its own is the user's.
 func (a Address) Normal() Address {
-	if a.Chat == "" {
+	if a.Chat == "" && !a.Group {
 		a.Chat = a.User
 	}
 	return a
+}
+
+// Thread returns the address without who wrote, if it is a group's.
+func (a Address) Thread() Address {
+	if a.Group {
+		a.User = ""
+	}
+	return a.Normal()
 }
 
 // Validate reports the first malformed field as *Invalid.
@@ -87,6 +111,9 @@ func (a Address) Validate() error {
 	for _, f := range []struct{ field, id string }{
 		{"Connector", string(a.Connector)}, {"Account", a.Account}, {"User", a.User}, {"Chat", a.Normal().Chat},
 	} {
+		if a.Group && f.field == "User" && f.id == "" {
+			continue
+		}
 		if err := CheckID(f.field, f.id); err != nil {
 			return err
 		}
@@ -102,6 +129,14 @@ func (in Inbound) Clean() (Inbound, Text, error) {
 	}
 	if err := CheckID("ID", in.ID); err != nil {
 		return in, Text{}, err
+	}
+	if err := CheckID("User", in.User); err != nil {
+		return in, Text{}, err
+	}
+	if in.Operator != "" {
+		if err := CheckID("Operator", in.Operator); err != nil {
+			return in, Text{}, err
+		}
 	}
 	in.Chat = in.Address().Chat
 	if in.Text == "" && len(in.Files) == 0 {

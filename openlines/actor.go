@@ -2,6 +2,7 @@ package openlines
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/openlines-go/openlines/connector"
@@ -47,7 +48,22 @@ func (a Actor) PutLine(ctx context.Context, l Line) error {
 
 // PutOperator creates operators or renames them, at most [desk.MaxOperators] at once. Only the host may.
 func (a Actor) PutOperator(ctx context.Context, operators ...Operator) error {
-	return a.act(ctx, desk.PutOperators{Operators: slices.Clone(operators)}, 512*len(operators))
+	operators = slices.Clone(operators)
+	for i, o := range operators {
+		operators[i].Roles = slices.Clone(o.Roles)
+	}
+	return a.act(ctx, desk.PutOperators{Operators: operators}, 512*len(operators))
+}
+
+// PutRole creates roles or replaces them, at most [desk.MaxRoles] at once (rules 11.30, 11.31).
+func (a Actor) PutRole(ctx context.Context, roles ...Role) error {
+	size := 0
+	roles = slices.Clone(roles)
+	for i, r := range roles {
+		size += 256 + 64*len(r.Lines)
+		roles[i] = r.Clone()
+	}
+	return a.act(ctx, desk.PutRoles{Roles: roles}, size)
 }
 
 // PutDepartment tells who is in departments, at most [desk.MaxDepartments] at once (rule 2.3). Only the host may.
@@ -56,7 +72,7 @@ func (a Actor) PutDepartment(ctx context.Context, departments ...Department) err
 	departments = slices.Clone(departments)
 	for i, d := range departments {
 		size += 64 * len(d.Operators)
-		departments[i].Operators = slices.Clone(d.Operators)
+		departments[i].Operators, departments[i].Roles = slices.Clone(d.Operators), slices.Clone(d.Roles)
 	}
 	return a.act(ctx, desk.PutDepartments{Departments: departments}, size)
 }
@@ -66,9 +82,15 @@ func (a Actor) PutSettings(ctx context.Context, s Settings) error {
 	return a.act(ctx, desk.PutSettings{Settings: s}, 0)
 }
 
-// Connect gives an account of a connector to a line (rule 1.1). Only the host may.
+// Connect gives an account of a connector to a line (rule 1.1), see [Actor.PutConnection].
 func (a Actor) Connect(ctx context.Context, line LineID, c connector.ID, account string) error {
-	return a.act(ctx, desk.Connect{Line: line, Connector: c, Account: account}, 0)
+	return a.PutConnection(ctx, Connection{Line: line, Connector: c, Account: account})
+}
+
+// PutConnection gives an account of a connector to a line, and says what the channel allows (rule 1.1). An account that
+// another line had moves. [ErrConnected]: the line has another account of this connector. Since is set by the desk.
+func (a Actor) PutConnection(ctx context.Context, c Connection) error {
+	return a.act(ctx, desk.Connect{Line: c.Line, Connector: c.Connector, Account: c.Account, CanStart: c.CanStart}, 0)
 }
 
 // Report tells the facts of an operator's availability. He may himself, and the host.
@@ -82,6 +104,11 @@ func (a Actor) Answer(ctx context.Context, id session.ID) error {
 // Send writes to the client. Writing is answering (rule 6.4): a session that is offered to the actor becomes his.
 func (a Actor) Send(ctx context.Context, id session.ID, text string, files ...connector.File) error {
 	return a.act(ctx, desk.Send{Session: id, Text: text, Files: slices.Clone(files)}, len(text)+4096*len(files))
+}
+
+// Note writes for colleagues: a message of the session that the client does not get (rule 6.24). It answers nothing.
+func (a Actor) Note(ctx context.Context, id session.ID, text string, files ...connector.File) error {
+	return a.act(ctx, desk.Send{Session: id, Text: text, Files: slices.Clone(files), Hidden: true}, len(text)+4096*len(files))
 }
 
 // Skip passes an offer to the next member at once (rule 3.19).
@@ -105,6 +132,88 @@ func (a Actor) Pin(ctx context.Context, id session.ID) error {
 // Unpin lets go of a pinned session.
 func (a Actor) Unpin(ctx context.Context, id session.ID) error {
 	return a.act(ctx, desk.Pin{Session: id, Off: true}, 0)
+}
+
+// PinAll pins every session that the actor has, and returns those that changed (rule 6.23).
+func (a Actor) PinAll(ctx context.Context) ([]session.ID, error) {
+	return answered[[]session.ID](ctx, a, desk.PinAll{}, 0)
+}
+
+// UnpinAll lets go of every session that the actor has pinned, and returns those that changed (rule 6.23).
+func (a Actor) UnpinAll(ctx context.Context) ([]session.ID, error) {
+	return answered[[]session.ID](ctx, a, desk.PinAll{Off: true}, 0)
+}
+
+// Join adds the actor to a session that another has, who keeps it (rule 6.16). It takes the right [desk.MayJoin].
+func (a Actor) Join(ctx context.Context, id session.ID) error {
+	return a.act(ctx, desk.Join{Session: id}, 0)
+}
+
+// Invite adds a colleague to a session that the actor has; the colleague needs no right (rule 6.17).
+func (a Actor) Invite(ctx context.Context, id session.ID, colleague queue.OperatorID) error {
+	return a.act(ctx, desk.Invite{Session: id, Operator: colleague}, 0)
+}
+
+// Leave takes the actor out of a session that he has joined.
+func (a Actor) Leave(ctx context.Context, id session.ID) error {
+	return a.act(ctx, desk.Leave{Session: id}, 0)
+}
+
+// Silence switches the silent mode of a session on or off: while it is on, clients do not get what operators write (rule
+// 6.24).
+func (a Actor) Silence(ctx context.Context, id session.ID, on bool) error {
+	return a.act(ctx, desk.Silence{Session: id, Off: !on}, 0)
+}
+
+// Rename gives a chat a title for operators (rule 6.27).
+func (a Actor) Rename(ctx context.Context, id session.ChatID, title string) error {
+	return a.act(ctx, desk.Rename{Chat: id, Title: title}, len(title))
+}
+
+// Start begins a session by hand (rule 1.11). One that is open in the chat closes as superseded, and its owner has the new
+// one (decision 14.43); else it is the actor's. The host's waits in the queue.
+func (a Actor) Start(ctx context.Context, id session.ChatID) (session.ID, error) {
+	return answered[session.ID](ctx, a, desk.Start{Chat: id}, 0)
+}
+
+// StartFrom is [Actor.Start] from a message, by its number in the chat: it and all after it, at most [desk.MaxSplit], belong
+// to the new session then (rule 1.12).
+func (a Actor) StartFrom(ctx context.Context, id session.ChatID, message int64) (session.ID, error) {
+	for range maxLooks {
+		c := desk.Start{Chat: id, From: message}
+		found, err := a.engine.store.Find(ctx, desk.MessagesFrom(id))
+		if err != nil {
+			return 0, err
+		}
+		for _, r := range found {
+			if m, err := desk.DecodeMessage(r); err != nil {
+				return 0, err
+			} else if m.Number >= message {
+				c.Messages = append(c.Messages, r.ID)
+			}
+		}
+		n, err := answered[session.ID](ctx, a, c, 0)
+		if !errors.Is(err, desk.ErrMoved) {
+			return n, err
+		}
+	}
+	return 0, ErrBusy
+}
+
+// WriteFirst begins a session with a client who has not written, see [desk.WriteFirst] for the whole (decision 14.36).
+func (a Actor) WriteFirst(ctx context.Context, w WriteFirst) (Received, error) {
+	w.Files = slices.Clone(w.Files)
+	return answered[Received](ctx, a, w, len(w.Text)+4096*len(w.Files))
+}
+
+// answered has a command decided that answers something.
+func answered[T any](ctx context.Context, a Actor, c desk.Command, size int) (answer T, err error) {
+	w := &waiter{by: a.by, command: c, size: size}
+	if err := a.engine.do(ctx, w); err != nil {
+		return answer, err
+	}
+	answer, _ = w.result.(T)
+	return answer, nil
 }
 
 // Spam ends a session at once and without a word (rules 6.8, 6.9). The client can write again.
@@ -140,6 +249,45 @@ func (e *Engine) Receive(ctx context.Context, in connector.Inbound) (Received, e
 		return Received{}, err
 	}
 	return w.result.(Received), nil
+}
+
+// MaxReceive is how many messages ReceiveAll takes at once.
+const MaxReceive = 1000
+
+// Result is what came of one message of many.
+type Result struct {
+	Received
+	Err error
+}
+
+// ReceiveAll takes many messages, such as a channel's backlog or the history of a chat (see [connector.Inbound.Past]), in
+// their order and in as few turns as they fit in, and tells of each what Receive would. The error is that of the call; then
+// no message was taken.
+func (e *Engine) ReceiveAll(ctx context.Context, messages []connector.Inbound) ([]Result, error) {
+	if len(messages) > MaxReceive {
+		return nil, &Invalid{Field: "messages", Problem: "too many", Limit: MaxReceive}
+	}
+	results, waiting := make([]Result, len(messages)), make([]*waiter, len(messages))
+	for i, in := range messages {
+		clean, said, err := in.Clean()
+		if err != nil {
+			results[i].Err = err
+			continue
+		}
+		w := &waiter{command: desk.Receive{Message: clean, Said: said}, size: len(said.Text) + 4096*len(clean.Files)}
+		if results[i].Err = e.enqueue(ctx, w); results[i].Err == nil {
+			waiting[i] = w
+		}
+	}
+	for i, w := range waiting {
+		if w == nil {
+			continue
+		}
+		if results[i].Err = e.wait(ctx, w); results[i].Err == nil {
+			results[i].Received = w.result.(Received)
+		}
+	}
+	return results, nil
 }
 
 // ClientLeft tells that a client hung up or closed the page: a session that nobody has taken yet is closed as abandoned.

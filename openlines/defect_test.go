@@ -89,7 +89,7 @@ func TestCallersBeyondTheLimitAreBusy(t *testing.T) {
 	}
 	defer e.Close()
 	for range MaxWaiting {
-		if err := e.enqueue(&waiter{}); err != nil {
+		if err := e.enqueue(context.Background(), &waiter{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -137,7 +137,7 @@ func TestTurnTakesBoundedBatches(t *testing.T) {
 	for range 2*MaxBatch + 10 {
 		w := &waiter{at: e.now(), command: desk.Tick{}, done: make(chan struct{})}
 		all = append(all, w)
-		if err := e.enqueue(w); err != nil {
+		if err := e.enqueue(context.Background(), w); err != nil {
 			t.Fatal(err)
 		}
 	}

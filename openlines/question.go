@@ -67,6 +67,19 @@ func (a Actor) Session(ctx context.Context, id session.ID) (Session, error) {
 	return desk.DecodeSession(r)
 }
 
+// Line returns a line's settings as they are stored, with all members of its queue.
+func (a Actor) Line(ctx context.Context, id LineID) (l Line, err error) {
+	err = a.look(ctx, func(d *desk.Desk) error {
+		found := false
+		if l, found = d.Line(id); !found {
+			return ErrNotFound
+		}
+		l = l.Clone()
+		return nil
+	})
+	return l, err
+}
+
 // Chat returns a chat.
 func (a Actor) Chat(ctx context.Context, id session.ChatID) (Chat, error) {
 	r, err := a.record(ctx, desk.ChatKey(id))

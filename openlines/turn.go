@@ -33,13 +33,14 @@ type waiter struct {
 // turn: if it was taken already, the answer is ErrUnknown. A caller who finds nobody deciding decides for all, on a
 // goroutine of its own if he might go away.
 func (e *Engine) do(ctx context.Context, w *waiter) error {
-	if err := ctx.Err(); err != nil {
+	if err := e.enqueue(ctx, w); err != nil {
 		return err
 	}
-	w.at, w.done = e.now(), make(chan struct{})
-	if err := e.enqueue(w); err != nil {
-		return err
-	}
+	return e.wait(ctx, w)
+}
+
+// wait is do for a command that waits already.
+func (e *Engine) wait(ctx context.Context, w *waiter) error {
 	for {
 		select {
 		case <-w.done:
@@ -72,7 +73,11 @@ func (e *Engine) do(ctx context.Context, w *waiter) error {
 	}
 }
 
-func (e *Engine) enqueue(w *waiter) error {
+func (e *Engine) enqueue(ctx context.Context, w *waiter) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	w.at, w.done = e.now(), make(chan struct{})
 	e.door.Lock()
 	defer e.door.Unlock()
 	switch {
@@ -352,7 +357,7 @@ func (e *Engine) join(a attempt) {
 func (e *Engine) answer(batch []*waiter) {
 	revision := e.Revision()
 	for _, w := range batch {
-		if r, ok := w.result.(desk.Received); ok {
+		if r, ok := w.result.(desk.Received); ok && w.err == nil {
 			r.Revision = revision
 			w.result = r
 		}

@@ -13,6 +13,11 @@ type (
 	LineID      = desk.LineID
 	Texts       = desk.Texts
 	Operator    = desk.Operator
+	Role        = desk.Role
+	RoleID      = desk.RoleID
+	Connection  = desk.Connection
+	WriteFirst  = desk.WriteFirst
+	Forbidden   = desk.Forbidden
 	Settings    = desk.Settings
 	Department  = desk.Department
 	Report      = desk.Report

@@ -220,6 +220,31 @@ func TestStories(t *testing.T) {
 			with(func(s *session.Session) {
 				s.State, s.Accepted, s.Replied, s.Asked, s.AnswerBy = session.Replied, at(9), at(3), time.Time{}, time.Time{}
 			})},
+		{"6.16: a participant replies for the owner, who has not", session.Rules{}, then(accepted, step{3, session.Assist, nil}),
+			with(func(s *session.Session) {
+				s.State, s.Accepted, s.Replied = session.Replied, at(2), at(3)
+				s.Asked, s.AnswerBy = time.Time{}, time.Time{}
+			})},
+		{"8.14: nobody takes it for too long", session.Rules{GiveUpAfter: time.Hour},
+			[]step{{0, "", func(s *session.Session) {
+				if due, which := s.Due(); which != session.AnswerTimer || !due.Equal(at(60)) || !s.GiveUpAt.Equal(at(3600)) {
+					s.Reason = "no such deadline"
+				}
+			}}, offer(1), {31, session.PassOn, nil}, {3600, session.GiveUp, nil}},
+			with(func(s *session.Session) {
+				s.State, s.Ended, s.AnswerBy, s.Reason = session.Closed, at(3600), time.Time{}, session.Unserved
+			})},
+		{"8.14: who is taken is not given up, and the time begins anew when he comes back", session.Rules{GiveUpAfter: time.Hour},
+			then(accepted, step{9, session.Return, nil}), with(func(s *session.Session) { s.State, s.GiveUpAt = session.Waiting, at(3609) })},
+		{"8.14: passing on does not put it off", session.Rules{GiveUpAfter: time.Hour}, []step{offer(1), {31, session.PassOn, nil}},
+			with(func(s *session.Session) { s.State, s.GiveUpAt = session.Waiting, at(3600) })},
+		{"14.15: its line is archived", session.Rules{}, then(finished, step{9, session.Archive, nil}), with(func(s *session.Session) {
+			s.State, s.Accepted, s.Replied, s.Finished, s.OwnerReplied = session.Closed, at(2), at(3), at(4), true
+			s.Asked, s.AnswerBy, s.Ended, s.Reason = time.Time{}, time.Time{}, at(9), session.Archived
+		})},
+		{"14.43: superseded", session.Rules{}, then(accepted, step{9, session.Supersede, nil}), with(func(s *session.Session) {
+			s.State, s.Accepted, s.Ended, s.Reason, s.AnswerBy = session.Closed, at(2), at(9), session.Superseded, time.Time{}
+		})},
 		{"6.11: transferred, it is nobody's until accepted", session.Rules{}, then(replied, step{9, session.Transfer, nil}),
 			with(func(s *session.Session) {
 				s.State, s.Replied, s.Asked, s.AnswerBy = session.Offered, at(3), time.Time{}, time.Time{}
@@ -262,6 +287,41 @@ func TestStories(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Decision 14.21: nothing is offered until the client is known, or is not recognised in time; the unanswered mark runs on.
+func TestIdentifying(t *testing.T) {
+	t.Parallel()
+	r := session.Rules{GiveUpAfter: time.Hour}
+	got := session.New(nine, 0, r).Identify(at(3))
+	want := session.Session{State: session.Identifying, Began: nine, Queued: nine, Asked: nine, AnswerBy: at(60), IdentifyBy: at(3)}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if due, which := got.Due(); which != session.IdentifyTimer || !due.Equal(at(3)) {
+		t.Errorf("due at %v by %v", due, which)
+	}
+	got = mustPlay(t, got, r, []step{{1, session.ClientWrites, nil}, {3, session.Identify, nil}})
+	want.State, want.IdentifyBy, want.GiveUpAt = session.Waiting, time.Time{}, at(3603)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("known or not (-want +got):\n%s", diff)
+	}
+}
+
+// Rule 1.11, decision 14.36: a session that an operator begins is his, and nothing is owed to the client yet.
+func TestHeld(t *testing.T) {
+	t.Parallel()
+	r := session.Rules{NeglectAfter: time.Hour, AutoCloseAfter: time.Minute}
+	got := session.Held(nine, r)
+	want := session.Session{State: session.Answered, Began: nine, Queued: nine, Accepted: nine, NeglectedAt: at(3600)}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	got = mustPlay(t, got, r, []step{{5, session.Reply, nil}})
+	want.State, want.Replied, want.OwnerReplied, want.NeglectedAt, want.AutoCloseAt = session.Replied, at(5), true, time.Time{}, at(65)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("he writes first (-want +got):\n%s", diff)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 var anyRules = rapid.Custom(func(t *rapid.T) session.Rules {
 	return session.Rules{
 		UnansweredAfter: rapid.SampledFrom([]time.Duration{0, time.Microsecond, 45 * time.Second, session.Never}).Draw(t, "unanswered"),
+		GiveUpAfter:     rapid.SampledFrom([]time.Duration{0, time.Second, time.Hour}).Draw(t, "give up"),
 		CloseDelay:      rapid.SampledFrom([]time.Duration{0, session.AtOnce, time.Second, time.Hour}).Draw(t, "delay"),
 	}
 })
@@ -24,6 +25,12 @@ func TestAnySequenceOfActs(t *testing.T) {
 		now, owned := nine, false
 		ahead := rapid.SampledFrom([]time.Duration{0, 0, time.Minute, time.Hour}).Draw(t, "ahead")
 		s := session.New(now, ahead, anyRules.Draw(t, "rules"))
+		switch rapid.IntRange(0, 2).Draw(t, "begins") {
+		case 1:
+			s = s.Identify(now.Add(3 * time.Second))
+		case 2:
+			s, owned = session.Held(now, anyRules.Draw(t, "rules")), true
+		}
 		mustBeSound(t, session.Session{}, s, now)
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			if _, which := s.Due(); which == session.AnswerTimer && rapid.Bool().Draw(t, "mark") {
@@ -44,8 +51,12 @@ func TestAnySequenceOfActs(t *testing.T) {
 			switch act {
 			case session.Accept, session.Take:
 				owned = true
-			case session.PassOn, session.Skip, session.Return, session.Complete, session.Abandon, session.Transfer, session.Move, session.Spam:
+			case session.PassOn, session.Skip, session.Return, session.Complete, session.Abandon, session.Transfer, session.Move, session.Spam,
+				session.GiveUp, session.Archive, session.Supersede:
 				owned = false
+			}
+			if act == session.Reply && !next.OwnerReplied || act == session.Assist && next.OwnerReplied != s.OwnerReplied {
+				t.Fatalf("after %s the owner has replied: %v", act, next.OwnerReplied)
 			}
 			if next.State.Owned() != owned {
 				t.Fatalf("%s after %s: somebody has it: %v", next.State, act, owned)
@@ -70,6 +81,8 @@ func mustBeSound(t *rapid.T, before, after session.Session, now time.Time) {
 		"OfferEnds":   {before.OfferEnds, after.OfferEnds, after.State == session.Offered},
 		"CloseAt":     {before.CloseAt, after.CloseAt, after.State == session.Closing || after.State == session.AutoClosed},
 		"AutoCloseAt": {before.AutoCloseAt, after.AutoCloseAt, after.State == session.Replied},
+		"IdentifyBy":  {before.IdentifyBy, after.IdentifyBy, after.State == session.Identifying},
+		"GiveUpAt":    {before.GiveUpAt, after.GiveUpAt, after.State == session.Waiting || after.State == session.Offered},
 		"NeglectedAt": {before.NeglectedAt, after.NeglectedAt, after.State.Active()},
 	} {
 		if !d.after.IsZero() && (!d.fits || !d.after.Equal(d.before) && d.after.Before(now)) {
@@ -91,7 +104,7 @@ func mustBeSound(t *rapid.T, before, after session.Session, now time.Time) {
 	if after.State == session.Replied && !after.Asked.IsZero() || after.State == session.ClientWaits && after.Asked.IsZero() {
 		t.Fatalf("%s, asked at %v", after.State, after.Asked)
 	}
-	if after.State == session.Answered && after.OwnerReplied || after.State == session.Replied && !after.OwnerReplied && before.State != session.Replied { // else it was taken over so
+	if after.State == session.Answered && after.OwnerReplied {
 		t.Fatalf("%s, and the owner has replied: %v", after.State, after.OwnerReplied)
 	}
 	if !before.Replied.IsZero() && !after.Replied.Equal(before.Replied) || !after.Began.Equal(nine) {

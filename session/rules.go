@@ -38,6 +38,16 @@ type Rules struct {
 	// NeglectAfter is when an operator who has a session, and no other deadline, is reminded of it (decision 14.20), again
 	// and again; 0: DefaultNeglect; Never: not.
 	NeglectAfter time.Duration
+	// GiveUpAfter is when a session that nobody takes closes by itself, counted from its beginning or its return to the queue
+	// (rule 8.14); 0: never.
+	GiveUpAfter time.Duration
+}
+
+func (r Rules) giveUpAt(at time.Time) time.Time {
+	if r.GiveUpAfter == 0 {
+		return time.Time{}
+	}
+	return at.Add(r.GiveUpAfter.Truncate(time.Microsecond))
 }
 
 func (r Rules) autoCloseAt(at time.Time) time.Time {
@@ -99,6 +109,9 @@ func (r Rules) Validate() error {
 	if r.NeglectAfter != 0 && r.NeglectAfter < time.Second {
 		problems = append(problems, fmt.Errorf("NeglectAfter: %v, want at least 1s", r.NeglectAfter))
 	}
+	if r.GiveUpAfter != 0 && r.GiveUpAfter < time.Second || r.GiveUpAfter == Never {
+		problems = append(problems, fmt.Errorf("GiveUpAfter: want 0 for never, or at least 1s"))
+	}
 	return errors.Join(problems...)
 }
 
@@ -108,13 +121,14 @@ type rulesJSON struct {
 	AutoCloseAfter  duration `json:"autoCloseAfter,omitzero"`
 	AutoClosedLife  duration `json:"autoClosedLife,omitzero"`
 	NeglectAfter    duration `json:"neglectAfter,omitzero"`
+	GiveUpAfter     duration `json:"giveUpAfter,omitzero"`
 }
 
 // MarshalJSON writes durations as "45s", Never as "never".
 func (r Rules) MarshalJSON() ([]byte, error) {
 	return json.Marshal(rulesJSON{
 		duration(r.UnansweredAfter), duration(r.CloseDelay), duration(r.AutoCloseAfter), duration(r.AutoClosedLife),
-		duration(r.NeglectAfter),
+		duration(r.NeglectAfter), duration(r.GiveUpAfter),
 	})
 }
 
@@ -127,6 +141,7 @@ func (r *Rules) UnmarshalJSON(data []byte) error {
 	*r = Rules{
 		time.Duration(form.UnansweredAfter), time.Duration(form.CloseDelay), time.Duration(form.AutoCloseAfter),
 		time.Duration(form.AutoClosedLife), time.Duration(form.NeglectAfter),
+		time.Duration(form.GiveUpAfter),
 	}
 	return nil
 }

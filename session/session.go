@@ -17,6 +17,11 @@ const (
 	TimedOut  Reason = "timed-out" // the client did not react, and the life of the auto-closed session passed
 	Spammed   Reason = "spam"      // by an operator; kept out of averages (rule 6.10)
 	Abandoned Reason = "abandoned" // the client left before anyone took it
+	Unserved  Reason = "unserved"  // nobody took it for too long (rule 8.14)
+	Archived  Reason = "archived"  // its line was taken out of service (decision 14.15)
+
+	// Superseded is a session in whose chat another one was started by hand (decision 14.43).
+	Superseded Reason = "superseded"
 )
 
 // Text says which automatic text is due. What it reads is the line's.
@@ -30,6 +35,7 @@ const (
 	Unanswered Text = "unanswered" // no reply in time (rule 7.16)
 	Farewell   Text = "closing"    // the operator finished (rule 8.2)
 	TimeOut    Text = "auto-close" // the client did not react (rule 8.10)
+	GivenUp    Text = "given-up"   // nobody took it for too long (rule 8.14)
 )
 
 // Session is the life of one conversation. It is a value: Step returns the next one. All times are UTC; a zero time did
@@ -45,6 +51,8 @@ type Session struct {
 	Finished time.Time `json:"finished,omitzero"` // when it was finished last
 	Ended    time.Time `json:"ended,omitzero"`
 
+	IdentifyBy   time.Time `json:"identifyBy,omitzero"`    // deadline: routed as unknown (decision 14.21)
+	GiveUpAt     time.Time `json:"giveUpAt,omitzero"`      // deadline: nobody took it for too long (rule 8.14)
 	OfferEnds    time.Time `json:"offerEnds,omitzero"`     // deadline: the offer passes on (rule 3.18)
 	AnswerBy     time.Time `json:"answerBy,omitzero"`      // deadline: marked unanswered (rule 7.16)
 	AutoCloseAt  time.Time `json:"autoCloseAt,omitzero"`   // deadline: the client has not reacted (rule 8.8)
@@ -63,9 +71,22 @@ type Session struct {
 func New(at time.Time, ahead time.Duration, r Rules) Session {
 	ahead = ahead.Truncate(time.Microsecond)
 	s := Session{State: Waiting, Began: at, Queued: at.Add(-ahead), WaitedAhead: ahead.Microseconds(), Asked: at}
+	s.GiveUpAt = r.giveUpAt(at)
 	if d, on := r.unansweredAfter(); on {
 		s.AnswerBy = at.Add(d)
 	}
+	return s
+}
+
+// Held returns a session that begins at a time with an operator who has it, since he started it or writes first (rule 1.11,
+// decision 14.36). Nothing is owed to the client yet.
+func Held(at time.Time, r Rules) Session {
+	return Session{State: Answered, Began: at, Queued: at, Accepted: at, NeglectedAt: r.neglectedAt(at)}
+}
+
+// Identify holds a session back until the host has told who the client is, at most until a deadline (decision 14.21).
+func (s Session) Identify(by time.Time) Session {
+	s.State, s.IdentifyBy, s.GiveUpAt = Identifying, by, time.Time{}
 	return s
 }
 
@@ -78,18 +99,23 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 	was := s.State
 	s.State = next
 	switch act {
+	case Identify:
+		s.IdentifyBy, s.GiveUpAt = time.Time{}, r.giveUpAt(at)
 	case Offer:
 		s.OfferEnds = time.Time{}
 	case Accept:
 		s.Accepted = at
-		s.OfferEnds = time.Time{}
+		s.OfferEnds, s.GiveUpAt = time.Time{}, time.Time{}
 		s.Apologised, s.OwnerReplied, s.Pinned = false, false, false
 		s.NeglectedAt = r.neglectedAt(at)
 	case PassOn, Skip, Return, Transfer, Move:
 		s = s.released()
+		if was.Active() || act == Move {
+			s.GiveUpAt = r.giveUpAt(at)
+		}
 	case Take:
 		s = s.released()
-		s.Accepted = at
+		s.Accepted, s.GiveUpAt = at, time.Time{}
 		s.NeglectedAt = r.neglectedAt(at)
 		if next == Replied {
 			s.AutoCloseAt = r.autoCloseAt(at)
@@ -108,9 +134,9 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		if next.Active() {
 			s.AutoCloseAt, s.NeglectedAt = time.Time{}, r.neglectedAt(at)
 		}
-	case Reply:
+	case Reply, Assist:
 		s.Asked, s.AnswerBy = time.Time{}, time.Time{}
-		s.OwnerReplied = true
+		s.OwnerReplied = s.OwnerReplied || act == Reply
 		if s.Replied.IsZero() {
 			s.Replied = at
 		}
@@ -137,6 +163,12 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		return s.end(at, Spammed), nil
 	case Abandon:
 		return s.end(at, Abandoned), nil
+	case GiveUp:
+		return s.end(at, Unserved), nil
+	case Archive:
+		return s.end(at, Archived), nil
+	case Supersede:
+		return s.end(at, Superseded), nil
 	}
 	return s, nil
 }
@@ -144,6 +176,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 // released is the session when nobody has it any more.
 func (s Session) released() Session {
 	s.OfferEnds, s.Accepted, s.AutoCloseAt, s.NeglectedAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	s.IdentifyBy = time.Time{}
 	s.OwnerReplied, s.Pinned = false, false
 	return s
 }
@@ -151,7 +184,7 @@ func (s Session) released() Session {
 func (s Session) end(at time.Time, why Reason) Session {
 	s.Ended, s.Reason = at, why
 	s.OfferEnds, s.AnswerBy, s.CloseAt = time.Time{}, time.Time{}, time.Time{}
-	s.AutoCloseAt, s.NeglectedAt = time.Time{}, time.Time{}
+	s.AutoCloseAt, s.NeglectedAt, s.IdentifyBy, s.GiveUpAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	return s
 }
 
@@ -192,6 +225,8 @@ const (
 	AutoCloseTimer       // Session.AutoCloseAt
 	NeglectTimer         // Session.NeglectedAt
 	CompleteTimer        // Session.CloseAt
+	IdentifyTimer        // Session.IdentifyBy
+	GiveUpTimer          // Session.GiveUpAt
 )
 
 // Due returns the earliest deadline and which it is; NoTimer if there is none.
@@ -205,6 +240,8 @@ func (s Session) Due() (due time.Time, which Timer) {
 		{s.AutoCloseAt, AutoCloseTimer},
 		{s.NeglectedAt, NeglectTimer},
 		{s.CloseAt, CompleteTimer},
+		{s.IdentifyBy, IdentifyTimer},
+		{s.GiveUpAt, GiveUpTimer},
 	} {
 		if !d.at.IsZero() && (which == NoTimer || d.at.Before(due)) {
 			due, which = d.at, d.timer

@@ -5,6 +5,7 @@ type State string
 
 // The states. The zero State belongs to no session.
 const (
+	Identifying State = "identifying"  // stored and not offered yet: the host is asked who the client is (decision 14.21)
 	Waiting     State = "waiting"      // offered to nobody
 	Offered     State = "offered"      // put to an operator, or to everybody, not yet accepted
 	Answered    State = "answered"     // accepted, no reply of this owner yet
@@ -31,6 +32,7 @@ type Act string
 
 // The acts.
 const (
+	Identify     Act = "identify"      // the client is known now, or was not recognised in time (decision 14.21)
 	Offer        Act = "offer"         // put to an operator or to everybody
 	Accept       Act = "accept"        // an operator takes it
 	PassOn       Act = "pass-on"       // the offer ran out (rule 3.18)
@@ -38,6 +40,7 @@ const (
 	Return       Act = "return"        // back to the queue: whoever had it is unavailable (rules 4.13–4.15)
 	ClientWrites Act = "client-writes" // a message of the client
 	Reply        Act = "reply"         // a message of the owner to the client
+	Assist       Act = "assist"        // a message of another participant to the client: he has his answer (rules 6.16, 6.17)
 	Transfer     Act = "transfer"      // put to another operator, by whoever has it (rule 6.11)
 	Move         Act = "move"          // to another line's queue (rule 6.12)
 	Take         Act = "take"          // taken over, whoever has it (rule 6.18)
@@ -46,42 +49,52 @@ const (
 	Complete     Act = "complete"      // the closing delay, or the life after an auto-close, is over (rules 8.7, 8.12)
 	Spam         Act = "spam"          // ended at once, without a word (rules 6.8, 6.9)
 	Abandon      Act = "abandon"       // the client left before anyone took it
+	GiveUp       Act = "give-up"       // nobody took it for too long (rule 8.14)
+	Archive      Act = "archive"       // its line is taken out of service (decision 14.15)
+	Supersede    Act = "supersede"     // another session is started by hand in its chat (decision 14.43)
 )
 
 // acts lists all acts in the order of a conversation.
 var acts = []Act{
-	Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Transfer, Move, Take, Finish, AutoClose, Complete, Spam, Abandon,
+	Identify, Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Assist, Transfer, Move, Take, Finish, AutoClose, Complete,
+	Spam, Abandon, GiveUp, Archive, Supersede,
 }
 
 // states lists all states in the order of a conversation.
-var states = []State{Waiting, Offered, Answered, ClientWaits, Replied, Closing, AutoClosed, Closed}
+var states = []State{Identifying, Waiting, Offered, Answered, ClientWaits, Replied, Closing, AutoClosed, Closed}
 
 // table is state × act → next state. An empty cell is refused.
 var table = map[State]map[Act]State{
+	Identifying: {
+		Identify: Waiting, ClientWrites: Identifying, Move: Waiting, Take: Answered,
+		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed,
+	},
 	Waiting: {
-		Offer: Offered, ClientWrites: Waiting, Move: Waiting, Take: Answered, Spam: Closed, Abandon: Closed,
+		Offer: Offered, ClientWrites: Waiting, Move: Waiting, Take: Answered,
+		Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed,
 	},
 	Offered: {
 		Offer: Offered, Accept: Answered, PassOn: Waiting, Skip: Waiting, Return: Waiting,
-		ClientWrites: Offered, Transfer: Offered, Move: Waiting, Take: Answered, Spam: Closed, Abandon: Closed,
+		ClientWrites: Offered, Transfer: Offered, Move: Waiting, Take: Answered,
+		Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed,
 	},
 	Answered: {
-		ClientWrites: Answered, Reply: Replied, Return: Waiting, Finish: Closing,
-		Transfer: Offered, Move: Waiting, Take: Answered, Spam: Closed,
+		ClientWrites: Answered, Reply: Replied, Assist: Replied, Return: Waiting, Finish: Closing,
+		Transfer: Offered, Move: Waiting, Take: Answered, Spam: Closed, Archive: Closed, Supersede: Closed,
 	},
 	ClientWaits: {
-		ClientWrites: ClientWaits, Reply: Replied, Return: Waiting, Finish: Closing,
-		Transfer: Offered, Move: Waiting, Take: ClientWaits, Spam: Closed,
+		ClientWrites: ClientWaits, Reply: Replied, Assist: Replied, Return: Waiting, Finish: Closing,
+		Transfer: Offered, Move: Waiting, Take: ClientWaits, Spam: Closed, Archive: Closed, Supersede: Closed,
 	},
 	Replied: {
-		ClientWrites: ClientWaits, Reply: Replied, Return: Waiting, Finish: Closing,
-		Transfer: Offered, Move: Waiting, Take: Replied, AutoClose: AutoClosed, Spam: Closed,
+		ClientWrites: ClientWaits, Reply: Replied, Assist: Replied, Return: Waiting, Finish: Closing,
+		Transfer: Offered, Move: Waiting, Take: Replied, AutoClose: AutoClosed, Spam: Closed, Archive: Closed, Supersede: Closed,
 	},
 	Closing: {
-		ClientWrites: ClientWaits, Complete: Closed, Spam: Closed,
+		ClientWrites: ClientWaits, Complete: Closed, Spam: Closed, Archive: Closed, Supersede: Closed,
 	},
 	AutoClosed: {
-		ClientWrites: ClientWaits, Complete: Closed, Spam: Closed,
+		ClientWrites: ClientWaits, Complete: Closed, Spam: Closed, Archive: Closed, Supersede: Closed,
 	},
 	Closed: {},
 }

@@ -26,20 +26,27 @@ import (
 //   - auto-close: only when the operator wrote last (rules 8.8, 8.11); a message goes on with it (rule 8.12).
 //   - spam: in every open state (decision 14.39).
 //   - abandon: what nobody has taken yet (decision 14.39).
+//   - identify: ends the wait for the host's answer, known or not (decision 14.21); while it lasts nothing is offered, and
+//     whoever intercepts or moves it does not wait for the answer.
+//   - assist: by another participant (rules 6.16, 6.17), to a client whom an operator has.
+//   - give-up: what nobody has taken for too long (rule 8.14). archive, supersede: in every open state (decisions 14.15,
+//     14.39, 14.43).
 const golden = `
-              offer    accept    pass-on  skip     return   client-writes  reply    transfer  move     take          finish   auto-close   complete  spam    abandon
-waiting       offered  -         -        -        -        waiting        -        -         waiting  answered      -        -            -         closed  closed
-offered       offered  answered  waiting  waiting  waiting  offered        -        offered   waiting  answered      -        -            -         closed  closed
-answered      -        -         -        -        waiting  answered       replied  offered   waiting  answered      closing  -            -         closed  -
-client-waits  -        -         -        -        waiting  client-waits   replied  offered   waiting  client-waits  closing  -            -         closed  -
-replied       -        -         -        -        waiting  client-waits   replied  offered   waiting  replied       closing  auto-closed  -         closed  -
-closing       -        -         -        -        -        client-waits   -        -         -        -             -        -            closed    closed  -
-auto-closed   -        -         -        -        -        client-waits   -        -         -        -             -        -            closed    closed  -
-closed        -        -         -        -        -        -              -        -         -        -             -        -            -         -       -
+              identify  offer    accept    pass-on  skip     return   client-writes  reply    assist   transfer  move     take          finish   auto-close   complete  spam    abandon  give-up  archive  supersede
+identifying   waiting   -        -         -        -        -        identifying    -        -        -         waiting  answered      -        -            -         closed  closed   -        closed   closed
+waiting       -         offered  -         -        -        -        waiting        -        -        -         waiting  answered      -        -            -         closed  closed   closed   closed   closed
+offered       -         offered  answered  waiting  waiting  waiting  offered        -        -        offered   waiting  answered      -        -            -         closed  closed   closed   closed   closed
+answered      -         -        -         -        -        waiting  answered       replied  replied  offered   waiting  answered      closing  -            -         closed  -        -        closed   closed
+client-waits  -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  client-waits  closing  -            -         closed  -        -        closed   closed
+replied       -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  replied       closing  auto-closed  -         closed  -        -        closed   closed
+closing       -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
+auto-closed   -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
+closed        -         -        -         -        -        -        -              -        -        -         -        -             -        -            -         -       -        -        -        -
 `
 
 // ways lead to each state, by acts that the rules allow.
 var ways = map[session.State][]session.Act{
+	session.Identifying: nil,
 	session.Waiting:     nil,
 	session.Offered:     {session.Offer},
 	session.Answered:    {session.Offer, session.Accept},
@@ -55,6 +62,9 @@ var nine = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 func mustReach(tb testing.TB, state session.State, r session.Rules) session.Session {
 	tb.Helper()
 	s := session.New(nine, 0, r)
+	if state == session.Identifying {
+		s = s.Identify(nine.Add(3 * time.Second))
+	}
 	for i, act := range ways[state] {
 		next, err := s.Step(act, nine.Add(time.Duration(i+1)*time.Second), r)
 		if err != nil {
@@ -147,7 +157,7 @@ func TestStatesKnowWhoHasTheSession(t *testing.T) {
 	want := map[session.State]is{
 		session.Waiting: {Open: true}, session.Offered: {Open: true}, session.Closed: {},
 		session.Answered: {true, true}, session.ClientWaits: {true, true}, session.Replied: {true, true}, session.Closing: {true, true},
-		session.AutoClosed: {true, true},
+		session.AutoClosed: {true, true}, session.Identifying: {Open: true},
 	}
 	got := map[session.State]is{}
 	for _, s := range session.States() {

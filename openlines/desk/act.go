@@ -1,30 +1,33 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
-	"github.com/openlines-go/openlines/worktime"
 )
 
 // Answer takes a session that is offered to the actor, or to everybody (rules 3.12, 6.2). It sends nothing and does not
 // count as a reply (decision 14.8). Answering what one has already changes nothing.
 type Answer struct{ Session session.ID }
 
-// Send is a message of the actor to the client. Writing is answering (rule 6.4).
+// Send is a message of the actor to the client. Writing is answering (rule 6.4); who has joined a session writes in it, too,
+// and its owner keeps it (rules 6.16, 6.17). A hidden message, and every one of a session in silent mode, is for operators:
+// the client does not get it, and it answers nothing (rules 6.24, 6.25).
 type Send struct {
 	Session session.ID
 	Text    string
 	Files   []connector.File
+	Hidden  bool
 }
 
 // Skip passes an offer to the next member at once (rule 3.19).
 type Skip struct{ Session session.ID }
 
 // Finish ends the conversation: the closing text is said and the closing delay begins (rules 6.6, 8.2, 8.3). The owner
-// may, and the host.
+// may, who may take the session over, and the host.
 type Finish struct{ Session session.ID }
 
 // ClientLeaves tells that the client hung up or closed the page. A session that nobody has taken yet closes as abandoned
@@ -42,25 +45,11 @@ func (c Skip) words() []string         { return []string{number(c.Session)} }
 func (c Finish) words() []string       { return []string{number(c.Session)} }
 func (c ClientLeaves) words() []string { return []string{aliasKey(c.Address)} }
 func (c Send) words() []string {
-	words := []string{number(c.Session), c.Text}
+	words := []string{number(c.Session), c.Text, strconv.FormatBool(c.Hidden)}
 	for _, f := range c.Files {
 		words = append(words, f.ID, f.Name, f.Type, strconv.FormatInt(f.Size, 10), f.URL)
 	}
 	return words
-}
-
-// actor returns the operator who acts; the host has to act as one.
-func (d *Desk) actor(by By) (queue.OperatorID, error) {
-	o := d.operators.get(by.Operator)
-	switch {
-	case by.Operator == "":
-		return "", ErrDenied
-	case o == nil:
-		return "", ErrNotFound
-	case o.Status == worktime.Dismissed:
-		return "", ErrDenied
-	}
-	return o.ID, nil
 }
 
 func (d *Desk) session(id session.ID) (*Session, error) {
@@ -105,7 +94,7 @@ func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 	case s.State != session.Offered || s.OfferedTo != id:
 		return nil, ErrNotOffered
 	}
-	next := d.must(s, session.Accept, func(n *Session) { n.Owner, n.OfferedTo, n.Direct, n.ToAll = id, "", false, false })
+	next := d.must(s, session.Accept, func(n *Session) { n.owned(id) })
 	event := d.tellOf(next, Event{Type: SessionAnswered, Operator: id, Actor: id})
 	if s.ToAll {
 		d.stamp(s.Line, id, event) // it is assigned only now (rule 3.8)
@@ -118,26 +107,71 @@ func (c Send) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	said := connector.CleanText(c.Text, connector.MaxText)
-	if said.Text == "" && len(c.Files) == 0 {
-		return nil, &Invalid{Field: "Text", Problem: "no text and no file"}
-	}
-	if len(c.Files) > connector.MaxFiles {
-		return nil, &Invalid{Field: "Files", Problem: "too many", Limit: connector.MaxFiles}
+	m, err := c.message(id)
+	if err != nil {
+		return nil, err
 	}
 	s, err := d.session(c.Session)
 	if err != nil {
 		return nil, err
 	}
-	if s, err = d.accept(s, id); err != nil {
+	if s.Silent || c.Hidden {
+		return nil, d.note(s, m)
+	}
+	written, err := d.speak(s, m)
+	if err != nil {
 		return nil, err
 	}
-	s = d.must(s, session.Reply, nil)
-	m := d.write(s.ID, Message{By: ByOperator, Operator: id, Said: said, Files: c.Files})
-	event := d.tellOf(s, Event{Type: MessageSent, Message: m.Number, Operator: id, Actor: id})
-	d.stamp(s.Line, id, event)
-	d.deliver(m)
+	d.deliver(written)
 	return nil, nil
+}
+
+// message checks what an operator writes.
+func (c Send) message(id queue.OperatorID) (Message, error) {
+	m := Message{By: ByOperator, Operator: id, Said: connector.CleanText(c.Text, connector.MaxText), Files: c.Files}
+	switch {
+	case m.Said.Text == "" && len(c.Files) == 0:
+		return m, &Invalid{Field: "Text", Problem: "no text and no file"}
+	case len(c.Files) > connector.MaxFiles:
+		return m, &Invalid{Field: "Files", Problem: "too many", Limit: connector.MaxFiles}
+	}
+	return m, nil
+}
+
+// speak has an operator write to the client: as who accepts by it, as the owner, or as one who has joined.
+func (d *Desk) speak(s *Session, m Message) (*Message, error) {
+	act := session.Assist
+	if !s.State.Active() || !slices.Contains(s.Joined, m.Operator) {
+		var err error
+		if s, err = d.accept(s, m.Operator); err != nil {
+			return nil, err
+		}
+		act = session.Reply
+	}
+	return d.reply(s, act, m), nil
+}
+
+// reply stores what an operator wrote to the client, as his reply or as help to the owner.
+func (d *Desk) reply(s *Session, act session.Act, m Message) *Message {
+	s = d.must(s, act, nil)
+	written := d.write(s.Chat, s.ID, m)
+	event := d.tellOf(s, Event{Type: MessageSent, Message: written.Number, Operator: m.Operator, Actor: m.Operator})
+	d.stamp(s.Line, m.Operator, event)
+	return written
+}
+
+// note stores what an operator writes for his colleagues. It accepts nothing and answers nobody.
+func (d *Desk) note(s *Session, m Message) error {
+	switch {
+	case !s.Open():
+		return ErrOver
+	case !s.takesPart(m.Operator):
+		return ErrDenied
+	}
+	m.Hidden = true
+	written := d.write(s.Chat, s.ID, m)
+	d.tellOf(s, Event{Type: MessageNoted, Message: written.Number, Operator: m.Operator, Actor: m.Operator})
+	return nil
 }
 
 func (c Skip) act(d *Desk, by By) (any, error) {
@@ -159,19 +193,15 @@ func (c Skip) act(d *Desk, by By) (any, error) {
 }
 
 func (c Finish) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		if _, err := d.actor(by); err != nil {
-			return nil, err
-		}
-	}
-	s, err := d.session(c.Session)
-	switch {
-	case err != nil:
+	s, err := d.ongoing(c.Session)
+	if err != nil {
 		return nil, err
-	case !s.Open() || s.State == session.Closing || s.State == session.AutoClosed:
-		return nil, ErrOver
-	case by.Operator != "" && s.Owner != by.Operator:
-		return nil, ErrDenied
+	}
+	if by.Operator != "" && s.Owner == "" {
+		return nil, ErrDenied // nobody has it: who is asked accepts it first, or at once (rule 6.5)
+	}
+	if err := d.mayHandle(s, by); err != nil {
+		return nil, err
 	}
 	next, err := d.move(s, session.Finish, func(n *Session) { n.FinishedBy = by.Operator })
 	if err != nil {

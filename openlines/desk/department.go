@@ -18,6 +18,7 @@ type Department struct {
 	ID        queue.DepartmentID `json:"id"`
 	Parent    queue.DepartmentID `json:"parent,omitempty"` // empty: of none
 	Operators []queue.OperatorID `json:"operators,omitempty"`
+	Roles     []RoleID           `json:"roles,omitempty"` // of all who are directly in it (rule 11.30)
 }
 
 // PutDepartments tells who is in departments. A department that has nobody is as good as none.
@@ -27,8 +28,8 @@ func (c PutDepartments) name() string    { return "put-departments" }
 func (c PutDepartments) words() []string { return []string{data(c.Departments)} }
 
 func (c PutDepartments) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		return nil, ErrDenied
+	if err := d.may(by, MayEditSettings, "", nil); err != nil {
+		return nil, err
 	}
 	if len(c.Departments) > MaxDepartments {
 		return nil, &Invalid{Field: "Departments", Problem: strconv.Itoa(len(c.Departments)), Limit: MaxDepartments}
@@ -38,10 +39,10 @@ func (c PutDepartments) act(d *Desk, by By) (any, error) {
 			return nil, err
 		}
 		before := d.departments.get(p.ID)
-		if before != nil && before.Parent == p.Parent && slices.Equal(before.Operators, p.Operators) {
+		if before != nil && before.Parent == p.Parent && slices.Equal(before.Operators, p.Operators) && slices.Equal(before.Roles, p.Roles) {
 			continue
 		}
-		p.Operators = slices.Clone(p.Operators)
+		p.Operators, p.Roles = slices.Clone(p.Operators), slices.Clone(p.Roles)
 		d.departments.put(&p)
 	}
 	lines := sortedKeys(d.byParts)
@@ -69,10 +70,11 @@ func (p *Department) check() error {
 			return err
 		}
 	}
-	return nil
+	return checkRoles("Department.Roles", p.Roles)
 }
 
 func (d *Desk) indexDepartment(old, new *Department) {
+	d.indexPeople(old, new)
 	if old != nil {
 		d.below[old.Parent] = slices.DeleteFunc(slices.Clone(d.below[old.Parent]), func(id queue.DepartmentID) bool { return id == old.ID })
 	}
@@ -82,6 +84,25 @@ func (d *Desk) indexDepartment(old, new *Department) {
 	}
 	for line := range d.byParts { // order does not matter: lines are marked
 		d.stale[line] = true
+	}
+}
+
+// indexPeople keeps which departments list an operator. Lists are copied: a roll-back swaps whole rows.
+func (d *Desk) indexPeople(old, new *Department) {
+	if old != nil {
+		for _, id := range old.Operators {
+			left := slices.DeleteFunc(slices.Clone(d.partOf[id]), func(dep queue.DepartmentID) bool { return dep == old.ID })
+			if d.partOf[id] = left; len(left) == 0 {
+				delete(d.partOf, id)
+			}
+		}
+	}
+	if new != nil {
+		for _, id := range new.Operators {
+			if i, known := slices.BinarySearch(d.partOf[id], new.ID); !known {
+				d.partOf[id] = slices.Insert(slices.Clone(d.partOf[id]), i, new.ID)
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -24,6 +25,7 @@ type Desk struct {
 	lines       table[LineID, Line]
 	rosters     table[rosterKey, roster]
 	departments table[queue.DepartmentID, Department]
+	roles       table[RoleID, Role]
 	operators   table[queue.OperatorID, operator]
 	seats       table[seatKey, seat]
 	connections table[string, Connection]
@@ -48,11 +50,12 @@ type Desk struct {
 	work      map[LineID]*work
 	loads     map[queue.OperatorID]*load
 	open      map[session.ChatID]session.ID               // the open session of a chat
-	accounts  map[accountKey]string                       // the connection of a connector on a line
+	accounts  map[accountKey][]string                     // the accounts of a connector on a line, sorted
 	serves    map[queue.OperatorID][]LineID               // the lines in whose queue an operator is, sorted
 	stale     map[LineID]bool                             // lines whose queue has to be built anew
 	byParts   map[LineID]bool                             // lines that list departments
 	below     map[queue.DepartmentID][]queue.DepartmentID // sub-departments, sorted
+	partOf    map[queue.OperatorID][]queue.DepartmentID   // the departments that list an operator, sorted
 	lanes     map[string]*lane
 	ready     map[Channel]*pqueue.Queue[EffectID, readiness] // heads of lanes
 	channels  []Channel                                      // those of ready, sorted
@@ -78,11 +81,12 @@ func New() *Desk {
 		work:      map[LineID]*work{},
 		loads:     map[queue.OperatorID]*load{},
 		open:      map[session.ChatID]session.ID{},
-		accounts:  map[accountKey]string{},
+		accounts:  map[accountKey][]string{},
 		serves:    map[queue.OperatorID][]LineID{},
 		stale:     map[LineID]bool{},
 		byParts:   map[LineID]bool{},
 		below:     map[queue.DepartmentID][]queue.DepartmentID{},
+		partOf:    map[queue.OperatorID][]queue.DepartmentID{},
 		lanes:     map[string]*lane{},
 		ready:     map[Channel]*pqueue.Queue[EffectID, readiness]{},
 		kinds:     map[string]kind{},
@@ -109,6 +113,10 @@ func New() *Desk {
 		kind: "department", id: word[queue.DepartmentID], parse: parseWord[queue.DepartmentID],
 		key:   func(p *Department) queue.DepartmentID { return p.ID },
 		began: func(*Department) time.Time { return time.Time{} }, index: d.indexDepartment,
+	}
+	d.roles = table[RoleID, Role]{
+		kind: "role", id: word[RoleID], parse: parseWord[RoleID], key: func(r *Role) RoleID { return r.ID },
+		began: func(*Role) time.Time { return time.Time{} },
 	}
 	d.operators = table[queue.OperatorID, operator]{
 		kind: "operator", id: word[queue.OperatorID], parse: parseWord[queue.OperatorID],
@@ -144,7 +152,7 @@ func New() *Desk {
 	d.messages = table[string, Message]{
 		kind: "message", id: word[string], parse: parseWord[string], key: (*Message).key,
 		began: func(m *Message) time.Time { return m.At }, open: func(*Message) bool { return false },
-		terms: func(m *Message) []string { return []string{chatTerm(m.Chat), "session:" + number(m.Session)} },
+		terms: messageTerms,
 	}
 	d.effects = table[EffectID, Effect]{
 		kind: "effect", id: number[EffectID], parse: parseNumber[EffectID], key: func(e *Effect) EffectID { return e.ID },
@@ -163,6 +171,7 @@ func New() *Desk {
 	register(d, &d.lines)
 	register(d, &d.rosters)
 	register(d, &d.departments)
+	register(d, &d.roles)
 	register(d, &d.operators)
 	register(d, &d.seats)
 	register(d, &d.connections)
@@ -213,6 +222,14 @@ func sessionTerms(s *Session) []string {
 	return terms
 }
 
+func messageTerms(m *Message) []string {
+	terms := []string{chatTerm(m.Chat)}
+	if m.Session != 0 {
+		terms = append(terms, "session:"+number(m.Session))
+	}
+	return terms
+}
+
 // By says who acts, and under which command id.
 type By struct {
 	Operator queue.OperatorID // empty: the host itself, who may do everything
@@ -256,13 +273,17 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 		}
 	}()
 	d.Fire(at, noLimit)
-	repeated, err := d.repeats(by, c)
-	if err != nil || repeated {
+	before, err := d.repeats(by, c)
+	if err != nil {
 		return nil, err
+	}
+	if before != nil {
+		return recall(c, before)
 	}
 	if result, err = c.act(d, by); err != nil {
 		return nil, err
 	}
+	d.remember(by, result)
 	d.settle()
 	d.Fire(at, max(len(d.j.log), atOnce)) // a delay of nothing ends here and now
 	return result, nil
@@ -271,24 +292,58 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 // atOnce bounds what a command does of the deadlines that it made itself; the rest is done before the next one.
 const atOnce = 100
 
-// repeats reports whether the command was done before under its id, and else remembers the id.
-func (d *Desk) repeats(by By, c Command) (bool, error) {
+// repeats returns what is remembered of the command if it was done before under its id, and else remembers the id.
+func (d *Desk) repeats(by By, c Command) (*once, error) {
 	if by.Once == "" {
-		return false, nil
+		return nil, nil
 	}
 	if err := connector.CheckID("Once", by.Once); err != nil {
-		return false, err
+		return nil, err
 	}
-	key := digest(string(by.Operator), by.Once)
+	key := onceKey(by)
 	act := digest(append([]string{c.name()}, c.words()...)...)
 	if before := d.onces.peek(key); before != nil {
 		if before.Act != act {
-			return true, ErrOnce
+			return nil, ErrOnce
 		}
-		return true, nil
+		return before, nil
 	}
 	d.onces.put(&once{Key: key, Act: act, Done: d.now})
-	return false, nil
+	return nil, nil
+}
+
+func onceKey(by By) string { return digest(string(by.Operator), by.Once) }
+
+// remember keeps the answer of a command that has an id and answers something.
+func (d *Desk) remember(by By, result any) {
+	if by.Once == "" || result == nil {
+		return
+	}
+	o := *d.onces.peek(onceKey(by))
+	o.Answer = json.RawMessage(data(result))
+	d.onces.put(&o)
+}
+
+// recall returns what a command answered when it was done first.
+func recall(c Command, o *once) (any, error) {
+	if len(o.Answer) == 0 {
+		return nil, nil
+	}
+	var err error
+	switch c.(type) {
+	case Start:
+		var id session.ID
+		err = json.Unmarshal(o.Answer, &id)
+		return id, err
+	case PinAll:
+		var ids []session.ID
+		err = json.Unmarshal(o.Answer, &ids)
+		return ids, err
+	}
+	var r Received
+	err = json.Unmarshal(o.Answer, &r)
+	r.Duplicate = true
+	return r, err
 }
 
 // count gives the next numbers.

@@ -21,5 +21,19 @@ var (
 	ErrTooMany      = errors.New("openlines: too many open sessions")
 )
 
+// ErrMoved reports a command whose look-up is not up to date any more: look again. The engine does.
+var ErrMoved = errors.New("desk: another message came")
+
+// Forbidden is an act that the actor's roles do not allow. It is ErrDenied, and names the right that he needs (rule 6.26).
+type Forbidden struct{ Right Right }
+
+// Error names the right.
+func (e *Forbidden) Error() string {
+	return ErrDenied.Error() + ": it takes the right " + string(e.Right)
+}
+
+// Unwrap returns ErrDenied.
+func (e *Forbidden) Unwrap() error { return ErrDenied }
+
 // Invalid reports input that is refused. It names the field and the limit, never the value.
 type Invalid = connector.Invalid

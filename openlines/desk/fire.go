@@ -66,6 +66,9 @@ func (d *Desk) fire(k deadlineKey) {
 		d.neglect(s)
 	case session.CompleteTimer:
 		d.end(s, session.Complete)
+	case session.GiveUpTimer:
+		d.say(s, session.GivenUp)
+		d.end(d.sessions.rows[s.ID], session.GiveUp)
 	}
 }
 

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"slices"
+
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/worktime"
@@ -51,23 +53,22 @@ func (c Spam) words() []string           { return []string{number(c.Session)} }
 func (c AcceptAndClose) words() []string { return []string{number(c.Session)} }
 func (c HandOver) words() []string       { return []string{string(c.Operator)} }
 
-// held returns a session that is not over for operators, and that the actor has, is asked for, or may act on as the host.
+// held returns a session that is not over for operators, and that the actor has, is asked for, or may take over (rule 6.6).
 func (d *Desk) held(id session.ID, by By) (*Session, error) {
-	if by.Operator != "" {
-		if _, err := d.actor(by); err != nil {
-			return nil, err
-		}
+	s, err := d.ongoing(id)
+	if err == nil {
+		err = d.mayHandle(s, by)
 	}
-	s, err := d.session(id)
-	switch {
-	case err != nil:
-		return nil, err
-	case s.State == session.Closing || s.State == session.AutoClosed || !s.Open():
-		return nil, ErrOver
-	case by.Operator != "" && s.bearer() != by.Operator:
-		return nil, ErrDenied
+	return s, err
+}
+
+// mayHandle decides whether an actor may pass on or end a session: it is his, or he may take it over.
+func (d *Desk) mayHandle(s *Session, by By) error {
+	if by.Operator != "" && s.bearer() == by.Operator {
+		_, err := d.actor(by)
+		return err
 	}
-	return s, nil
+	return d.may(by, MayIntercept, s.Line, s)
 }
 
 // target returns an operator to whom a session can be given: known, not dismissed, below the account-wide limit (rules
@@ -126,7 +127,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	event := d.tellOf(next, Event{Type: SessionTransferred, Operator: to, From: had, Actor: by.Operator})
 	d.stamp(s.Line, to, event)
 	if assign {
-		next = d.must(next, session.Accept, func(n *Session) { n.Owner, n.OfferedTo, n.Direct = to, "", false })
+		next = d.must(next, session.Accept, func(n *Session) { n.owned(to) })
 		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator})
 	}
 	return nil
@@ -164,6 +165,9 @@ func (c Intercept) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := d.may(by, MayIntercept, s.Line, s); err != nil {
+		return nil, err
+	}
 	if s.Owner == id && s.State.Owned() {
 		return nil, &session.Refused{State: s.State, Act: session.Take} // rule 6.19
 	}
@@ -172,14 +176,28 @@ func (c Intercept) act(d *Desk, by By) (any, error) {
 			return nil, err
 		}
 	}
+	_, err = d.takeOver(s, id)
+	return nil, err
+}
+
+// takeOver gives a session to an operator, whoever had it.
+func (d *Desk) takeOver(s *Session, id queue.OperatorID) (*Session, error) {
 	had := s.bearer()
-	next, err := d.move(s, session.Take, func(n *Session) { n.Owner, n.OfferedTo, n.Direct, n.ToAll = id, "", false, false })
+	next, err := d.move(s, session.Take, func(n *Session) { n.owned(id) })
 	if err != nil {
 		return nil, err
 	}
 	event := d.tellOf(next, Event{Type: SessionIntercepted, Operator: id, From: had, Actor: id})
 	d.stamp(s.Line, id, event)
-	return nil, nil
+	return next, nil
+}
+
+// owned makes an operator the owner; what was offered is not any more, and he takes part as nothing else.
+func (s *Session) owned(id queue.OperatorID) {
+	s.Owner, s.OfferedTo, s.Direct, s.ToAll = id, "", false, false
+	if slices.Contains(s.Joined, id) {
+		s.Joined = slices.DeleteFunc(slices.Clone(s.Joined), func(o queue.OperatorID) bool { return o == id })
+	}
 }
 
 func (c Pin) act(d *Desk, by By) (any, error) {
@@ -198,27 +216,20 @@ func (c Pin) act(d *Desk, by By) (any, error) {
 	case s.Pinned != c.Off:
 		return nil, nil
 	}
-	next := *s
-	next.Session = s.Session.Pin(!c.Off)
-	d.sessions.put(&next)
-	d.tellOf(&next, Event{Type: SessionPinned, Operator: id, Actor: id, Reason: map[bool]string{true: "off"}[c.Off]})
+	d.pin(s, c.Off, id)
 	return nil, nil
 }
 
 func (c Spam) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		if _, err := d.actor(by); err != nil {
-			return nil, err
-		}
-	}
 	s, err := d.session(c.Session)
 	switch {
 	case err != nil:
 		return nil, err
 	case !s.Open():
 		return nil, ErrOver
-	case by.Operator != "" && s.bearer() != by.Operator:
-		return nil, ErrDenied
+	}
+	if err := d.mayHandle(s, by); err != nil {
+		return nil, err
 	}
 	next := *s
 	next.FinishedBy = by.Operator
@@ -236,7 +247,7 @@ func (c AcceptAndClose) act(d *Desk, by By) (any, error) {
 
 func (c HandOver) act(d *Desk, by By) (any, error) {
 	if by.Operator != "" && by.Operator != c.Operator {
-		return nil, ErrDenied
+		return nil, &Forbidden{Right: MayIntercept}
 	}
 	if d.operators.get(c.Operator) == nil {
 		return nil, ErrNotFound

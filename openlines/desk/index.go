@@ -287,11 +287,17 @@ func (d *Desk) serve(id queue.OperatorID, line LineID, add bool) {
 }
 
 func (d *Desk) indexConnection(old, new *Connection) {
-	if old != nil && d.accounts[accountKey{old.Line, old.Connector}] == old.Account {
-		delete(d.accounts, accountKey{old.Line, old.Connector})
+	if old != nil {
+		k := accountKey{old.Line, old.Connector}
+		left := slices.DeleteFunc(slices.Clone(d.accounts[k]), func(a string) bool { return a == old.Account })
+		if d.accounts[k] = left; len(left) == 0 {
+			delete(d.accounts, k)
+		}
 	}
 	if new != nil {
-		d.accounts[accountKey{new.Line, new.Connector}] = new.Account
+		k := accountKey{new.Line, new.Connector}
+		i, _ := slices.BinarySearch(d.accounts[k], new.Account)
+		d.accounts[k] = slices.Insert(slices.Clone(d.accounts[k]), i, new.Account)
 	}
 }
 

@@ -34,6 +34,8 @@ type Line struct {
 	Hours    worktime.Hours `json:"hours,omitzero"` // zero: always open (rule 7.5)
 	Texts    Texts          `json:"texts,omitzero"`
 
+	// ManyAccounts lets several accounts of one connector be connected to the line (decision 14.22).
+	ManyAccounts bool `json:"manyAccounts,omitempty"`
 	// GreetOnce greets in the first session of a chat only (rule 7.2).
 	GreetOnce bool `json:"greetOnce,omitempty"`
 	// ApologiseTwice says the unanswered text even if the client was told already that nobody is there (rule 7.20).
@@ -48,12 +50,14 @@ type Texts struct {
 	Unanswered string `json:"unanswered,omitempty"` // no reply in time, once a session (rules 7.16, 7.18)
 	Closing    string `json:"closing,omitempty"`    // the operator finished (rule 8.2)
 	AutoClose  string `json:"autoClose,omitempty"`  // the client did not react (rule 8.10)
+	GivenUp    string `json:"givenUp,omitempty"`    // nobody took it for too long, and it closes (rule 8.14)
 }
 
 // Operator is somebody who talks to clients.
 type Operator struct {
-	ID   queue.OperatorID `json:"id"`
-	Name string           `json:"name,omitempty"`
+	ID    queue.OperatorID `json:"id"`
+	Name  string           `json:"name,omitempty"`
+	Roles []RoleID         `json:"roles,omitempty"` // none, nor by a department: what he has himself, see [Right]
 }
 
 // Settings are those of the whole desk. The zero value has the reference's defaults.
@@ -101,6 +105,8 @@ func (l *Line) text(t session.Text) string {
 		return l.Texts.Closing
 	case session.TimeOut:
 		return l.Texts.AutoClose
+	case session.GivenUp:
+		return l.Texts.GivenUp
 	}
 	return ""
 }
@@ -124,7 +130,7 @@ func (l *Line) Validate() error {
 	}
 	for _, t := range []struct{ field, text string }{
 		{"Texts.Greeting", l.Texts.Greeting}, {"Texts.OffHours", l.Texts.OffHours}, {"Texts.Nobody", l.Texts.Nobody},
-		{"Texts.Unanswered", l.Texts.Unanswered}, {"Texts.Closing", l.Texts.Closing}, {"Texts.AutoClose", l.Texts.AutoClose}, {"Name", l.Name},
+		{"Texts.Unanswered", l.Texts.Unanswered}, {"Texts.Closing", l.Texts.Closing}, {"Texts.AutoClose", l.Texts.AutoClose}, {"Texts.GivenUp", l.Texts.GivenUp}, {"Name", l.Name},
 	} {
 		if len(t.text) > MaxTextRule {
 			problems = append(problems, &Invalid{Field: t.field, Problem: strconv.Itoa(len(t.text)) + " bytes", Limit: MaxTextRule})

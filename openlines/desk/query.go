@@ -101,6 +101,13 @@ func SessionKey(id session.ID) storage.Key { return storage.Key{Kind: "session",
 // ChatKey names a chat's record.
 func ChatKey(id session.ChatID) storage.Key { return storage.Key{Kind: "chat", ID: number(id)} }
 
+// MessagesFrom is the query for the messages that [Start] can take over, newest first.
+func MessagesFrom(id session.ChatID) storage.Query {
+	q := MessagesOf(id)
+	q.Limit = MaxSplit
+	return q
+}
+
 // MessagesOf is the query for the messages of a chat, newest first.
 func MessagesOf(id session.ChatID) storage.Query {
 	return storage.Query{Kind: "message", Terms: []string{chatTerm(id)}}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 )
 
@@ -18,7 +19,7 @@ type Receive struct {
 
 // Received tells where a message landed (rule 1.14).
 type Received struct {
-	Session   session.ID
+	Session   session.ID // 0: in none, see [connector.Inbound.Past]
 	Chat      session.ChatID
 	Number    int64 // of the message in the chat
 	Duplicate bool  // it was there already; the answer is that of the first time
@@ -50,23 +51,78 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	if l == nil || l.Inactive {
 		return d.refuseNew(key, in.ID)
 	}
-	chat, err := d.chatFor(known, l, in)
+	chat, err := d.chatFor(known, l, in.Address(), in.Client)
 	if err != nil {
 		return nil, err
 	}
+	m := Message{
+		By: ByClient, Said: c.Said, Files: in.Files, External: in.ID, Written: in.At.UTC().Truncate(time.Microsecond), NoCRM: in.NoCRM,
+	}
+	if in.Group {
+		m.From = in.User
+	}
+	if in.Operator != "" {
+		o := d.operators.get(queue.OperatorID(in.Operator))
+		if o == nil {
+			return nil, &Invalid{Field: "Operator", Problem: "unknown"}
+		}
+		m.By, m.Operator = ByOperator, o.ID
+	}
+	var written *Message
+	switch {
+	case in.Past:
+		written = d.keep(chat, m)
+	case in.Operator != "":
+		written = d.onBehalf(chat, l, m)
+	default:
+		written = d.hear(chat, l, m, in.Waited)
+	}
+	return Received{Session: written.Session, Chat: written.Chat, Number: written.Number}, nil
+}
+
+// hear takes a client's message: it opens a session or goes on with the one that is open.
+func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration) *Message {
 	id, open := d.open[chat.ID]
 	if !open {
-		id = d.start(chat, l, in.Waited)
+		id = d.begin(chat.ID, l, session.New(d.now, waited, l.Session), By{}, nil).ID
 	}
-	m := d.write(id, Message{
-		By: ByClient, Said: c.Said, Files: in.Files, External: in.ID, Written: in.At.UTC().Truncate(time.Microsecond),
-	})
-	d.tellOf(d.sessions.get(id), Event{Type: MessageReceived, Message: m.Number})
+	written := d.write(chat.ID, id, m)
+	d.tellOf(d.sessions.get(id), Event{Type: MessageReceived, Message: written.Number})
 	if open {
 		d.clientWrites(d.sessions.get(id))
 	}
 	d.sayOnArrival(id, !open)
-	return Received{Session: id, Chat: chat.ID, Number: m.Number}, nil
+	return written
+}
+
+// keep stores a message of the past: in the chat's open session if there is one, and moves nothing.
+func (d *Desk) keep(chat *Chat, m Message) *Message {
+	id := d.open[chat.ID]
+	written := d.write(chat.ID, id, m)
+	d.tell(Event{Type: MessageImported, Line: chat.Line, Chat: chat.ID, Session: id, Message: written.Number, Operator: m.Operator})
+	return written
+}
+
+// onBehalf stores what an operator wrote in the channel itself (rule 1.16). It is done, so no limit refuses it: a session
+// that nobody has is his, and in another's he has helped.
+func (d *Desk) onBehalf(chat *Chat, l *Line, m Message) *Message {
+	id, open := d.open[chat.ID]
+	if !open {
+		s := d.begin(chat.ID, l, session.Held(d.now, l.Session), By{Operator: m.Operator}, func(n *Session) { n.Owner = m.Operator })
+		return d.reply(s, session.Reply, m)
+	}
+	s := d.sessions.get(id)
+	if s.State == session.Closing || s.State == session.AutoClosed {
+		return d.keep(chat, m) // a last word
+	}
+	act := session.Assist
+	if !s.State.Owned() {
+		s, _ = d.takeOver(s, m.Operator) // in every such state: the table has it
+	}
+	if s.Owner == m.Operator {
+		act = session.Reply
+	}
+	return d.reply(s, act, m)
 }
 
 // refuseNew refuses a message to a line that is not active, unless it is there already: that answer stays the same. What
@@ -78,66 +134,6 @@ func (d *Desk) refuseNew(key, external string) (any, error) {
 		}
 	}
 	return nil, ErrInactive
-}
-
-// chatFor returns the chat of an address; a new one is only as new as the store says when it is created.
-func (d *Desk) chatFor(known *alias, l *Line, in connector.Inbound) (*Chat, error) {
-	if known == nil {
-		if len(d.open) >= MaxOpenSessions {
-			return nil, ErrTooMany
-		}
-		n := d.count(func(c *counters) { c.Chats++ })
-		chat := &Chat{
-			ID: session.ChatID(n.Chats), Line: l.ID, Address: in.Address(), Client: in.Client, Began: d.now,
-		}
-		d.aliases.put(&alias{Address: chat.Address, Chat: chat.ID, Began: d.now})
-		d.chats.put(chat)
-		return chat, nil
-	}
-	chat := d.chats.get(known.Chat)
-	if chat == nil {
-		return nil, ErrNotFound
-	}
-	if !chat.Open && len(d.open) >= MaxOpenSessions {
-		return nil, ErrTooMany
-	}
-	if client := merged(chat.Client, in.Client); client != chat.Client {
-		next := *chat
-		next.Client = client
-		d.chats.put(&next)
-		return &next, nil
-	}
-	return chat, nil
-}
-
-func merged(known, told connector.Client) connector.Client {
-	if told.Name != "" {
-		known.Name = told.Name
-	}
-	if told.Language != "" {
-		known.Language = told.Language
-	}
-	return known
-}
-
-// start opens a session in a chat that has none (rule 8.7). The chat's address is live from now on.
-func (d *Desk) start(chat *Chat, l *Line, waited time.Duration) session.ID {
-	n := d.count(func(c *counters) { c.Sessions++ })
-	s := &Session{
-		ID: session.ID(n.Sessions), Chat: chat.ID, Line: l.ID, Parent: chat.Session,
-		Session: session.New(d.now, waited, l.Session), Priority: l.Queue.Priority, First: chat.Messages + 1,
-	}
-	s.OffHours = !d.workOf(l.ID).calendar.Open(d.now)
-	d.sessions.put(s)
-	d.entered = append(d.entered, s.ID)
-	c := *chat
-	c.Session, c.Open, c.Line = s.ID, true, l.ID
-	d.chats.put(&c)
-	a := *d.aliases.get(aliasKey(c.Address))
-	a.Open = true
-	d.aliases.put(&a)
-	d.tellOf(s, Event{Type: SessionStarted, Parent: s.Parent})
-	return s.ID
 }
 
 // clientWrites moves an open session after a message of the client: it reopens what is closing (rule 8.5) and goes back to
@@ -171,9 +167,8 @@ func (d *Desk) sayOnArrival(id session.ID, began bool) {
 }
 
 // write stores a message as the chat's next one.
-func (d *Desk) write(id session.ID, m Message) *Message {
-	s := d.sessions.get(id)
-	c := *d.chats.get(s.Chat)
+func (d *Desk) write(chat session.ChatID, id session.ID, m Message) *Message {
+	c := *d.chats.get(chat)
 	c.Messages++
 	if earliest := c.Last.Add(time.Microsecond); d.now.Before(earliest) {
 		c.Last = earliest
@@ -192,7 +187,7 @@ func (d *Desk) say(s *Session, t session.Text) bool {
 	if words == "" {
 		return false
 	}
-	m := d.write(s.ID, Message{By: BySystem, Kind: t, Said: connector.Text{Text: words}})
+	m := d.write(s.Chat, s.ID, Message{By: BySystem, Kind: t, Said: connector.Text{Text: words}})
 	d.tellOf(s, Event{Type: MessageSent, Message: m.Number, Text: t})
 	d.deliver(m)
 	return true

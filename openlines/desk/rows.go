@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -22,6 +23,7 @@ type Connection struct {
 	Account   string       `json:"account"`
 	Line      LineID       `json:"line"`
 	Since     time.Time    `json:"since"`
+	CanStart  bool         `json:"canStart,omitempty"` // operators can write first (decision 14.36)
 }
 
 // Chat is the lasting thread with one client, on one line (rule 1.6).
@@ -31,10 +33,11 @@ type Chat struct {
 	Address  connector.Address `json:"address"`
 	Client   connector.Client  `json:"client,omitzero"`
 	Began    time.Time         `json:"began"`
-	Messages int64             `json:"messages"` // number of the last message
-	Last     time.Time         `json:"last"`     // time of the last message; the next one is later
-	Session  session.ID        `json:"session"`  // the latest session
-	Open     bool              `json:"open"`     // the latest session is open
+	Messages int64             `json:"messages"`        // number of the last message
+	Last     time.Time         `json:"last"`            // time of the last message; the next one is later
+	Session  session.ID        `json:"session"`         // the latest session
+	Open     bool              `json:"open"`            // the latest session is open
+	Title    string            `json:"title,omitempty"` // for operators (rule 6.27)
 }
 
 // alias leads from a client's address to his chat.
@@ -61,7 +64,9 @@ type Session struct {
 	Tried      []queue.OperatorID `json:"tried,omitempty"`      // who was asked in this round, oldest first
 	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished it; empty: the host
 	Priority   int                `json:"priority,omitempty"`
-	First      int64              `json:"first"` // number of its first message in the chat
+	First      int64              `json:"first"`            // number of its first message in the chat
+	Joined     []queue.OperatorID `json:"joined,omitempty"` // who takes part beside the owner (rules 6.16, 6.17)
+	Silent     bool               `json:"silent,omitempty"` // operators write for one another (rule 6.24)
 }
 
 // Open reports whether the session has not ended.
@@ -81,8 +86,8 @@ const (
 type Message struct {
 	Chat     session.ChatID   `json:"chat"`
 	Number   int64            `json:"number"`
-	Session  session.ID       `json:"session"`
-	At       time.Time        `json:"at"` // later than that of the message before
+	Session  session.ID       `json:"session,omitempty"` // 0: none was open, and it opened none
+	At       time.Time        `json:"at"`                // later than that of the message before
 	By       Author           `json:"by"`
 	Operator queue.OperatorID `json:"operator,omitempty"`
 	Kind     session.Text     `json:"kind,omitempty"` // which automatic text it is
@@ -90,6 +95,9 @@ type Message struct {
 	Files    []connector.File `json:"files,omitempty"`
 	External string           `json:"external,omitempty"` // the channel's id of it
 	Written  time.Time        `json:"written,omitzero"`   // when the channel says it was written
+	From     string           `json:"from,omitempty"`     // in a group: the channel's id of who wrote
+	Hidden   bool             `json:"hidden,omitempty"`   // for operators only; the client does not get it (rule 6.24)
+	NoCRM    bool             `json:"noCRM,omitempty"`    // kept from the CRM (rule 1.16)
 }
 
 // seat is an operator in a line: when he was last asked or replied there, as the number of that event. It is the clock of
@@ -180,6 +188,8 @@ type once struct {
 	Key  string    `json:"key"`
 	Act  string    `json:"act"`  // digest of who did what
 	Done time.Time `json:"done"` // when
+
+	Answer json.RawMessage `json:"answer,omitempty"` // what was answered, if the act answers something
 }
 
 // counters are the last numbers given.
@@ -203,7 +213,8 @@ func digest(parts ...string) string {
 }
 
 func aliasKey(a connector.Address) string {
-	return digest(string(a.Connector), a.Account, a.Chat, a.User)
+	a = a.Thread()
+	return digest(string(a.Connector), a.Account, a.Chat, a.User) // a group's has no user, and no other has none
 }
 
 func connectionKey(c connector.ID, account string) string { return digest(string(c), account) }

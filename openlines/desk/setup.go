@@ -16,6 +16,9 @@ import (
 const MaxOperators = 1000
 
 // PutLine creates a line or replaces its settings. Sessions that are open keep the deadlines that have begun.
+//
+// It takes the right to edit lines (rule 2.8), as connecting an account takes that to connect, and the rest that to edit
+// the desk's settings.
 type PutLine struct{ Line Line }
 
 // PutOperators creates operators or renames them. A new one is available from his first report on; lines that do not look
@@ -30,6 +33,7 @@ type Connect struct {
 	Line      LineID
 	Connector connector.ID
 	Account   string
+	CanStart  bool // the channel lets operators write first (decision 14.36)
 }
 
 // Report tells the facts of an operator's availability (rules 4.3–4.11). It replaces what was reported before. Version
@@ -56,9 +60,7 @@ func (c Report) name() string       { return "report" }
 func (c PutLine) words() []string      { return []string{data(c.Line)} }
 func (c PutOperators) words() []string { return []string{data(c.Operators)} }
 func (c PutSettings) words() []string  { return []string{data(c.Settings)} }
-func (c Connect) words() []string {
-	return []string{string(c.Line), string(c.Connector), c.Account}
-}
+func (c Connect) words() []string      { return []string{data(c)} }
 func (c Report) words() []string {
 	return []string{string(c.Operator), data(c.Facts), strconv.FormatUint(c.Version, 10)}
 }
@@ -70,10 +72,13 @@ func data(v any) string {
 }
 
 func (c PutLine) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		return nil, ErrDenied
-	}
 	l := c.Line
+	if err := d.may(by, MayEditLines, l.ID, nil); err != nil {
+		return nil, err
+	}
+	if l.Name == "" {
+		l.Name = string(l.ID) // rule 1.3
+	}
 	if err := l.Validate(); err != nil {
 		return nil, err
 	}
@@ -116,8 +121,8 @@ func (d *Desk) reviewed(line LineID) {
 }
 
 func (c PutOperators) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		return nil, ErrDenied
+	if err := d.may(by, MayEditSettings, "", nil); err != nil {
+		return nil, err
 	}
 	if len(c.Operators) > MaxOperators {
 		return nil, &Invalid{Field: "Operators", Problem: strconv.Itoa(len(c.Operators)), Limit: MaxOperators}
@@ -126,10 +131,13 @@ func (c PutOperators) act(d *Desk, by By) (any, error) {
 		if err := checkName("Operator.ID", string(o.ID)); err != nil {
 			return nil, err
 		}
-		o.Name = connector.CleanText(o.Name, connector.MaxName).Text
+		if err := checkRoles("Operator.Roles", o.Roles); err != nil {
+			return nil, err
+		}
+		o.Name, o.Roles = connector.CleanText(o.Name, connector.MaxName).Text, slices.Clone(o.Roles)
 		next := operator{Operator: o, Since: d.now}
 		if before := d.operators.get(o.ID); before != nil {
-			if before.Name == o.Name {
+			if before.Name == o.Name && slices.Equal(before.Roles, o.Roles) {
 				continue
 			}
 			next = *before
@@ -143,8 +151,8 @@ func (c PutOperators) act(d *Desk, by By) (any, error) {
 }
 
 func (c PutSettings) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		return nil, ErrDenied
+	if err := d.may(by, MayEditSettings, "", nil); err != nil {
+		return nil, err
 	}
 	s := c.Settings
 	if err := s.Presence.Validate(); err != nil {
@@ -163,8 +171,8 @@ func (c PutSettings) act(d *Desk, by By) (any, error) {
 }
 
 func (c Connect) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		return nil, ErrDenied
+	if err := d.may(by, MayConnect, c.Line, nil); err != nil {
+		return nil, err
 	}
 	if err := connector.CheckID("Connector", string(c.Connector)); err != nil {
 		return nil, err
@@ -172,18 +180,19 @@ func (c Connect) act(d *Desk, by By) (any, error) {
 	if err := connector.CheckID("Account", c.Account); err != nil {
 		return nil, err
 	}
-	if d.lines.get(c.Line) == nil {
+	l := d.lines.get(c.Line)
+	if l == nil {
 		return nil, ErrNotFound
 	}
-	if account, taken := d.accounts[accountKey{c.Line, c.Connector}]; taken && account != c.Account {
+	others := slices.ContainsFunc(d.accounts[accountKey{c.Line, c.Connector}], func(a string) bool { return a != c.Account })
+	if others && !l.ManyAccounts {
 		return nil, ErrConnected
 	}
-	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now}
+	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart}
 	if before := d.connections.get(connectionKey(c.Connector, c.Account)); before != nil {
-		if before.Line == c.Line {
+		if next.Since = before.Since; next == *before {
 			return nil, nil
 		}
-		next.Since = before.Since
 	}
 	d.connections.put(&next)
 	return nil, nil

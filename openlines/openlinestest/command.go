@@ -23,12 +23,17 @@ type command struct {
 	words []string // between the name and the first key=value
 	keys  [][2]string
 	line  string // the whole first line
+	as    string // who puts settings; empty: the host
 }
 
 func parseCommand(text string) command {
 	first, more, _ := strings.Cut(text, "\n")
 	words := strings.Fields(first)
-	c := command{name: words[0], line: first}
+	c := command{line: first}
+	if words[0] == "as" && len(words) > 2 {
+		c.as, words = words[1], words[2:]
+	}
+	c.name = words[0]
 	for _, w := range words[1:] {
 		if key, value, ok := strings.Cut(w, "="); ok && (c.name == "line" || c.name == "settings") {
 			c.keys = append(c.keys, [2]string{key, value})
@@ -67,22 +72,27 @@ func (c command) session(n int) session.ID {
 
 func (s *script) do(c command) (answer string, err error) {
 	ctx, d := s.desk.tb.Context(), s.desk
-	actor := d.Actor
+	actor := s.by(c)
 	if c.word(0) != "host" {
 		actor = d.As(queue.OperatorID(c.word(0)))
 	}
 	switch c.name {
 	case "operator":
+		actor = s.by(c)
 		for _, w := range c.words {
-			err = errors.Join(err, d.PutOperator(ctx, openlines.Operator{ID: queue.OperatorID(w), Name: w}))
+			err = errors.Join(err, actor.PutOperator(ctx, openlines.Operator{ID: queue.OperatorID(w), Name: w, Roles: c.roles()}))
 		}
 		return "", err
 	case "department":
 		return "", s.department(c)
+	case "role":
+		return "", s.role(c)
 	case "line":
 		return "", s.line(c)
 	case "connect":
-		return "", d.Connect(ctx, openlines.LineID(c.word(0)), ConnectorID, c.word(1))
+		return "", s.by(c).PutConnection(ctx, openlines.Connection{
+			Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1), CanStart: c.word(2) == "can-start",
+		})
 	case "settings":
 		return "", s.settings(c)
 	case "report":
@@ -107,7 +117,18 @@ func (s *script) do(c command) (answer string, err error) {
 	if known, err := s.pass(c, actor); known {
 		return "", err
 	}
+	if known, answer, err := s.share(c, actor); known {
+		return answer, err
+	}
 	return s.ask(c)
+}
+
+// by is who puts settings: the host, or with "as" in front of the command an operator.
+func (s *script) by(c command) openlines.Actor {
+	if c.as == "" {
+		return s.desk.Actor
+	}
+	return s.desk.As(queue.OperatorID(c.as))
 }
 
 // pass does the acts by which a session changes hands or ends without a word.
@@ -135,7 +156,7 @@ func (s *script) pass(c command, actor openlines.Actor) (known bool, err error) 
 }
 
 func (s *script) department(c command) error {
-	var p openlines.Department
+	p := openlines.Department{Roles: c.roles()}
 	for i, w := range c.words {
 		parent, in := strings.CutPrefix(w, "in:")
 		switch {
@@ -147,7 +168,7 @@ func (s *script) department(c command) error {
 			p.Operators = append(p.Operators, queue.OperatorID(w))
 		}
 	}
-	return s.desk.PutDepartment(s.desk.tb.Context(), p)
+	return s.by(c).PutDepartment(s.desk.tb.Context(), p)
 }
 
 func (s *script) wait(c command) error {
@@ -191,6 +212,14 @@ func (s *script) receive(c command) (string, error) {
 			in.Files = append(in.Files, connector.File{ID: k[1]})
 		case "waited":
 			in.Waited = duration(k[1])
+		case "group":
+			in.Group, in.Chat = true, k[1]
+		case "operator":
+			in.Operator = k[1]
+		case "no-crm":
+			in.NoCRM = true
+		case "past":
+			in.Past = true
 		default:
 			return "", fmt.Errorf("no such key: %s", k[0])
 		}
@@ -263,6 +292,9 @@ func (s *script) ask(c command) (string, error) {
 	case "state":
 		row, err := d.Session(ctx, c.session(0))
 		return details(row), err
+	case "line-of":
+		l, err := d.Line(ctx, openlines.LineID(c.word(0)))
+		return fmt.Sprintf("%s: %s", l.ID, l.Name), err
 	case "explain":
 		x, err := d.Explain(ctx, c.session(0))
 		return strings.TrimSuffix(story(x), "\n"), err
@@ -276,7 +308,10 @@ func (s *script) ask(c command) (string, error) {
 		messages, _, err := d.History(ctx, session.ChatID(c.session(0)), openlines.Page{})
 		var out []string
 		for _, m := range slices.Backward(messages) {
-			author := strings.TrimSpace(string(m.By) + " " + string(m.Operator))
+			author := strings.TrimSpace(string(m.By) + " " + string(m.Operator) + " " + m.From)
+			if m.Hidden {
+				author += ", hidden"
+			}
 			out = append(out, fmt.Sprintf("%d in session %d by %s: %s", m.Number, m.Session, author, m.Said.Text))
 		}
 		return strings.Join(out, "\n"), err
@@ -318,6 +353,10 @@ func details(s openlines.Session) string {
 	add(s.OffHours, "off-hours")
 	add(s.State.Open() && !s.State.Owned(), "waits since %s", s.Queued.Format(stamp))
 	add(len(s.Tried) > 0, "asked %v", s.Tried)
+	add(len(s.Joined) > 0, "joined %v", s.Joined)
+	add(s.Pinned, "pinned")
+	add(s.Silent, "silent")
+	add(!s.GiveUpAt.IsZero(), "given up at %s", s.GiveUpAt.Format(stamp))
 	add(!s.CloseAt.IsZero(), "closes at %s", s.CloseAt.Format(stamp))
 	return out
 }

@@ -27,7 +27,7 @@ func (s *script) line(c command) error {
 			return err
 		}
 	}
-	if err := s.desk.PutLine(ctx, l); err != nil {
+	if err := s.by(c).PutLine(ctx, l); err != nil {
 		return err
 	}
 	if account == "none" {
@@ -96,6 +96,12 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Texts.AutoClose = value
 	case "closing":
 		l.Texts.Closing = value
+	case "given-up":
+		l.Texts.GivenUp = value
+	case "give-up":
+		l.Session.GiveUpAfter = duration(value)
+	case "many-accounts":
+		l.ManyAccounts, err = strconv.ParseBool(value)
 	default:
 		return fmt.Errorf("no such key: %s", key)
 	}
@@ -125,7 +131,7 @@ func (s *script) settings(c command) (err error) {
 			return err
 		}
 	}
-	return s.desk.PutSettings(s.desk.tb.Context(), o)
+	return s.by(c).PutSettings(s.desk.tb.Context(), o)
 }
 
 // duration reads a duration of a script. One that cannot be read is negative, which every rule refuses.
@@ -145,6 +151,9 @@ func duration(text string) time.Duration {
 
 // named tells an error by its name.
 func named(err error) string {
+	if forbidden, ok := errors.AsType[*openlines.Forbidden](err); ok {
+		return "ErrDenied: " + string(forbidden.Right)
+	}
 	for name, known := range map[string]error{
 		"ErrNotFound": openlines.ErrNotFound, "ErrNotConnected": openlines.ErrNotConnected,
 		"ErrConnected": openlines.ErrConnected, "ErrInactive": openlines.ErrInactive, "ErrTaken": openlines.ErrTaken,

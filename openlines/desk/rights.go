@@ -1,0 +1,232 @@
+package desk
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/worktime"
+)
+
+// Right is what a role allows (rule 11.31). Members of a queue answer its clients without any (rules 2.7, 11.34).
+type Right string
+
+// The ten rights (decision 14.25).
+const (
+	MayViewLines    Right = "view-lines"
+	MayEditLines    Right = "edit-lines" // settings and queue of a line (rule 2.8)
+	MayConnect      Right = "connect"    // channels
+	MayViewSessions Right = "view-sessions"
+	MayReadHistory  Right = "read-history"
+	MayJoin         Right = "join"      // also starting a session by hand (rules 1.11, 6.16)
+	MayIntercept    Right = "intercept" // also passing on and ending what another has (rules 6.6, 6.18)
+	MayRate         Right = "rate"
+	MayEditSettings Right = "edit-settings" // of the whole desk, with its roles
+	MayUseCanned    Right = "use-canned"
+)
+
+// Scope says over whose sessions a right goes (rule 11.31), each including those before it.
+type Scope string
+
+// The scopes. A right about a line, not a session, is his own where he is in its queue, and his department's where a
+// colleague is.
+const (
+	Denied        Scope = ""
+	OwnOnes       Scope = "own"        // what he has, is asked for or takes part in, and what nobody of the queue he is in has
+	OfDepartments Scope = "department" // what somebody of one of his departments has
+	AnyOnes       Scope = "any"
+)
+
+func (s Scope) rank() int { return slices.Index([]Scope{Denied, OwnOnes, OfDepartments, AnyOnes}, s) }
+
+// Limits of roles.
+const (
+	MaxRoles      = 100 // put by one command, and held by one operator or department
+	MaxRoleLines  = 1000
+	maxRoleRights = 10
+)
+
+// RoleID names a role. The host chooses it; 1 to MaxName bytes.
+type RoleID string
+
+// Role is a set of rights. Operators have roles, and so do departments for all who are in them (rule 11.30).
+type Role struct {
+	ID     RoleID          `json:"id"`
+	Rights map[Right]Scope `json:"rights,omitempty"`
+	Lines  []LineID        `json:"lines,omitempty"` // where it holds; empty: everywhere
+}
+
+// PutRoles creates roles or replaces them.
+type PutRoles struct{ Roles []Role }
+
+func (c PutRoles) name() string    { return "put-roles" }
+func (c PutRoles) words() []string { return []string{data(c.Roles)} }
+
+// withoutRoles is what an operator may who has no role: the reference's manager (rules 11.31, 11.32).
+var withoutRoles = map[Right]Scope{
+	MayViewSessions: OwnOnes, MayReadHistory: OwnOnes, MayJoin: OwnOnes, MayIntercept: OwnOnes, MayUseCanned: OwnOnes,
+}
+
+func (c PutRoles) act(d *Desk, by By) (any, error) {
+	if err := d.may(by, MayEditSettings, "", nil); err != nil {
+		return nil, err
+	}
+	if len(c.Roles) > MaxRoles {
+		return nil, &Invalid{Field: "Roles", Problem: strconv.Itoa(len(c.Roles)), Limit: MaxRoles}
+	}
+	for _, r := range c.Roles {
+		if err := r.check(); err != nil {
+			return nil, err
+		}
+		r = r.Clone()
+		d.roles.put(&r)
+	}
+	return nil, nil
+}
+
+// Clone returns a copy that shares no memory with the role.
+func (r Role) Clone() Role {
+	r.Rights, r.Lines = maps.Clone(r.Rights), slices.Clone(r.Lines)
+	return r
+}
+
+func (r *Role) check() error {
+	if err := checkName("Role.ID", string(r.ID)); err != nil {
+		return err
+	}
+	if len(r.Lines) > MaxRoleLines {
+		return &Invalid{Field: "Role.Lines", Problem: strconv.Itoa(len(r.Lines)), Limit: MaxRoleLines}
+	}
+	for _, line := range r.Lines {
+		if err := checkName("Role.Lines", string(line)); err != nil {
+			return err
+		}
+	}
+	if len(r.Rights) > maxRoleRights {
+		return &Invalid{Field: "Role.Rights", Problem: strconv.Itoa(len(r.Rights)), Limit: maxRoleRights}
+	}
+	for _, right := range sortedKeys(r.Rights) {
+		switch right {
+		case MayViewLines, MayEditLines, MayConnect, MayViewSessions, MayReadHistory, MayJoin, MayIntercept, MayRate, MayEditSettings, MayUseCanned:
+		default:
+			return &Invalid{Field: "Role.Rights", Problem: "unknown right"}
+		}
+		if r.Rights[right].rank() < 0 {
+			return &Invalid{Field: "Role.Rights", Problem: "unknown scope"}
+		}
+	}
+	return nil
+}
+
+func checkRoles(field string, ids []RoleID) error {
+	if len(ids) > MaxRoles {
+		return &Invalid{Field: field, Problem: strconv.Itoa(len(ids)), Limit: MaxRoles}
+	}
+	for _, id := range ids {
+		if err := checkName(field, string(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// may decides whether an actor has a right: in a line, over a session, or both. The host has all. It is asked first thing
+// in each act, so that a right is checked in the turn of its effect.
+func (d *Desk) may(by By, r Right, line LineID, s *Session) error {
+	if by.Operator == "" {
+		return nil
+	}
+	if _, err := d.actor(by); err != nil {
+		return err
+	}
+	switch d.scope(by.Operator, r, line) {
+	case AnyOnes:
+		return nil
+	case OfDepartments:
+		if d.concernsDepartment(by.Operator, line, s) {
+			return nil
+		}
+		fallthrough
+	case OwnOnes:
+		if d.concerns(by.Operator, line, s) {
+			return nil
+		}
+	}
+	return &Forbidden{Right: r}
+}
+
+// scope is the widest scope in which an operator has a right in a line.
+func (d *Desk) scope(id queue.OperatorID, r Right, line LineID) Scope {
+	roles := slices.Clone(d.operators.rows[id].Roles)
+	for _, dep := range d.partOf[id] {
+		roles = append(roles, d.departments.rows[dep].Roles...)
+	}
+	if len(roles) == 0 {
+		return withoutRoles[r]
+	}
+	widest := Denied
+	for _, name := range roles {
+		role := d.roles.rows[name]
+		if role == nil || len(role.Lines) > 0 && !slices.Contains(role.Lines, line) {
+			continue
+		}
+		if role.Rights[r].rank() > widest.rank() {
+			widest = role.Rights[r]
+		}
+	}
+	return widest
+}
+
+// concerns reports whether a session is an operator's own: he has it, is asked for it or takes part, or nobody has it and
+// he is in the line's queue. Without a session, that is whether he is in the queue.
+func (d *Desk) concerns(id queue.OperatorID, line LineID, s *Session) bool {
+	if s == nil {
+		return line != "" && d.isMember(line, id)
+	}
+	if s.Owner == id || s.OfferedTo == id || slices.Contains(s.Joined, id) {
+		return true
+	}
+	return s.Owner == "" && s.OfferedTo == "" && d.isMember(s.Line, id)
+}
+
+func (d *Desk) concernsDepartment(id queue.OperatorID, line LineID, s *Session) bool {
+	if s != nil {
+		other := s.Owner
+		if other == "" {
+			other = s.OfferedTo
+		}
+		return slices.ContainsFunc(d.partOf[id], func(dep queue.DepartmentID) bool { return slices.Contains(d.partOf[other], dep) })
+	}
+	for _, dep := range d.partOf[id] {
+		for _, colleague := range d.departments.rows[dep].Operators {
+			if d.isMember(line, colleague) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (d *Desk) isMember(line LineID, id queue.OperatorID) bool {
+	w := d.work[line]
+	if w == nil {
+		return false
+	}
+	_, member := w.queue.Place(id)
+	return member
+}
+
+// actor returns the operator who acts; the host has to act as one.
+func (d *Desk) actor(by By) (queue.OperatorID, error) {
+	o := d.operators.get(by.Operator)
+	switch {
+	case by.Operator == "":
+		return "", ErrDenied
+	case o == nil:
+		return "", ErrNotFound
+	case o.Status == worktime.Dismissed:
+		return "", ErrDenied
+	}
+	return o.ID, nil
+}

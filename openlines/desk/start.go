@@ -1,0 +1,252 @@
+package desk
+
+import (
+	"cmp"
+	"strconv"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+)
+
+// MaxSplit is how many messages a session that is started from a message can take over.
+const MaxSplit = 100
+
+// Start begins a session by hand in a chat (rule 1.11), perhaps from a message: that one and all after it belong to the new
+// session then (rule 1.12, decision 14.40). One that is open closes as superseded, and who has it has the new one
+// (decision 14.43); else it is the actor's. The host's waits in the queue. It takes the right to join, and answers the
+// session's id.
+type Start struct {
+	Chat session.ChatID
+	From int64 // number of the message; 0: from none
+
+	// Messages are the ids of the records of the messages from From on. Who looked them up before another message came gets
+	// [ErrMoved], and looks again.
+	Messages []string
+}
+
+// WriteFirst begins a session with a client who has not written, where his channel lets us (decision 14.36). The session is
+// the actor's, who is in the line's queue or may join its sessions; the account-wide limit counts. In a session of the chat
+// that goes on it is an ordinary Send. It answers [Received].
+type WriteFirst struct {
+	To     connector.Address
+	Client connector.Client // what is known of him; empty fields leave what was known before
+	Text   string
+	Files  []connector.File
+}
+
+func (c Start) name() string      { return "start" }
+func (c WriteFirst) name() string { return "write-first" }
+
+func (c Start) words() []string { return []string{number(c.Chat), strconv.FormatInt(c.From, 10)} }
+func (c WriteFirst) words() []string {
+	return append(Send{Text: c.Text, Files: c.Files}.words(), aliasKey(c.To.Normal()))
+}
+
+func (c Start) act(d *Desk, by By) (any, error) {
+	chat := d.chats.get(c.Chat)
+	if chat == nil {
+		return nil, ErrNotFound
+	}
+	var before *Session
+	line := chat.Line
+	if chat.Session != 0 {
+		before = d.sessions.get(chat.Session)
+		if before != nil && before.Open() {
+			line = before.Line
+		}
+	}
+	if err := d.may(by, MayJoin, line, before); err != nil {
+		return nil, err
+	}
+	l := d.lines.get(line)
+	if l == nil || l.Inactive {
+		return nil, ErrInactive
+	}
+	moved, err := d.split(c, chat, before)
+	if err != nil {
+		return nil, err
+	}
+	life, owner, err := d.succeed(before, by, l)
+	if err != nil {
+		return nil, err
+	}
+	s := d.begin(chat.ID, l, life, by, func(n *Session) {
+		n.Owner = owner
+		if c.From > 0 {
+			n.First = c.From
+		}
+	})
+	for _, m := range moved {
+		next := *m
+		next.Session = s.ID
+		d.messages.put(&next)
+	}
+	return s.ID, nil
+}
+
+// split returns the messages that go to the new session.
+func (d *Desk) split(c Start, chat *Chat, before *Session) ([]*Message, error) {
+	if c.From == 0 {
+		return nil, nil
+	}
+	switch {
+	case c.From < 1 || c.From > chat.Messages:
+		return nil, ErrNotFound
+	case before != nil && c.From < before.First:
+		return nil, &Invalid{Field: "From", Problem: "a message before the latest session"}
+	case chat.Messages-c.From+1 > MaxSplit:
+		return nil, &Invalid{Field: "From", Problem: "too many messages since", Limit: MaxSplit}
+	case int64(len(c.Messages)) != chat.Messages-c.From+1:
+		return nil, ErrMoved
+	}
+	var moved []*Message
+	for _, id := range c.Messages {
+		m := d.messages.get(id)
+		if m == nil || m.Chat != chat.ID || m.Number < c.From {
+			return nil, ErrNotFound
+		}
+		moved = append(moved, m)
+	}
+	return moved, nil
+}
+
+// succeed ends the chat's open session, if there is one, and returns how the next begins and who has it.
+func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, owner queue.OperatorID, err error) {
+	owner = by.Operator
+	if before != nil && before.Open() {
+		d.end(before, session.Supersede)
+		if before.State.Owned() {
+			owner = before.Owner
+		}
+	}
+	if owner != "" {
+		if err := d.target(owner); err != nil {
+			return life, "", err
+		}
+		life = session.Held(d.now, l.Session)
+	} else {
+		life = session.New(d.now, 0, l.Session)
+		life.Asked = life.Ended // nobody has asked anything yet
+		life.AnswerBy = life.Ended
+	}
+	if before != nil && before.Open() && !before.Asked.IsZero() {
+		life.Asked = before.Asked
+	}
+	return life, owner, nil
+}
+
+func (c WriteFirst) act(d *Desk, by By) (any, error) {
+	id, err := d.actor(by)
+	if err != nil {
+		return nil, err
+	}
+	to := c.To.Normal()
+	if err := to.Validate(); err != nil {
+		return nil, err
+	}
+	m, err := Send{Text: c.Text, Files: c.Files}.message(id)
+	if err != nil {
+		return nil, err
+	}
+	conn := d.connections.get(connectionKey(to.Connector, to.Account))
+	if conn == nil {
+		return nil, ErrNotConnected
+	}
+	l := d.lines.get(conn.Line)
+	if l == nil || l.Inactive {
+		return nil, ErrInactive
+	}
+	if err := d.may(by, MayJoin, l.ID, nil); err != nil && !d.isMember(l.ID, id) {
+		return nil, err
+	}
+	chat, err := d.chatFor(d.aliases.peek(aliasKey(to)), l, to, c.Client)
+	if err != nil {
+		return nil, err
+	}
+	if open, is := d.open[chat.ID]; is {
+		s := d.sessions.get(open)
+		if s.State != session.Closing && s.State != session.AutoClosed {
+			return d.answerTo(s, m)
+		}
+		d.end(s, session.Supersede) // that one is over for operators
+	}
+	if !conn.CanStart {
+		return nil, &Invalid{Field: "To", Problem: "in this channel the client writes first"}
+	}
+	if err := d.target(id); err != nil {
+		return nil, err
+	}
+	s := d.begin(chat.ID, l, session.Held(d.now, l.Session), by, func(n *Session) { n.Owner = id })
+	return d.answerTo(s, m)
+}
+
+// answerTo has an operator write in a session, and tells where his message landed.
+func (d *Desk) answerTo(s *Session, m Message) (any, error) {
+	written, err := d.speak(s, m)
+	if err != nil {
+		return nil, err
+	}
+	d.deliver(written)
+	return Received{Session: s.ID, Chat: written.Chat, Number: written.Number}, nil
+}
+
+// begin opens a session in a chat that has none open, and puts whoever has it on his clock.
+func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, change func(*Session)) *Session {
+	chat := *d.chats.get(id)
+	n := d.count(func(c *counters) { c.Sessions++ })
+	s := &Session{
+		ID: session.ID(n.Sessions), Chat: chat.ID, Line: l.ID, Parent: chat.Session,
+		Session: life, Priority: l.Queue.Priority, First: chat.Messages + 1,
+	}
+	s.OffHours = !d.workOf(l.ID).calendar.Open(d.now)
+	if change != nil {
+		change(s)
+	}
+	d.sessions.put(s)
+	chat.Session, chat.Open, chat.Line = s.ID, true, l.ID
+	d.chats.put(&chat)
+	if a := d.aliases.get(aliasKey(chat.Address)); a != nil {
+		live := *a
+		live.Open = true
+		d.aliases.put(&live)
+	}
+	event := d.tellOf(s, Event{Type: SessionStarted, Parent: s.Parent, Operator: s.Owner, Actor: by.Operator})
+	if s.Owner != "" {
+		d.stamp(l.ID, s.Owner, event)
+	} else if s.State == session.Waiting {
+		d.entered = append(d.entered, s.ID)
+	}
+	return s
+}
+
+// chatFor returns the chat of an address; a new one is only as new as the store says when it is created.
+func (d *Desk) chatFor(known *alias, l *Line, to connector.Address, client connector.Client) (*Chat, error) {
+	if known == nil {
+		if len(d.open) >= MaxOpenSessions {
+			return nil, ErrTooMany
+		}
+		n := d.count(func(c *counters) { c.Chats++ })
+		chat := &Chat{ID: session.ChatID(n.Chats), Line: l.ID, Address: to.Thread(), Client: client, Began: d.now}
+		d.aliases.put(&alias{Address: chat.Address, Chat: chat.ID, Began: d.now})
+		d.chats.put(chat)
+		return chat, nil
+	}
+	chat := d.chats.get(known.Chat)
+	if chat == nil {
+		return nil, ErrNotFound
+	}
+	if !chat.Open && len(d.open) >= MaxOpenSessions {
+		return nil, ErrTooMany
+	}
+	merged := connector.Client{
+		Name: cmp.Or(client.Name, chat.Client.Name), Language: cmp.Or(client.Language, chat.Client.Language),
+	}
+	if merged != chat.Client && !to.Group {
+		next := *chat
+		next.Client = merged
+		d.chats.put(&next)
+		return &next, nil
+	}
+	return chat, nil
+}
