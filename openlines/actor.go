@@ -46,6 +46,12 @@ func (a Actor) PutLine(ctx context.Context, l Line) error {
 	return a.act(ctx, desk.PutLine{Line: l.Clone()}, 64*len(l.Queue.Members))
 }
 
+// ArchiveLine takes a line out of service: its channels are disconnected, its open sessions closed, and its history stays
+// (decision 14.15). Putting it again brings it back, without its channels.
+func (a Actor) ArchiveLine(ctx context.Context, id LineID) error {
+	return a.act(ctx, desk.ArchiveLine{Line: id}, 0)
+}
+
 // PutOperator creates operators or renames them, at most [desk.MaxOperators] at once. Only the host may.
 func (a Actor) PutOperator(ctx context.Context, operators ...Operator) error {
 	operators = slices.Clone(operators)

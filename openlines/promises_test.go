@@ -36,7 +36,7 @@ func TestNoTurnGrowsWithTheDesk(t *testing.T) {
 	ctx := context.Background()
 	nine := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	waiting := func(e *openlines.Engine) int {
-		_, n, err := e.Waiting(ctx, "support", 1)
+		_, _, n, err := e.Waiting(ctx, "support", openlines.Page{Limit: 1})
 		must(t, err)
 		return n
 	}
@@ -72,7 +72,7 @@ func TestNoTurnGrowsWithTheDesk(t *testing.T) {
 	must(t, e.Report(ctx, openlines.Report{Operator: "ann", Facts: worktime.Facts{Dismissed: true}}))
 	_, err = e.Advance(ctx)
 	must(t, err)
-	if ids, err := e.Load(ctx, "ann"); err != nil || len(ids) != 0 {
+	if ids, _, err := e.Load(ctx, "ann", openlines.Page{}); err != nil || len(ids) != 0 {
 		t.Errorf("ann was dismissed and has %d, %v", len(ids), err)
 	}
 	says(t, e, "one more", "m")

@@ -7,28 +7,9 @@ import (
 	"time"
 
 	"github.com/openlines-go/openlines/openlines/desk"
-	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
 )
-
-// Page chooses a part of a list: up to Limit after a cursor. The zero Page is the first 50.
-type Page struct {
-	After Cursor
-	Limit int // 0: 50; at most 1000
-}
-
-const defaultPage = 50
-
-func (p Page) limit() (int, error) {
-	switch {
-	case p.Limit < 0 || p.Limit > storage.MaxFind:
-		return 0, &Invalid{Field: "Limit", Problem: "out of range", Limit: storage.MaxFind}
-	case p.Limit == 0:
-		return defaultPage, nil
-	}
-	return p.Limit, nil
-}
 
 // look asks the desk in memory, no older than the actor wants.
 func (a Actor) look(ctx context.Context, f func(*desk.Desk) error) error {
@@ -123,28 +104,6 @@ func (a Actor) History(ctx context.Context, id session.ChatID, p Page) ([]Messag
 	}
 	last := found[len(found)-1]
 	return messages, Cursor{At: last.At, ID: last.ID}, nil
-}
-
-// Waiting returns the sessions of a line that are offered to nobody, in the order in which they will be served, at most
-// limit of them, and how many there are in all.
-func (a Actor) Waiting(ctx context.Context, line LineID, limit int) (ids []session.ID, all int, err error) {
-	if limit < 0 || limit > storage.MaxFind {
-		return nil, 0, &Invalid{Field: "Limit", Problem: "out of range", Limit: storage.MaxFind}
-	}
-	err = a.look(ctx, func(d *desk.Desk) error {
-		ids, all = d.Waiting(line, limit)
-		return nil
-	})
-	return ids, all, err
-}
-
-// Load returns the sessions that an operator holds or is asked for alone, oldest first.
-func (a Actor) Load(ctx context.Context, id queue.OperatorID) (ids []session.ID, err error) {
-	err = a.look(ctx, func(d *desk.Desk) error {
-		ids = d.Load(id)
-		return nil
-	})
-	return ids, err
 }
 
 // Explain tells why an open session stands where it stands: who was asked, who is next, and why nobody else.

@@ -85,9 +85,10 @@ func (e *Engine) Run(ctx context.Context) error {
 		return ErrRunning
 	}
 	defer e.calls.end(CallTimeout + time.Second)
-	failures := 0
+	failures, began := 0, false
 	for ctx.Err() == nil {
-		wait, err := e.round(ctx)
+		wait, err := e.round(ctx, !began || e.ownClock)
+		began = began || err == nil
 		if err != nil && ctx.Err() == nil {
 			failures++
 			e.log.Error("openlines: the store does not answer", "failures", failures, "err", err)
@@ -109,10 +110,34 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
+// OutageAfter is how late a deadline has to be for Run to take it that nobody was there: it then goes on as [desk.Resume]
+// says. It looks when it begins, and later only if the clock is the system's: a clock of the host's may jump as it likes.
+const OutageAfter = 10 * time.Minute
+
+// resume goes on after an outage, if there was one. The token is held.
+func (e *Engine) resume() error {
+	now := e.now()
+	e.mu.RLock()
+	overdue := e.desk.Overdue()
+	e.mu.RUnlock()
+	if overdue.IsZero() || now.Sub(overdue) < OutageAfter {
+		return nil
+	}
+	w := &waiter{at: now, command: desk.Resume{}, done: make(chan struct{})}
+	e.run([]*waiter{w})
+	return w.err
+}
+
 // round is one look at everything; it returns how long there is nothing to do.
-func (e *Engine) round(ctx context.Context) (time.Duration, error) {
+func (e *Engine) round(ctx context.Context, outage bool) (time.Duration, error) {
 	before := e.Revision()
-	if err := e.alone(ctx, func() error { return e.catchUp(ctx) }); err != nil {
+	err := e.alone(ctx, func() error {
+		if err := e.catchUp(ctx); err != nil || !outage {
+			return err
+		}
+		return e.resume()
+	})
+	if err != nil {
 		return 0, fmt.Errorf("openlines: catch up: %w", err)
 	}
 	if err := e.do(ctx, &waiter{command: desk.Tick{}}); err != nil {

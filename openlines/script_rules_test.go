@@ -149,7 +149,7 @@ func TestEvenlyIsNotEqual(t *testing.T) {
 func reply(t *testing.T, desk *openlinestest.Desk, due map[session.ID]time.Time) {
 	t.Helper()
 	for _, id := range []queue.OperatorID{"ann", "bob"} {
-		have, err := desk.Load(t.Context(), id)
+		have, _, err := desk.Load(t.Context(), id, openlines.Page{Limit: 1000})
 		if err != nil {
 			t.Fatal(err)
 		}

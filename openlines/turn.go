@@ -272,8 +272,10 @@ func (e *Engine) decide(batch []*waiter) (dec decision) {
 		}
 	}()
 	for _, w := range batch {
-		if _, more := e.desk.Fire(w.at, MaxRows); more || e.desk.Changes() > MaxRows {
-			break
+		if _, resumes := w.command.(desk.Resume); !resumes { // it comes before what is due
+			if _, more := e.desk.Fire(w.at, MaxRows); more || e.desk.Changes() > MaxRows {
+				break
+			}
 		}
 		dec.decided++
 		w.result, w.err, w.claimed = nil, nil, nil

@@ -77,6 +77,27 @@ func (q *Queue[K, P]) Keys() []K {
 	return keys
 }
 
+// Page returns at most limit keys with their priorities in the order in which they would leave: those after a priority, or
+// the first if after is nil. It costs a look at every key, and a sort of those returned.
+func (q *Queue[K, P]) Page(after *P, limit int) ([]K, []P) {
+	last := New[K](func(a, b P) bool { return q.before(b, a) }) // what leaves first of it is the last of the page
+	for _, e := range q.heap {
+		if after != nil && !q.before(*after, e.priority) {
+			continue
+		}
+		if last.Set(e.key, e.priority); last.Len() > limit {
+			last.Remove(last.heap[0].key)
+		}
+	}
+	keys := last.Keys()
+	slices.Reverse(keys)
+	priorities := make([]P, len(keys))
+	for i, k := range keys {
+		priorities[i] = last.heap[last.at[k]].priority
+	}
+	return keys, priorities
+}
+
 func (q *Queue[K, P]) swap(i, j int) {
 	q.heap[i], q.heap[j] = q.heap[j], q.heap[i]
 	q.at[q.heap[i].key] = i

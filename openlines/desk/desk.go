@@ -21,6 +21,7 @@ type Desk struct {
 	j    journal
 
 	settings    table[string, Settings]
+	outages     table[string, outage]
 	counters    table[string, counters]
 	lines       table[LineID, Line]
 	rosters     table[rosterKey, roster]
@@ -96,6 +97,10 @@ func New() *Desk {
 		kind: "settings", id: one, parse: one, key: func(*Settings) string { return "desk" },
 		began: func(s *Settings) time.Time { return s.Since }, index: d.indexSettings,
 	}
+	d.outages = table[string, outage]{
+		kind: "outage", id: one, parse: one, key: func(*outage) string { return "desk" },
+		began: func(*outage) time.Time { return time.Time{} }, index: d.indexOutage,
+	}
 	d.counters = table[string, counters]{
 		kind: "counters", id: one, parse: one, key: func(*counters) string { return "desk" },
 		began: func(c *counters) time.Time { return c.Since },
@@ -167,6 +172,7 @@ func New() *Desk {
 		began: func(j *job) time.Time { return time.Time{} }, index: d.indexJob,
 	}
 	register(d, &d.settings)
+	register(d, &d.outages)
 	register(d, &d.counters)
 	register(d, &d.lines)
 	register(d, &d.rosters)
@@ -272,7 +278,11 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 			d.forgetWork()
 		}
 	}()
-	d.Fire(at, noLimit)
+	if _, resumes := c.(Resume); !resumes {
+		d.Fire(at, noLimit)
+	} else if d.now.Before(at) {
+		d.now = at
+	}
 	before, err := d.repeats(by, c)
 	if err != nil {
 		return nil, err

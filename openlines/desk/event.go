@@ -28,6 +28,7 @@ const (
 	MessageNoted       EventType = "message-noted"    // an operator's message that the client does not get is stored
 	MessageImported    EventType = "message-imported" // a message of the past is stored
 	QueueEmpty         EventType = "queue-empty"      // a session waits in a line whose queue has no members (rule 2.10)
+	DeskResumed        EventType = "desk-resumed"     // after an outage, whose length Reason tells
 	LineArchived       EventType = "line-archived"
 	SessionPinned      EventType = "session-pinned"    // Reason "off": let go
 	SessionNeglected   EventType = "session-neglected" // Operator has it, and nothing has happened for long

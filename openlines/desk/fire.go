@@ -53,7 +53,11 @@ func (d *Desk) fire(k deadlineKey) {
 		return
 	}
 	s := d.sessions.rows[k.session]
-	switch _, which := s.Due(); which {
+	_, which := s.Due()
+	if d.spare(s, which) {
+		return
+	}
+	switch which {
 	case session.AnswerTimer:
 		d.markUnanswered(s)
 	case session.OfferTimer:

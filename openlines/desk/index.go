@@ -63,6 +63,7 @@ func (d *Desk) workOf(id LineID) *work {
 // load is what an operator has.
 type load struct {
 	sessions map[session.ID]bool // held or offered to him
+	joined   map[session.ID]bool // in which he takes part beside the owner
 	total    int                 // those that count for the account-wide limit
 	slots    map[LineID]*slots
 }
@@ -100,7 +101,7 @@ func (s slots) count(by queue.Counting) int {
 func (d *Desk) loadOf(id queue.OperatorID) *load {
 	l := d.loads[id]
 	if l == nil {
-		l = &load{sessions: map[session.ID]bool{}, slots: map[LineID]*slots{}}
+		l = &load{sessions: map[session.ID]bool{}, joined: map[session.ID]bool{}, slots: map[LineID]*slots{}}
 		d.loads[id] = l
 	}
 	return l
@@ -124,9 +125,17 @@ func (s *Session) place() queue.Place {
 func (d *Desk) indexSession(old, new *Session) {
 	if old != nil {
 		d.bear(old, -1)
+		for _, j := range old.Joined {
+			delete(d.loadOf(j).joined, old.ID)
+		}
 	}
 	if new != nil {
 		d.bear(new, 1)
+		for _, j := range new.Joined {
+			if new.Open() {
+				d.loadOf(j).joined[new.ID] = true
+			}
+		}
 	}
 	id := session.ID(0)
 	var due time.Time

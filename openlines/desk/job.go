@@ -31,6 +31,7 @@ const (
 	reviewJob   jobKind = "review"    // a line whose settings have changed
 	releaseJob  jobKind = "release"   // an operator who became unavailable
 	handOverJob jobKind = "hand-over" // an operator who hands over his shift
+	archiveJob  jobKind = "archive"   // a line that is taken out of service
 	presenceJob jobKind = "presence"  // the desk, whose idea of presence has changed
 )
 
@@ -63,6 +64,8 @@ func (d *Desk) goOn(key string) {
 		if o := d.operators.rows[j.Operator]; o != nil && o.Status != worktime.Available {
 			d.release(o)
 		}
+	case archiveJob:
+		d.archive(j.Line)
 	case handOverJob:
 		d.handOver(j.Operator, j.Session, "")
 	case presenceJob:

@@ -29,6 +29,7 @@ type Line struct {
 	ID       LineID         `json:"id"`
 	Name     string         `json:"name,omitempty"`
 	Inactive bool           `json:"inactive,omitempty"` // refuses messages; nothing new is offered (decisions 14.16, 14.33)
+	Archived bool           `json:"archived,omitempty"` // set by the desk, see [ArchiveLine]; putting the line again takes it back
 	Queue    queue.Rules    `json:"queue,omitzero"`
 	Session  session.Rules  `json:"session,omitzero"`
 	Hours    worktime.Hours `json:"hours,omitzero"` // zero: always open (rule 7.5)
@@ -65,7 +66,30 @@ type Settings struct {
 	Presence worktime.Presence `json:"presence,omitzero"`
 	// MaxSessions is how many open sessions one operator can have over all lines (rule 5.8); 0: DefaultMaxSessions.
 	MaxSessions int       `json:"maxSessions,omitempty"`
+	Plan        Plan      `json:"plan,omitzero"`
 	Since       time.Time `json:"since,omitzero"` // set by the desk
+}
+
+// Plan is what the host's plan allows (decision 14.34). The zero Plan allows everything.
+type Plan struct {
+	MaxLines int  `json:"maxLines,omitempty"` // that are not archived (rule 1.2); 0: no limit
+	NoAll    bool `json:"noAll,omitempty"`    // no line offers to everybody (rule 3.2)
+	NoHours  bool `json:"noHours,omitempty"`  // no line has working hours (rule 1.2a)
+	NoRoles  bool `json:"noRoles,omitempty"`  // no roles but the default one (rule 11.35)
+}
+
+// allows refuses what the plan does not have, as *Invalid; before is the line as it was, nil for a new one.
+func (p Plan) allows(l, before *Line, lines int) error {
+	isNew := before == nil || before.Archived
+	switch {
+	case p.MaxLines > 0 && isNew && lines >= p.MaxLines:
+		return &Invalid{Field: "Line", Problem: "not in the plan: another line", Limit: p.MaxLines}
+	case p.NoAll && l.Queue.Mode == queue.All:
+		return &Invalid{Field: "Queue.Mode", Problem: "not in the plan"}
+	case p.NoHours && len(l.Hours.Week)+len(l.Hours.Dates)+len(l.Hours.Holidays) > 0:
+		return &Invalid{Field: "Hours", Problem: "not in the plan"}
+	}
+	return nil
 }
 
 // DefaultMaxSessions is the account-wide limit of an operator (rule 5.8, decision 14.4).

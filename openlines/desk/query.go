@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -33,15 +34,44 @@ func (d *Desk) Line(id LineID) (Line, bool) {
 	return c, true
 }
 
-// Waiting returns the sessions of a line that are offered to nobody, in the order in which they are served, at most limit
-// of them, and how many there are.
-func (d *Desk) Waiting(line LineID, limit int) ([]session.ID, int) {
+// Waiting returns the sessions of a line that are offered to nobody, in the order in which they are served: at most limit
+// of those after a place, or from the first if after is nil. places has the place of each, all is how many there are.
+func (d *Desk) Waiting(line LineID, after *queue.Place, limit int) (ids []session.ID, places []queue.Place, all int) {
 	w := d.work[line]
 	if w == nil {
-		return nil, 0
+		return nil, nil, 0
 	}
-	ids := w.waiting.Keys()
-	return ids[:min(limit, len(ids))], len(ids)
+	ids, places = w.waiting.Page(after, limit)
+	return ids, places, w.waiting.Len()
+}
+
+// Connections returns the accounts that are connected to a line, or to any if it is empty, by connector and account.
+func (d *Desk) Connections(line LineID) []Connection {
+	var found []Connection
+	for _, c := range d.connections.rows { // order does not matter: it is sorted
+		if line == "" || c.Line == line {
+			found = append(found, *c)
+		}
+	}
+	slices.SortFunc(found, func(a, b Connection) int {
+		return cmp.Or(cmp.Compare(a.Connector, b.Connector), cmp.Compare(a.Account, b.Account))
+	})
+	return found
+}
+
+// Lines returns the ids of all lines, sorted.
+func (d *Desk) Lines() []LineID { return sortedKeys(d.lines.rows) }
+
+// Operators returns the ids of all operators, sorted.
+func (d *Desk) Operators() []queue.OperatorID { return sortedKeys(d.operators.rows) }
+
+// Joined tells in which sessions an operator takes part beside their owners, oldest first.
+func (d *Desk) Joined(id queue.OperatorID) []session.ID {
+	have := d.loads[id]
+	if have == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(have.joined))
 }
 
 // Load tells what an operator has: the sessions held by him or offered to him alone, oldest first.

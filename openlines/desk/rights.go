@@ -72,6 +72,9 @@ func (c PutRoles) act(d *Desk, by By) (any, error) {
 	if err := d.may(by, MayEditSettings, "", nil); err != nil {
 		return nil, err
 	}
+	if d.plan().NoRoles {
+		return nil, &Invalid{Field: "Roles", Problem: "not in the plan"}
+	}
 	if len(c.Roles) > MaxRoles {
 		return nil, &Invalid{Field: "Roles", Problem: strconv.Itoa(len(c.Roles)), Limit: MaxRoles}
 	}

@@ -162,7 +162,13 @@ func (d *Desk) requeue(s *Session, act session.Act, actor queue.OperatorID) {
 // apologise tells the client once in a waiting period that nobody can take it now (rules 3.26, 7.11, decision 14.6).
 func (d *Desk) apologise(id session.ID) {
 	s := d.sessions.rows[id]
-	if s == nil || s.State != session.Waiting || s.Apologised {
+	if s == nil || s.State != session.Waiting {
+		return
+	}
+	if len(d.workOf(s.Line).queue.Members()) == 0 {
+		d.tellOf(s, Event{Type: QueueEmpty}) // rule 2.10
+	}
+	if s.Apologised {
 		return
 	}
 	if d.say(s, session.Nobody) {

@@ -76,22 +76,42 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	if err := d.may(by, MayEditLines, l.ID, nil); err != nil {
 		return nil, err
 	}
+	l.Archived = false
 	if l.Name == "" {
 		l.Name = string(l.ID) // rule 1.3
 	}
 	if err := l.Validate(); err != nil {
 		return nil, err
 	}
+	before := d.lines.get(l.ID)
+	if err := d.plan().allows(&l, before, d.linesInService()); err != nil {
+		return nil, err
+	}
 	first := min(len(l.Queue.Members), rosterPart)
 	d.putRosters(l.ID, l.Queue.Members[first:])
 	l.Queue.Members = slices.Clone(l.Queue.Members[:first])
-	before := d.lines.get(l.ID)
 	d.lines.put(&l)
 	d.freshen()
 	if before != nil {
 		d.reviewed(l.ID)
 	}
 	return nil, nil
+}
+
+func (d *Desk) plan() Plan {
+	if s := d.settings.rows["desk"]; s != nil {
+		return s.Plan
+	}
+	return Plan{}
+}
+
+func (d *Desk) linesInService() (n int) {
+	for _, l := range d.lines.rows { // order does not matter: a count
+		if !l.Archived {
+			n++
+		}
+	}
+	return n
 }
 
 // reviewed returns to the queue what a line's new settings do not allow: offers to those who are not members any more (what
@@ -158,6 +178,9 @@ func (c PutSettings) act(d *Desk, by By) (any, error) {
 	if err := s.Presence.Validate(); err != nil {
 		return nil, &Invalid{Field: "Presence", Problem: err.Error()}
 	}
+	if s.Plan.MaxLines < 0 {
+		return nil, &Invalid{Field: "Plan.MaxLines", Problem: "negative"}
+	}
 	if s.MaxSessions < 0 || s.MaxSessions > MaxOpenSessions {
 		return nil, &Invalid{Field: "MaxSessions", Problem: strconv.Itoa(s.MaxSessions), Limit: MaxOpenSessions}
 	}
@@ -181,8 +204,11 @@ func (c Connect) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	l := d.lines.get(c.Line)
-	if l == nil {
+	switch {
+	case l == nil:
 		return nil, ErrNotFound
+	case l.Archived:
+		return nil, ErrInactive
 	}
 	others := slices.ContainsFunc(d.accounts[accountKey{c.Line, c.Connector}], func(a string) bool { return a != c.Account })
 	if others && !l.ManyAccounts {

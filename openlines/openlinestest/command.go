@@ -89,6 +89,8 @@ func (s *script) do(c command) (answer string, err error) {
 		return "", s.role(c)
 	case "line":
 		return "", s.line(c)
+	case "archive":
+		return "", s.by(c).ArchiveLine(ctx, openlines.LineID(c.word(0)))
 	case "connect":
 		return "", s.by(c).PutConnection(ctx, openlines.Connection{
 			Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1), CanStart: c.word(2) == "can-start",
@@ -299,10 +301,10 @@ func (s *script) ask(c command) (string, error) {
 		x, err := d.Explain(ctx, c.session(0))
 		return strings.TrimSuffix(story(x), "\n"), err
 	case "waiting":
-		ids, all, err := d.Waiting(ctx, openlines.LineID(c.word(0)), storage.MaxFind)
+		ids, _, all, err := d.Waiting(ctx, openlines.LineID(c.word(0)), openlines.Page{Limit: storage.MaxFind})
 		return fmt.Sprintf("%d waiting: %v", all, ids), err
 	case "load":
-		ids, err := d.Load(ctx, queue.OperatorID(c.word(0)))
+		ids, _, err := d.Load(ctx, queue.OperatorID(c.word(0)), openlines.Page{Limit: storage.MaxFind})
 		return fmt.Sprintf("%s has %v", c.word(0), ids), err
 	case "history":
 		messages, _, err := d.History(ctx, session.ChatID(c.session(0)), openlines.Page{})

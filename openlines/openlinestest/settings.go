@@ -114,6 +114,14 @@ func (s *script) settings(c command) (err error) {
 		switch k[0] {
 		case "max":
 			o.MaxSessions, err = strconv.Atoi(k[1])
+		case "lines":
+			o.Plan.MaxLines, err = strconv.Atoi(k[1])
+		case "no-all":
+			o.Plan.NoAll, err = strconv.ParseBool(k[1])
+		case "no-hours":
+			o.Plan.NoHours, err = strconv.ParseBool(k[1])
+		case "no-roles":
+			o.Plan.NoRoles, err = strconv.ParseBool(k[1])
 		case "worktime":
 			o.Presence.WorkTime, err = strconv.ParseBool(k[1])
 		case "explicit":
