@@ -45,9 +45,13 @@ func (a Actor) PutLine(ctx context.Context, l Line) error {
 	return a.act(ctx, desk.PutLine{Line: l.Clone()}, 64*len(l.Queue.Members))
 }
 
-// PutOperator creates operators or renames them, at most [desk.MaxOperators] at once. Only the host may.
+// PutOperator creates operators or replaces their settings, at most [desk.MaxOperators] at once. Only the host may.
 func (a Actor) PutOperator(ctx context.Context, operators ...Operator) error {
-	return a.act(ctx, desk.PutOperators{Operators: slices.Clone(operators)}, 512*len(operators))
+	operators = slices.Clone(operators)
+	for i, o := range operators {
+		operators[i] = o.Clone()
+	}
+	return a.act(ctx, desk.PutOperators{Operators: operators}, 512*len(operators))
 }
 
 // PutDepartment tells who is in departments, at most [desk.MaxDepartments] at once (rule 2.3). Only the host may.
@@ -63,7 +67,7 @@ func (a Actor) PutDepartment(ctx context.Context, departments ...Department) err
 
 // PutSettings replaces the settings of the whole desk. Only the host may.
 func (a Actor) PutSettings(ctx context.Context, s Settings) error {
-	return a.act(ctx, desk.PutSettings{Settings: s}, 0)
+	return a.act(ctx, desk.PutSettings{Settings: s.Clone()}, 0)
 }
 
 // Connect gives an account of a connector to a line (rule 1.1). Only the host may.
