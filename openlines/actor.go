@@ -52,11 +52,11 @@ func (a Actor) ArchiveLine(ctx context.Context, id LineID) error {
 	return a.act(ctx, desk.ArchiveLine{Line: id}, 0)
 }
 
-// PutOperator creates operators or renames them, at most [desk.MaxOperators] at once. Only the host may.
+// PutOperator creates operators or replaces their settings, at most [desk.MaxOperators] at once.
 func (a Actor) PutOperator(ctx context.Context, operators ...Operator) error {
 	operators = slices.Clone(operators)
 	for i, o := range operators {
-		operators[i].Roles = slices.Clone(o.Roles)
+		operators[i] = o.Clone()
 	}
 	return a.act(ctx, desk.PutOperators{Operators: operators}, 512*len(operators))
 }
@@ -85,7 +85,7 @@ func (a Actor) PutDepartment(ctx context.Context, departments ...Department) err
 
 // PutSettings replaces the settings of the whole desk. Only the host may.
 func (a Actor) PutSettings(ctx context.Context, s Settings) error {
-	return a.act(ctx, desk.PutSettings{Settings: s}, 0)
+	return a.act(ctx, desk.PutSettings{Settings: s.Clone()}, 0)
 }
 
 // Connect gives an account of a connector to a line (rule 1.1), see [Actor.PutConnection].

@@ -28,7 +28,8 @@ type model struct {
 	now      time.Time
 	sessions []*modelSession // by number
 	here     map[queue.OperatorID]bool
-	stamps   map[queue.OperatorID]int // when he was last asked or replied, as a count
+	away     map[queue.OperatorID]time.Time // since when he is not here
+	stamps   map[queue.OperatorID]int       // when he was last asked or replied, as a count
 	ticks    int
 }
 
@@ -182,7 +183,7 @@ func (m *model) pass(to time.Time) {
 		var next *modelSession
 		var due time.Time
 		for _, s := range m.sessions {
-			for _, d := range []time.Time{s.offerEnds, s.closeAt} {
+			for _, d := range []time.Time{s.offerEnds, s.closeAt, m.lost(s)} {
 				if !d.IsZero() && !d.After(to) && (next == nil || d.Before(due)) {
 					next, due = s, d
 				}
@@ -193,6 +194,9 @@ func (m *model) pass(to time.Time) {
 			return
 		}
 		m.now = due
+		if m.graceOver() {
+			continue
+		}
 		if next.state == session.Closing {
 			next.state, next.closeAt = session.Closed, time.Time{}
 		} else {
@@ -200,6 +204,34 @@ func (m *model) pass(to time.Time) {
 		}
 		m.settle()
 	}
+}
+
+// lost is when a session goes back because the one who has it is away, zero if he is not or only waits for the client: rules
+// 4.13–4.15, 4.20.
+func (m *model) lost(s *modelSession) time.Time {
+	who := cmp.Or(s.offeredTo, s.owner)
+	owes := s.offeredTo != "" || s.state == session.Answered || s.state == session.ClientWaits
+	if !owes || m.here[who] || !m.rules.OnlyAvailable {
+		return time.Time{}
+	}
+	return m.away[who].Add(m.rules.Grace)
+}
+
+// graceOver returns what somebody loses now; of several people, the first by name.
+func (m *model) graceOver() (any bool) {
+	var of queue.OperatorID
+	for _, s := range m.sessions {
+		if who := cmp.Or(s.offeredTo, s.owner); m.lost(s).Equal(m.now) && (of == "" || who < of) {
+			of = who
+		}
+	}
+	for _, s := range m.sessions {
+		if of != "" && cmp.Or(s.offeredTo, s.owner) == of && m.lost(s).Equal(m.now) {
+			m.wait(s)
+		}
+	}
+	m.settle()
+	return of != ""
 }
 
 func (m *model) receive(client string) {
@@ -210,7 +242,7 @@ func (m *model) receive(client string) {
 		m.sessions = append(m.sessions, s)
 	case s.state == session.Replied, s.state == session.Closing:
 		s.state, s.queued, s.closeAt = session.ClientWaits, m.now, time.Time{}
-		if m.rules.OnlyAvailable && !m.here[s.owner] {
+		if lost := m.lost(s); !lost.IsZero() && !lost.After(m.now) {
 			m.wait(s)
 		}
 	}
@@ -286,17 +318,11 @@ func (m *model) leave(client string) {
 
 // report is rules 4.13–4.15.
 func (m *model) report(id queue.OperatorID, here bool) {
-	was := m.here[id]
-	m.here[id] = here
-	if was && !here && m.rules.OnlyAvailable {
-		for _, s := range m.sessions {
-			owes := s.owner == id && (s.state == session.Answered || s.state == session.ClientWaits)
-			if s.offeredTo == id || owes {
-				m.wait(s)
-			}
-		}
+	if m.here[id] && !here {
+		m.away[id] = m.now
 	}
-	m.settle()
+	m.here[id] = here
+	m.graceOver()
 }
 
 // stand is what both sides say of a session.
@@ -309,7 +335,7 @@ type stand struct {
 	CloseAt   time.Time
 }
 
-// TestEngineAgreesWithTheModel drives engine and model with the same acts, rules 3.x, 4.13–4.15, 5.x and 6.2–6.6 at random.
+// TestEngineAgreesWithTheModel drives engine and model with the same acts, rules 3.x, 4.13–4.15, 4.20, 5.x and 6.2–6.6 at random.
 func TestEngineAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -322,12 +348,14 @@ func TestEngineAgreesWithTheModel(t *testing.T) {
 				Counts: rapid.SampledFrom([]queue.Counting{queue.Unreplied, queue.OwedReplies, queue.OpenOnes}).Draw(t, "counts"),
 			},
 			OnlyAvailable: rapid.Bool().Draw(t, "only available"),
+			Grace:         rapid.SampledFrom([]time.Duration{0, 45 * time.Second, 5 * time.Minute}).Draw(t, "grace"),
 			PassOnAfter:   45 * time.Second,
 		}
 		clock := &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 		e, err := openlines.Open(ctx, memory.New(), openlines.Config{Clock: clock})
 		require(t, err)
-		m := &model{rules: rules, passOn: rules.PassOnAfter, now: clock.now, here: map[queue.OperatorID]bool{}, stamps: map[queue.OperatorID]int{}}
+		m := &model{rules: rules, passOn: rules.PassOnAfter, now: clock.now, stamps: map[queue.OperatorID]int{}}
+		m.here, m.away = map[queue.OperatorID]bool{}, map[queue.OperatorID]time.Time{}
 		require(t, e.PutSettings(ctx, openlines.Settings{Presence: worktime.Presence{WorkTime: true}}))
 		for _, o := range rules.Members {
 			require(t, e.PutOperator(ctx, openlines.Operator{ID: o.Operator}))

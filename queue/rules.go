@@ -45,6 +45,9 @@ const (
 	MaxMembers    = 200_000          // entries of a queue
 	MaxLimit      = 1000             // of Limit.Max, the account-wide limit of rule 5.8
 	MaxPriority   = 1_000_000        // of Rules.Priority, either sign
+	MaxGrace      = 24 * time.Hour   // of Rules.Grace: after a day nobody takes it for a reconnect any more
+	MinAgeing     = time.Second      // of Rules.Ageing
+	MaxAgeing     = 24 * time.Hour   // of Rules.Ageing
 )
 
 // Never switches a duration of the rules off, where zero means the default.
@@ -62,6 +65,11 @@ type Rules struct {
 	// OnlyAvailable restricts routing to operators who are available (rule 4.1). Off, only dismissed ones are left out.
 	OnlyAvailable bool
 
+	// Grace is how long a member can be away before what he is offered or owes goes back to the queue: a reconnect costs
+	// nothing (rule 4.20). He is offered nothing new meanwhile. 0: none. It has a meaning with OnlyAvailable only, and none
+	// for who is dismissed.
+	Grace time.Duration
+
 	Limit Limit
 
 	// DirectOnly leaves the people of sub-departments out of the departments listed (decision 14.5).
@@ -69,6 +77,10 @@ type Rules struct {
 
 	// Priority orders the waiting sessions of several lines and levels; higher first, then the oldest (decision 14.14).
 	Priority int
+
+	// Ageing is the wait for which a session of this line gains one level of priority, so that no wait is without end beside
+	// lines that come first (decision 14.14). 0: waiting changes no priority.
+	Ageing time.Duration
 }
 
 // Limit is the number of sessions of this line that an operator is given at a time (rule 5.1); 0: no limit. It holds
@@ -116,6 +128,9 @@ func (r Rules) PassOn() (time.Duration, bool) {
 	return r.PassOnAfter.Truncate(time.Microsecond), true
 }
 
+// Lost reports when the sessions of a member who is away since then go back to the queue: at once, or after the grace.
+func (r Rules) Lost(away time.Time) time.Time { return away.Add(r.Grace.Truncate(time.Microsecond)) }
+
 // maxProblems bounds what Validate tells of a long list of bad members.
 const maxProblems = 100
 
@@ -142,6 +157,12 @@ func (r Rules) Validate() error {
 	if r.Priority < -MaxPriority || r.Priority > MaxPriority {
 		bad("Priority: %d, want -%d to %d", r.Priority, MaxPriority, MaxPriority)
 	}
+	if r.Grace < 0 || r.Grace > MaxGrace {
+		bad("Grace: %v, want 0 to %v", r.Grace, MaxGrace)
+	}
+	if r.Ageing != 0 && (r.Ageing < MinAgeing || r.Ageing > MaxAgeing) {
+		bad("Ageing: %v, want %v to %v", r.Ageing, MinAgeing, MaxAgeing)
+	}
 	if len(r.Members) > MaxMembers {
 		bad("Members: %d, at most %d", len(r.Members), MaxMembers)
 	}
@@ -167,16 +188,19 @@ type rulesJSON struct {
 	Members       []Member `json:"members,omitempty"`
 	PassOnAfter   duration `json:"passOnAfter,omitzero"`
 	OnlyAvailable bool     `json:"onlyAvailable,omitempty"`
+	Grace         duration `json:"grace,omitzero"`
 	DirectOnly    bool     `json:"directOnly,omitempty"`
 	Limit         *Limit   `json:"limit,omitempty"`
 	Priority      int      `json:"priority,omitempty"`
+	Ageing        duration `json:"ageing,omitzero"`
 }
 
 // MarshalJSON writes the documented form; durations as "45s", Never as "never".
 func (r Rules) MarshalJSON() ([]byte, error) {
 	form := rulesJSON{
 		Mode: r.Mode, Members: r.Members, PassOnAfter: duration(r.PassOnAfter),
-		OnlyAvailable: r.OnlyAvailable, DirectOnly: r.DirectOnly, Priority: r.Priority,
+		OnlyAvailable: r.OnlyAvailable, Grace: duration(r.Grace), DirectOnly: r.DirectOnly, Priority: r.Priority,
+		Ageing: duration(r.Ageing),
 	}
 	if r.Limit != (Limit{}) {
 		form.Limit = &r.Limit
@@ -192,7 +216,8 @@ func (r *Rules) UnmarshalJSON(data []byte) error {
 	}
 	*r = Rules{
 		Mode: form.Mode, Members: form.Members, PassOnAfter: time.Duration(form.PassOnAfter),
-		OnlyAvailable: form.OnlyAvailable, DirectOnly: form.DirectOnly, Priority: form.Priority,
+		OnlyAvailable: form.OnlyAvailable, Grace: time.Duration(form.Grace), DirectOnly: form.DirectOnly, Priority: form.Priority,
+		Ageing: time.Duration(form.Ageing),
 	}
 	if form.Limit != nil {
 		r.Limit = *form.Limit

@@ -29,6 +29,10 @@ var documents = []struct {
 			OnlyAvailable: true, Limit: queue.Limit{Max: 4, Counts: queue.OwedReplies}, Priority: -5,
 		},
 	},
+	{
+		`{"onlyAvailable":true,"grace":"2m0s","ageing":"10m0s"}`,
+		queue.Rules{OnlyAvailable: true, Grace: 2 * time.Minute, Ageing: 10 * time.Minute},
+	},
 	{`{"mode":"evenly","passOnAfter":"never"}`, queue.Rules{Mode: queue.Evenly, PassOnAfter: queue.Never}},
 	{`{"mode":"all","passOnAfter":"12h0m0s"}`, queue.Rules{Mode: queue.All, PassOnAfter: 12 * time.Hour}},
 	{`{"passOnAfter":"1.5s","limit":{"max":1}}`, queue.Rules{PassOnAfter: 1500 * time.Millisecond, Limit: queue.Limit{Max: 1}}},
@@ -59,6 +63,7 @@ func TestMalformedRulesAreRefused(t *testing.T) {
 		``, `[]`, `"evenly"`, `{"mode":1}`, `{"passOnAfter":45}`, `{"passOnAfter":"45"}`, `{"passOnAfter":"Never"}`,
 		`{"passOnAfter":"9999999h"}`, `{"passOnAfter":""}`, `{"passOnAfter":"1e3s"}`, `{"members":["ann"]}`, `{"members":{}}`,
 		`{"limit":4}`, `{"limit":{"max":"4"}}`, `{"limit":{"max":1.5}}`, `{"priority":1e400}`, `{"onlyAvailable":"yes"}`, `{} {}`,
+		`{"grace":120}`, `{"grace":"2"}`, `{"ageing":"soon"}`,
 	} {
 		before := queue.Rules{Mode: queue.All, Priority: 7}
 		r := before
@@ -80,6 +85,8 @@ func TestRulesSurviveJSON(t *testing.T) {
 				rapid.Just(queue.Never), rapid.Map(rapid.Int64(), func(d int64) time.Duration { return time.Duration(d) }),
 			).Draw(t, "pass on"),
 			OnlyAvailable: rapid.Bool().Draw(t, "only available"),
+			Grace:         time.Duration(rapid.Int64().Draw(t, "grace")),
+			Ageing:        time.Duration(rapid.Int64().Draw(t, "ageing")),
 			Limit: queue.Limit{
 				Max:    rapid.Int().Draw(t, "max"),
 				Counts: rapid.SampledFrom([]queue.Counting{"", queue.Unreplied, queue.OwedReplies, queue.OpenOnes}).Draw(t, "counts"),
@@ -139,11 +146,11 @@ func TestValidate(t *testing.T) {
 		{"the zero rules are the reference's", queue.Rules{}, nil},
 		{"everything at its upper bound", queue.Rules{
 			Mode: queue.All, PassOnAfter: queue.Never, Limit: queue.Limit{Max: 1000, Counts: queue.OpenOnes}, Priority: 1_000_000,
-			Members: queue.Operators(id(strings.Repeat("x", 255))),
+			Members: queue.Operators(id(strings.Repeat("x", 255))), Grace: 24 * time.Hour, Ageing: 24 * time.Hour,
 		}, nil},
 		{"everything at its lower bound", queue.Rules{
 			Mode: queue.Strictly, PassOnAfter: time.Millisecond, Limit: queue.Limit{Counts: queue.Unreplied}, Priority: -1_000_000,
-			Members: queue.Operators("x"),
+			Members: queue.Operators("x"), Grace: 1, Ageing: time.Second,
 		}, nil},
 		{"rule 3.17: 45 s, 12 h, 13 h", queue.Rules{Mode: queue.Evenly, PassOnAfter: 13 * time.Hour}, nil},
 		{"the largest queue", queue.Rules{Members: slices.Repeat(queue.Operators("a"), 200_000)}, nil},
@@ -158,6 +165,13 @@ func TestValidate(t *testing.T) {
 			"Mode: unknown", "Limit.Counts: unknown", "PassOnAfter: -1s, want at least 1ms", "Limit.Max: 1001, want 0 to 1000",
 			"Priority: 1000001, want -1000000 to 1000000", "Members[1].Operator: want 1 to 255 bytes of UTF-8 without control characters",
 		}},
+		{"a grace or an ageing out of bounds", queue.Rules{Grace: 24*time.Hour + 1, Ageing: 24*time.Hour + 1}, []string{
+			"Grace: 24h0m0.000000001s, want 0 to 24h0m0s", "Ageing: 24h0m0.000000001s, want 1s to 24h0m0s",
+		}},
+		{"a negative grace, an ageing too fast", queue.Rules{Grace: -1, Ageing: time.Second - 1}, []string{
+			"Grace: -1ns, want 0 to 24h0m0s", "Ageing: 999.999999ms, want 1s to 24h0m0s",
+		}},
+		{"never is no grace", queue.Rules{Grace: queue.Never}, []string{"Grace: 2562047h47m16.854775807s, want 0 to 24h0m0s"}},
 		{"below", queue.Rules{
 			Limit: queue.Limit{Max: -1}, PassOnAfter: math.MinInt64, Priority: -1_000_001,
 			Members: queue.Operators(id(strings.Repeat("x", 256))),
@@ -198,6 +212,19 @@ func TestPassOn(t *testing.T) {
 	} {
 		if after, on := test.rules.PassOn(); after != test.after || on != test.on {
 			t.Errorf("%+v: %v, %v, want %v, %v", test.rules, after, on, test.after, test.on)
+		}
+	}
+}
+
+// Rule 4.20: what an absent member has is lost at once, or after the grace.
+func TestLost(t *testing.T) {
+	t.Parallel()
+	nine := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	for grace, want := range map[time.Duration]time.Time{
+		0: nine, 2 * time.Minute: nine.Add(2 * time.Minute), 1999: nine.Add(time.Microsecond), // times are kept to it
+	} {
+		if got := (queue.Rules{Grace: grace}).Lost(nine); !got.Equal(want) {
+			t.Errorf("grace %v: lost at %v, want %v", grace, got, want)
 		}
 	}
 }

@@ -91,6 +91,7 @@ const (
 	Available    Verdict = "available"
 	Dismissed    Verdict = "dismissed"      // rule 4.3; holds with the availability check off, too (rule 4.5)
 	OnLeave      Verdict = "on leave"       // rule 4.3
+	OffDuty      Verdict = "off duty"       // outside of his own hours, see Presence.OnDuty
 	Away         Verdict = "away"           // by a status that counts, see Presence.Explicit
 	NotClockedIn Verdict = "not clocked in" // work-time management is on (rule 4.3)
 	OnBreak      Verdict = "on break"       // work-time management is on (rule 4.3)
@@ -122,6 +123,25 @@ func (p Presence) Available(f Facts, at time.Time) (Verdict, time.Time) {
 		return Available, time.Time{}
 	}
 	return p.detected(f, at)
+}
+
+// OnDuty is [Presence.Available] for an operator with hours of his own, in a
+// zone of his own: outside of them he is off duty, whatever his devices say. A
+// nil duty is always. The time is when the verdict ends by itself, for another
+// reason or none: his hours begin or end, or what was reported is over.
+func (p Presence) OnDuty(duty *Calendar, f Facts, at time.Time) (Verdict, time.Time) {
+	verdict, until := p.Available(f, at)
+	if duty == nil || verdict == Dismissed || verdict == OnLeave {
+		return verdict, until
+	}
+	if !duty.Open(at) {
+		next, _ := duty.NextOpen(at)
+		return OffDuty, next
+	}
+	if end, ends := duty.NextClose(at); ends && (until.IsZero() || end.Before(until)) {
+		until = end
+	}
+	return verdict, until
 }
 
 // detected looks at the devices and takes the one that counts longest.

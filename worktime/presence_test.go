@@ -336,3 +336,79 @@ func TestVerdictReadsAsWords(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// Rule P13: an operator has hours of his own, in his own zone.
+func TestOnDuty(t *testing.T) {
+	t.Parallel()
+	berlin := mustCalendar(t, worktime.Hours{
+		Zone: "Europe/Berlin", Week: map[string][]string{"mon-fri": {"09:00-17:00"}}, Holidays: []string{"2026-05-05"},
+	}) // in May two hours ahead of UTC
+	never := mustCalendar(t, worktime.Hours{Week: everyDay()})
+	always := mustCalendar(t, worktime.Hours{Zone: "Europe/Berlin"})
+	here := worktime.Facts{MobileFront: true}
+	tab := func(at string) worktime.Facts { return worktime.Facts{BrowserUsedAt: utc(at)} }
+	for _, test := range []struct {
+		name  string
+		duty  *worktime.Calendar
+		facts worktime.Facts
+		at    string
+		want  worktime.Verdict
+		until string
+	}{
+		{"none: always", nil, here, "2026-05-04 03:00", worktime.Available, ""},
+		{"always", always, here, "2026-05-04 03:00", worktime.Available, ""},
+		{"never", never, here, "2026-05-04 12:00", worktime.OffDuty, ""},
+		{"before", berlin, here, "2026-05-04 06:59", worktime.OffDuty, "2026-05-04 07:00"},
+		{"from the first second", berlin, here, "2026-05-04 07:00", worktime.Available, "2026-05-04 15:00"},
+		{"to the last, and over a holiday", berlin, here, "2026-05-04 15:00", worktime.OffDuty, "2026-05-06 07:00"},
+		{"the tab ends first", berlin, tab("2026-05-04 14:40"), "2026-05-04 14:50", worktime.Available, "2026-05-04 14:55"},
+		{"the hours end first", berlin, tab("2026-05-04 14:50"), "2026-05-04 14:55", worktime.Available, "2026-05-04 15:00"},
+		{"not here, though on duty", berlin, worktime.Facts{}, "2026-05-04 12:00", worktime.Offline, "2026-05-04 15:00"},
+		{"off duty, and not here", berlin, worktime.Facts{}, "2026-05-04 16:00", worktime.OffDuty, "2026-05-06 07:00"},
+		{"on leave all the same", berlin, worktime.Facts{OnLeave: true}, "2026-05-04 16:00", worktime.OnLeave, ""},
+		{"dismissed all the same", berlin, worktime.Facts{Dismissed: true}, "2026-05-04 12:00", worktime.Dismissed, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			verdict, until := worktime.Presence{}.OnDuty(test.duty, test.facts, utc(test.at))
+			want := time.Time{}
+			if test.until != "" {
+				want = utc(test.until)
+			}
+			if verdict != test.want || !until.Equal(want) {
+				t.Errorf("%v until %v, want %v until %v", verdict, until, test.want, want)
+			}
+		})
+	}
+}
+
+// The verdict is the same until its time, and another one then.
+func TestOnDutyUntil(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawScene(t, 10*24*time.Hour)
+		now := s.instant(t, "now")
+		f := worktime.Facts{MobileFront: rapid.Bool().Draw(t, "front")}
+		if rapid.Bool().Draw(t, "tab") {
+			f.BrowserUsedAt = now.Add(-time.Duration(rapid.Int64Range(0, int64(20*time.Minute)).Draw(t, "ago")))
+		}
+		var p worktime.Presence
+		verdict, until := p.OnDuty(s.calendar, f, now)
+		is := func(at time.Time) worktime.Verdict {
+			verdict, _ := p.OnDuty(s.calendar, f, at)
+			return verdict
+		}
+		off := verdict == worktime.OffDuty
+		if off == s.calendar.Open(now) {
+			t.Fatalf("open %v, and %v", !off, verdict)
+		}
+		if until.IsZero() {
+			until = now.AddDate(1, 0, 0)
+		} else if is(until) == verdict {
+			t.Fatalf("%v until %v, and then as well", verdict, until)
+		}
+		if before := is(until.Add(-1)); before != verdict || !until.After(now) {
+			t.Fatalf("%v until %v, but %v before", verdict, until, before)
+		}
+	})
+}

@@ -51,8 +51,9 @@ func (v *vector) UnmarshalJSON(data []byte) error {
 //
 //	go test ./worktime -v -run Vectors -vectors /path/to/vectors.jsonl
 //
-// A path that is not absolute starts at the folder of the package. Without -v, go
-// test shows the count only if something differs.
+// A path that is not absolute starts at the folder of the package. The last line
+// is the count. Go hides it without -v if packages are named and nothing differs;
+// in the folder of the package, go test shows it always.
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	schedules := readSchedules(t, filepath.Join(filepath.Dir(*vectorsFile), "worktime_dst_schedules.json"))

@@ -10,6 +10,7 @@ import (
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
+	"github.com/openlines-go/openlines/worktime"
 )
 
 // Desk is one contact centre in memory. Make one with New; not safe for concurrent use, though any number may ask
@@ -53,6 +54,7 @@ type Desk struct {
 	open      map[session.ChatID]session.ID               // the open session of a chat
 	accounts  map[accountKey][]string                     // the accounts of a connector on a line, sorted
 	serves    map[queue.OperatorID][]LineID               // the lines in whose queue an operator is, sorted
+	duties    map[queue.OperatorID]*worktime.Calendar     // of those who have hours of their own
 	stale     map[LineID]bool                             // lines whose queue has to be built anew
 	byParts   map[LineID]bool                             // lines that list departments
 	below     map[queue.DepartmentID][]queue.DepartmentID // sub-departments, sorted
@@ -84,6 +86,7 @@ func New() *Desk {
 		open:      map[session.ChatID]session.ID{},
 		accounts:  map[accountKey][]string{},
 		serves:    map[queue.OperatorID][]LineID{},
+		duties:    map[queue.OperatorID]*worktime.Calendar{},
 		stale:     map[LineID]bool{},
 		byParts:   map[LineID]bool{},
 		below:     map[queue.DepartmentID][]queue.DepartmentID{},

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ type Explanation struct {
 	Since     time.Time     // when the client began to wait for an operator
 	Waits     time.Duration // since then
 	PassOn    time.Duration // until the offer passes on; 0: it does not
+	Grace     time.Duration // until it goes back to the queue, as the one who has it is away; 0: it does not
 	Next      queue.OperatorID
 	Members   []Standing // in list order
 	More      int        // members beyond MaxExplained
@@ -57,6 +59,9 @@ func (d *Desk) Explain(id session.ID, at time.Time) (Explanation, error) {
 	if !s.OfferEnds.IsZero() {
 		x.PassOn = max(s.OfferEnds.Sub(at), 0)
 	}
+	if d.forsaken(s) {
+		x.Grace = max(d.lost(s).Sub(at), 0)
+	}
 	if next, _, ok := w.queue.Next(s.Tried); ok && !s.State.Owned() && !s.ToAll {
 		x.Next = next
 	}
@@ -79,6 +84,9 @@ func (d *Desk) Explain(id session.ID, at time.Time) (Explanation, error) {
 // String tells it in one line.
 func (x Explanation) String() string {
 	parts := []string{x.headline()}
+	if x.Grace > 0 {
+		parts = append(parts, fmt.Sprintf("%s is away: back to the queue in %v", cmp.Or(x.Owner, x.OfferedTo), x.Grace.Round(time.Second)))
+	}
 	for _, m := range x.Members {
 		if m.Operator == x.OfferedTo || m.Operator == x.Owner {
 			continue

@@ -96,7 +96,7 @@ func (d *Desk) neglect(s *Session) {
 	d.sessions.put(&next)
 	d.tellOf(&next, Event{Type: SessionNeglected, Operator: next.Owner})
 	if o := d.operators.rows[next.Owner]; s.State != session.Replied && (o == nil || o.Status != worktime.Available) && d.checks(s.Line) {
-		d.requeue(&next, session.Return, "")
+		d.letGo(&next)
 	}
 }
 

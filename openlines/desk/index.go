@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -118,8 +119,24 @@ func (s *Session) bearer() queue.OperatorID {
 	return ""
 }
 
-func (s *Session) place() queue.Place {
-	return queue.Place{Priority: s.Priority, Since: s.Queued, ID: int64(s.ID)}
+func (d *Desk) place(s *Session) queue.Place {
+	p := queue.Place{Priority: s.Priority, Since: s.Queued, ID: int64(s.ID)}
+	if l := d.lines.rows[s.Line]; l != nil {
+		p.Ageing = l.Queue.Ageing
+	}
+	return p
+}
+
+// reorder puts those who wait in a line in the order of its new settings.
+func (d *Desk) reorder(id LineID) {
+	w := d.workOf(id)
+	for _, order := range []**pqueue.Queue[session.ID, queue.Place]{&w.waiting, &w.everybody} {
+		anew := pqueue.New[session.ID](queue.Place.Before)
+		for _, s := range (*order).Keys() {
+			anew.Set(s, d.place(d.sessions.rows[s]))
+		}
+		*order = anew
+	}
 }
 
 func (d *Desk) indexSession(old, new *Session) {
@@ -153,10 +170,10 @@ func (d *Desk) indexSession(old, new *Session) {
 		id = new.ID
 		w := d.workOf(new.Line)
 		if new.State == session.Waiting {
-			w.waiting.Set(id, new.place())
+			w.waiting.Set(id, d.place(new))
 		}
 		if new.ToAll {
-			w.everybody.Set(id, new.place())
+			w.everybody.Set(id, d.place(new))
 		}
 		d.open[new.Chat] = id
 		due, _ = new.Due()
@@ -214,7 +231,22 @@ func (d *Desk) indexOperator(old, new *operator) {
 		id, due = new.ID, new.Until
 	}
 	d.setDeadline(deadlineKey{operator: id}, due)
+	d.compileDuty(old, new)
 	d.refreshOperator(id)
+}
+
+// compileDuty keeps the calendar of an operator who has hours of his own. Hours that cannot be compiled here, because the
+// zone database is older than the one where they were set, are always, as a line's.
+func (d *Desk) compileDuty(old, new *operator) {
+	switch {
+	case new == nil && old != nil:
+		delete(d.duties, old.ID)
+	case new == nil || old != nil && reflect.DeepEqual(old.Hours, new.Hours):
+	case len(new.Hours.Week) == 0 && len(new.Hours.Holidays) == 0 && len(new.Hours.Dates) == 0:
+		delete(d.duties, new.ID)
+	default:
+		d.duties[new.ID], _ = new.Hours.Calendar()
+	}
 }
 
 func (d *Desk) indexSeat(old, new *seat) {
@@ -240,12 +272,22 @@ func (d *Desk) indexLine(old, new *Line) {
 		id = new.ID
 		d.compileHours(new)
 	}
+	if ageing(old) != ageing(new) {
+		d.reorder(id)
+	}
 	if old == nil || new == nil || old.Queue.Mode != new.Queue.Mode || old.Queue.DirectOnly != new.Queue.DirectOnly ||
 		!slices.Equal(old.Queue.Members, new.Queue.Members) {
 		d.stale[id] = true
 		return
 	}
 	d.refreshLine(id)
+}
+
+func ageing(l *Line) time.Duration {
+	if l == nil {
+		return 0
+	}
+	return l.Queue.Ageing
 }
 
 func (d *Desk) indexRoster(old, new *roster) {

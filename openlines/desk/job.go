@@ -14,13 +14,15 @@ import (
 // of its own, so that no turn grows with what a desk holds.
 const JobStep = 200
 
-// job is work that a command or a deadline began and that is not finished. It is a record with a deadline, which is now.
+// job is work that a command or a deadline began and that is not finished. It is a record with a deadline, which is now, or
+// the end of a grace.
 type job struct {
 	Kind     jobKind          `json:"kind"`
 	Line     LineID           `json:"line,omitempty"`
 	Operator queue.OperatorID `json:"operator,omitempty"`
 	After    string           `json:"after,omitempty"`   // an operator's id: those up to him are done
 	Session  session.ID       `json:"session,omitempty"` // those up to it are done
+	Ends     time.Time        `json:"ends,omitzero"`     // of the grace of those lines that this is about
 	Due      time.Time        `json:"due"`
 }
 
@@ -29,7 +31,7 @@ type jobKind string
 const (
 	settleJob   jobKind = "settle"    // a line in which people wait while others are free, or are offered to nobody
 	reviewJob   jobKind = "review"    // a line whose settings have changed
-	releaseJob  jobKind = "release"   // an operator who became unavailable
+	releaseJob  jobKind = "release"   // an operator who is unavailable, at the end of a grace, or now if it was too much at once
 	handOverJob jobKind = "hand-over" // an operator who hands over his shift
 	archiveJob  jobKind = "archive"   // a line that is taken out of service
 	presenceJob jobKind = "presence"  // the desk, whose idea of presence has changed
@@ -62,7 +64,7 @@ func (d *Desk) goOn(key string) {
 		d.reviewed(j.Line)
 	case releaseJob:
 		if o := d.operators.rows[j.Operator]; o != nil && o.Status != worktime.Available {
-			d.release(o)
+			d.release(o, j.Ends)
 		}
 	case archiveJob:
 		d.archive(j.Line)
@@ -102,7 +104,7 @@ func (d *Desk) reconsider(after string) {
 			continue
 		}
 		o := *d.operators.rows[id]
-		if status, until := d.verdictOn(o.Facts); status == o.Status && until.Equal(o.Until) {
+		if status, until := d.verdictOn(&o); status == o.Status && until.Equal(o.Until) {
 			continue
 		}
 		if n++; n > JobStep/10 { // each may release sessions

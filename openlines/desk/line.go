@@ -21,6 +21,8 @@ type LineID string
 const (
 	MaxName     = 120     // bytes of a line's or an operator's id: both fit into one record key
 	MaxTextRule = 8 << 10 // bytes of one automatic text
+	MaxDuty     = 4 << 10 // bytes of an operator's hours as JSON: they are in a record that changes with his presence
+	MaxProfiles = 100     // of presence
 )
 
 // Line is one open channel: its queue, deadlines, hours and texts. It is data: it prints, compares, and has a JSON form.
@@ -59,11 +61,19 @@ type Operator struct {
 	ID    queue.OperatorID `json:"id"`
 	Name  string           `json:"name,omitempty"`
 	Roles []RoleID         `json:"roles,omitempty"` // none, nor by a department: what he has himself, see [Right]
+	// Hours are his own, in a zone of his own: outside of them he is unavailable to lines that look at availability, so that
+	// one line can have operators of several zones (rule P13). Zero: he is on duty always. At most MaxDuty bytes of JSON.
+	Hours worktime.Hours `json:"hours,omitzero"`
+	// Profile names one of Settings.Profiles, by which his presence is judged; empty: Settings.Presence.
+	Profile string `json:"profile,omitempty"`
 }
 
 // Settings are those of the whole desk. The zero value has the reference's defaults.
 type Settings struct {
 	Presence worktime.Presence `json:"presence,omitzero"`
+	// Profiles are ideas of presence for groups of operators, by name (rules 4.6 to 4.9): who works in an old browser, who
+	// is on the road. At most MaxProfiles. One that an operator has cannot be taken away.
+	Profiles map[string]worktime.Presence `json:"profiles,omitempty"`
 	// MaxSessions is how many open sessions one operator can have over all lines (rule 5.8); 0: DefaultMaxSessions.
 	MaxSessions int       `json:"maxSessions,omitempty"`
 	Plan        Plan      `json:"plan,omitzero"`
@@ -98,9 +108,25 @@ const DefaultMaxSessions = 1000
 // Clone returns a copy that shares no memory with the line.
 func (l Line) Clone() Line {
 	l.Queue.Members = slices.Clone(l.Queue.Members)
-	l.Hours.Week, l.Hours.Dates = cloned(l.Hours.Week), cloned(l.Hours.Dates)
-	l.Hours.Holidays = slices.Clone(l.Hours.Holidays)
+	l.Hours = clonedHours(l.Hours)
 	return l
+}
+
+// Clone returns a copy that shares no memory with the operator.
+func (o Operator) Clone() Operator {
+	o.Hours, o.Roles = clonedHours(o.Hours), slices.Clone(o.Roles)
+	return o
+}
+
+// Clone returns a copy that shares no memory with the settings.
+func (s Settings) Clone() Settings {
+	s.Profiles = maps.Clone(s.Profiles)
+	return s
+}
+
+func clonedHours(h worktime.Hours) worktime.Hours {
+	h.Week, h.Dates, h.Holidays = cloned(h.Week), cloned(h.Dates), slices.Clone(h.Holidays)
+	return h
 }
 
 func cloned(lists map[string][]string) map[string][]string {

@@ -41,6 +41,11 @@ func (d *Desk) Waiting(line LineID, after *queue.Place, limit int) (ids []sessio
 	if w == nil {
 		return nil, nil, 0
 	}
+	if l := d.lines.rows[line]; after != nil && l != nil {
+		aged := *after
+		aged.Ageing = l.Queue.Ageing
+		after = &aged
+	}
 	ids, places = w.waiting.Page(after, limit)
 	return ids, places, w.waiting.Len()
 }

@@ -1,13 +1,10 @@
 package desk
 
 import (
-	"maps"
 	"slices"
-	"time"
 
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
-	"github.com/openlines-go/openlines/worktime"
 )
 
 // settle leaves no line in which somebody waits and somebody is free: whatever freed an operator or made a session wait in
@@ -52,7 +49,7 @@ func (d *Desk) nextToServe() (LineID, bool) {
 	for _, line := range d.dirty {
 		w := d.workOf(line)
 		_, p, waiting := w.waiting.Min()
-		if waiting && (!found || p.Before(first)) && d.offerable(line) {
+		if waiting && (!found || p.BeforeAt(first, d.now)) && d.offerable(line) {
 			best, first, found = line, p, true
 		}
 	}
@@ -176,81 +173,4 @@ func (d *Desk) apologise(id session.ID) {
 		next.Apologised = true
 		d.sessions.put(&next)
 	}
-}
-
-// available sets the verdict on an operator, and frees what he cannot serve any more.
-func (d *Desk) available(o *operator) {
-	before := d.operators.peek(o.ID)
-	o.Status, o.Until = d.verdictOn(o.Facts)
-	d.operators.put(o)
-	if before != nil && before.Status == o.Status {
-		return
-	}
-	d.tell(Event{Type: AvailabilitySet, Operator: o.ID, Reason: o.Status.String()})
-	if o.Status != worktime.Available {
-		d.release(o)
-	}
-}
-
-// verdictOn decides on facts now, and until when it holds, rounded up to what a record can keep.
-func (d *Desk) verdictOn(f worktime.Facts) (worktime.Verdict, time.Time) {
-	status, until := d.presence().Available(f, d.now)
-	return status, roundedUp(until)
-}
-
-func roundedUp(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.Add(time.Microsecond - time.Nanosecond).Truncate(time.Microsecond)
-}
-
-func (d *Desk) presence() worktime.Presence {
-	if s := d.settings.rows["desk"]; s != nil {
-		return s.Presence
-	}
-	return worktime.Presence{}
-}
-
-// release returns the sessions of an operator who became unavailable to their queues: those offered to him (rule 4.13) and
-// those he owes a reply (rule 4.14) where the line looks at availability; all that are not closing if he was dismissed
-// (rule 4.17, decision 14.39). What waits for the client stays with him (rule 4.15).
-func (d *Desk) release(o *operator) {
-	have := d.loads[o.ID]
-	if have == nil {
-		return
-	}
-	n := 0
-	for _, id := range slices.Sorted(maps.Keys(have.sessions)) {
-		s := d.sessions.rows[id]
-		if s.State == session.Closing || s.State == session.AutoClosed || d.keeps(s) {
-			continue
-		}
-		if o.Status != worktime.Dismissed && (s.State == session.Replied || !d.checks(s.Line)) {
-			continue
-		}
-		if n++; n > JobStep {
-			d.later(job{Kind: releaseJob, Operator: o.ID})
-			return
-		}
-		d.requeue(s, session.Return, "")
-	}
-}
-
-// keeps reports whether an owner keeps a session though he is away: he has pinned it, and is not dismissed (rules 4.16, 6.22).
-func (d *Desk) keeps(s *Session) bool {
-	o := d.operators.rows[s.Owner]
-	return s.Pinned && o != nil && o.Status != worktime.Dismissed
-}
-
-// checks reports whether a line looks at availability.
-func (d *Desk) checks(line LineID) bool {
-	l := d.lines.rows[line]
-	return l != nil && l.Queue.OnlyAvailable
-}
-
-// absent reports whether the one who has a session is unavailable in a line that cares, or dismissed.
-func (d *Desk) absent(s *Session) bool {
-	o := d.operators.rows[s.bearer()]
-	return o == nil || o.Status == worktime.Dismissed || o.Status != worktime.Available && d.checks(s.Line)
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -21,8 +22,8 @@ const MaxOperators = 1000
 // the desk's settings.
 type PutLine struct{ Line Line }
 
-// PutOperators creates operators or renames them. A new one is available from his first report on; lines that do not look
-// at availability ask him at once.
+// PutOperators creates operators or replaces their settings. A new one is available from his first report on; lines that do
+// not look at availability ask him at once.
 type PutOperators struct{ Operators []Operator }
 
 // PutSettings replaces the settings of the desk.
@@ -131,10 +132,10 @@ func (d *Desk) reviewed(line LineID) {
 		}
 		_, member := q.Place(s.OfferedTo)
 		switch {
-		case s.State == session.Offered && !s.ToAll && !s.Direct && !member,
-			s.ToAll && l.Queue.Mode != queue.All,
-			s.bearer() != "" && (s.State == session.Offered || s.State.Active() && s.State != session.Replied) && d.absent(s) && !d.keeps(s):
+		case s.State == session.Offered && !s.ToAll && !s.Direct && !member, s.ToAll && l.Queue.Mode != queue.All:
 			d.requeue(s, session.Return, "")
+			n++
+		case d.forsaken(s) && d.letGo(s):
 			n++
 		}
 	}
@@ -147,27 +148,68 @@ func (c PutOperators) act(d *Desk, by By) (any, error) {
 	if len(c.Operators) > MaxOperators {
 		return nil, &Invalid{Field: "Operators", Problem: strconv.Itoa(len(c.Operators)), Limit: MaxOperators}
 	}
+	changed := 0
 	for _, o := range c.Operators {
-		if err := checkName("Operator.ID", string(o.ID)); err != nil {
+		if err := d.checkOperator(&o); err != nil {
 			return nil, err
 		}
-		if err := checkRoles("Operator.Roles", o.Roles); err != nil {
-			return nil, err
+		before := d.operators.get(o.ID)
+		if before == nil {
+			d.operators.put(d.newcomer(o))
+			continue
 		}
-		o.Name, o.Roles = connector.CleanText(o.Name, connector.MaxName).Text, slices.Clone(o.Roles)
-		next := operator{Operator: o, Since: d.now}
-		if before := d.operators.get(o.ID); before != nil {
-			if before.Name == o.Name && slices.Equal(before.Roles, o.Roles) {
-				continue
-			}
-			next = *before
-			next.Operator = o
-		} else {
-			next.Status, next.Until = d.verdictOn(next.Facts)
+		if reflect.DeepEqual(before.Operator, o) {
+			continue
 		}
+		next := *before
+		next.Operator = o
 		d.operators.put(&next)
+		if status, until := d.verdictOn(&next); status == next.Status && until.Equal(next.Until) {
+			continue
+		}
+		if changed++; changed > JobStep/10 { // each may release sessions
+			d.later(job{Kind: presenceJob})
+			continue
+		}
+		again := next
+		d.available(&again)
 	}
 	return nil, nil
+}
+
+// newcomer is the record of an operator of whom nothing was reported yet.
+func (d *Desk) newcomer(o Operator) *operator {
+	next := operator{Operator: o, Since: d.now}
+	if calendar, err := o.Hours.Calendar(); err == nil {
+		next.Status, next.Until = d.presence(o.Profile).OnDuty(calendar, next.Facts, d.now)
+	}
+	return &next
+}
+
+// checkOperator refuses bad settings of an operator, and cleans his name.
+func (d *Desk) checkOperator(o *Operator) error {
+	if err := checkName("Operator.ID", string(o.ID)); err != nil {
+		return err
+	}
+	if err := checkRoles("Operator.Roles", o.Roles); err != nil {
+		return err
+	}
+	o.Name = connector.CleanText(o.Name, connector.MaxName).Text
+	if err := o.Hours.Validate(); err != nil {
+		return &Invalid{Field: "Operator.Hours", Problem: err.Error()}
+	}
+	if n := len(data(o.Hours)); n > MaxDuty {
+		return &Invalid{Field: "Operator.Hours", Problem: strconv.Itoa(n) + " bytes", Limit: MaxDuty}
+	}
+	if s := d.settings.rows["desk"]; o.Profile != "" {
+		if s == nil {
+			return &Invalid{Field: "Operator.Profile", Problem: "no such profile"}
+		}
+		if _, known := s.Profiles[o.Profile]; !known {
+			return &Invalid{Field: "Operator.Profile", Problem: "no such profile"}
+		}
+	}
+	return nil
 }
 
 func (c PutSettings) act(d *Desk, by By) (any, error) {
@@ -181,6 +223,9 @@ func (c PutSettings) act(d *Desk, by By) (any, error) {
 	if s.Plan.MaxLines < 0 {
 		return nil, &Invalid{Field: "Plan.MaxLines", Problem: "negative"}
 	}
+	if err := d.checkProfiles(s.Profiles); err != nil {
+		return nil, err
+	}
 	if s.MaxSessions < 0 || s.MaxSessions > MaxOpenSessions {
 		return nil, &Invalid{Field: "MaxSessions", Problem: strconv.Itoa(s.MaxSessions), Limit: MaxOpenSessions}
 	}
@@ -191,6 +236,41 @@ func (c PutSettings) act(d *Desk, by By) (any, error) {
 	d.settings.put(&s)
 	d.reconsider("")
 	return nil, nil
+}
+
+// checkProfiles refuses bad profiles, and those without one that an operator has.
+func (d *Desk) checkProfiles(profiles map[string]worktime.Presence) error {
+	if len(profiles) > MaxProfiles {
+		return &Invalid{Field: "Profiles", Problem: strconv.Itoa(len(profiles)), Limit: MaxProfiles}
+	}
+	for _, name := range sortedKeys(profiles) {
+		if err := checkName("Profiles", name); err != nil {
+			return err
+		}
+		if err := profiles[name].Validate(); err != nil {
+			return &Invalid{Field: "Profiles." + name, Problem: err.Error()}
+		}
+	}
+	before := d.settings.get("desk")
+	if before == nil {
+		return nil
+	}
+	for _, name := range sortedKeys(before.Profiles) {
+		if _, kept := profiles[name]; !kept && d.inUse(name) {
+			return &Invalid{Field: "Profiles", Problem: "an operator has the profile " + name + ", which is missing"}
+		}
+	}
+	return nil
+}
+
+// inUse reports whether an operator has a profile of presence.
+func (d *Desk) inUse(profile string) bool {
+	for _, o := range d.operators.rows { // order does not matter: one is enough
+		if o.Profile == profile {
+			return true
+		}
+	}
+	return false
 }
 
 func (c Connect) act(d *Desk, by By) (any, error) {
@@ -242,7 +322,7 @@ func (c Report) act(d *Desk, by By) (any, error) {
 	if by.Operator != "" {
 		next.Facts.OnLeave, next.Facts.Dismissed = before.Facts.OnLeave, before.Facts.Dismissed
 	}
-	status, until := d.verdictOn(next.Facts)
+	status, until := d.verdictOn(&next)
 	if c.Version == 0 && status == before.Status && sameButTimes(next.Facts, before.Facts) && near(until, before.Until) {
 		return nil, nil
 	}

@@ -2,7 +2,6 @@ package openlinestest
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -78,11 +77,7 @@ func (s *script) do(c command) (answer string, err error) {
 	}
 	switch c.name {
 	case "operator":
-		actor = s.by(c)
-		for _, w := range c.words {
-			err = errors.Join(err, actor.PutOperator(ctx, openlines.Operator{ID: queue.OperatorID(w), Name: w, Roles: c.roles()}))
-		}
-		return "", err
+		return "", s.operator(c)
 	case "department":
 		return "", s.department(c)
 	case "role":
@@ -262,6 +257,8 @@ func (s *script) report(c command) error {
 			f.Dismissed = true
 		case "away":
 			f.Status = worktime.StatusAway
+		case "available":
+			f.Status = worktime.StatusAvailable
 		case "dnd":
 			f.Status = worktime.StatusDoNotDisturb
 		default:

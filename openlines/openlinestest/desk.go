@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"testing"
@@ -82,7 +83,7 @@ func Open(tb testing.TB, s Setup) *Desk {
 	d.config.Connectors[ConnectorID] = d.Connector
 	d.open()
 	tb.Cleanup(d.close)
-	if s.Settings != (openlines.Settings{}) {
+	if !reflect.ValueOf(s.Settings).IsZero() {
 		d.must("put settings", d.PutSettings(tb.Context(), s.Settings))
 	}
 	for i, l := range s.Lines {

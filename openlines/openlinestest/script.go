@@ -18,10 +18,11 @@ import (
 // anew before each command, which must not make a difference. After each command the invariants are checked. If rewrite
 // is set, the scripts get the output that they have now: read the difference before you keep it.
 //
-// The keys of a line are mode, members, pass-on, check, limit, counts, priority, unanswered, close-delay, hours (in JSON),
-// name, inactive, greet-once, apologise-twice, the texts greeting, off-hours, nobody, unanswered-text, closing, and account,
-// which is the line's id if it is not given; "none" leaves the line without one. Other keys that are not given have their
-// zero value. Durations can be "never" and "at-once".
+// The keys of a line are mode, members, pass-on, check, grace, limit, counts, priority, ageing, unanswered, close-delay,
+// hours (in JSON), name, inactive, greet-once, apologise-twice, the texts greeting, off-hours, nobody, unanswered-text,
+// closing, and account, which is the line's id if it is not given; "none" leaves the line without one. Other keys that are
+// not given have their zero value. Durations can be "never" and "at-once". Operators have the keys hours and profile, on
+// lines of their own; "profile.NAME" of settings is a profile of presence (in JSON).
 func RunScripts(t *testing.T, pattern string, rewrite bool) {
 	t.Helper()
 	names, err := filepath.Glob(pattern)

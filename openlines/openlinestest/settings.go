@@ -12,6 +12,7 @@ import (
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
 )
 
 func (s *script) line(c command) error {
@@ -58,6 +59,10 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Queue.PassOnAfter = duration(value)
 	case "check":
 		l.Queue.OnlyAvailable, err = strconv.ParseBool(value)
+	case "grace":
+		l.Queue.Grace = duration(value)
+	case "ageing":
+		l.Queue.Ageing = duration(value)
 	case "limit":
 		l.Queue.Limit.Max, err = strconv.Atoi(value)
 	case "counts":
@@ -133,13 +138,47 @@ func (s *script) settings(c command) (err error) {
 		case "desktop":
 			o.Presence.Desktop = duration(k[1])
 		default:
-			err = fmt.Errorf("no such key: %s", k[0])
+			name, is := strings.CutPrefix(k[0], "profile.")
+			if !is {
+				return fmt.Errorf("no such key: %s", k[0])
+			}
+			var p worktime.Presence
+			err = json.Unmarshal([]byte(k[1]), &p)
+			if o.Profiles == nil {
+				o.Profiles = map[string]worktime.Presence{}
+			}
+			o.Profiles[name] = p
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return s.by(c).PutSettings(s.desk.tb.Context(), o)
+}
+
+// operator puts operators, who all have the hours and the profile given.
+func (s *script) operator(c command) (err error) {
+	var o openlines.Operator
+	for _, k := range c.keys {
+		switch k[0] {
+		case "hours":
+			err = json.Unmarshal([]byte(k[1]), &o.Hours)
+		case "profile":
+			o.Profile = k[1]
+		case "roles":
+			o.Roles = c.roles()
+		default:
+			err = fmt.Errorf("no such key: %s", k[0])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, w := range c.words {
+		o.ID, o.Name = queue.OperatorID(w), w
+		err = errors.Join(err, s.by(c).PutOperator(s.desk.tb.Context(), o))
+	}
+	return err
 }
 
 // duration reads a duration of a script. One that cannot be read is negative, which every rule refuses.
