@@ -261,7 +261,7 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 		return nil, err
 	}
 	if result, err = c.act(d, by); err != nil {
-		return nil, err
+		return nil, d.unlessDone(by, err)
 	}
 	d.settle()
 	d.Fire(at, max(len(d.j.log), atOnce)) // a delay of nothing ends here and now
@@ -279,7 +279,7 @@ func (d *Desk) repeats(by By, c Command) (bool, error) {
 	if err := connector.CheckID("Once", by.Once); err != nil {
 		return false, err
 	}
-	key := digest(string(by.Operator), by.Once)
+	key := by.key()
 	act := digest(append([]string{c.name()}, c.words()...)...)
 	if before := d.onces.peek(key); before != nil {
 		if before.Act != act {
@@ -290,6 +290,17 @@ func (d *Desk) repeats(by By, c Command) (bool, error) {
 	d.onces.put(&once{Key: key, Act: act, Done: d.now})
 	return false, nil
 }
+
+// unlessDone holds a refusal back until it is certain that the command was not done before under its id: then what it would
+// do may well be refused now.
+func (d *Desk) unlessDone(by By, refusal error) error {
+	if by.Once == "" || d.onces.absent[by.key()] {
+		return refusal
+	}
+	return &Miss{Keys: []storage.Key{{Kind: d.onces.kind, ID: by.key()}}}
+}
+
+func (by By) key() string { return digest(string(by.Operator), by.Once) }
 
 // count gives the next numbers.
 func (d *Desk) count(change func(*counters)) counters {
