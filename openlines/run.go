@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/storage"
 )
 
 // Advance does all work that is due: deadlines, each at its own time, then deliveries, one after the other, and returns
@@ -38,32 +39,51 @@ func (e *Engine) Advance(ctx context.Context) (next time.Time, err error) {
 	}
 }
 
-// tidyEvery is how often an engine looks for command ids that have had their time.
+// tidyEvery is how often an engine looks for command ids and dead letters that have had their time.
 const tidyEvery = 10 * time.Minute
 
-// tidy forgets command ids that are older than they are kept. It looks at the store once in tidyEvery; what there is to do
-// it does page by page.
+// tidy forgets command ids and dead letters that are older than they are kept. It looks at the store once in tidyEvery; what
+// there is to do it does page by page.
 func (e *Engine) tidy(ctx context.Context) error {
 	now := e.now()
 	if last := e.tidied.Load(); now.UnixMicro()-last < tidyEvery.Microseconds() || !e.tidied.CompareAndSwap(last, now.UnixMicro()) {
 		return nil
 	}
+	err := e.forget(ctx, desk.Forgettable(now), func(found []storage.Record) (keys []storage.Key, err error) {
+		for _, r := range found {
+			keys = append(keys, r.Key)
+		}
+		return keys, nil
+	})
+	if err != nil {
+		return err
+	}
+	return e.forget(ctx, desk.ForgettableDead(now), func(found []storage.Record) ([]storage.Key, error) {
+		return desk.OldDead(found, now)
+	})
+}
+
+// forget forgets what is old of the records that a query finds.
+func (e *Engine) forget(ctx context.Context, q storage.Query, old func([]storage.Record) ([]storage.Key, error)) error {
 	for {
-		q := desk.Forgettable(now)
 		found, err := e.store.Find(ctx, q)
 		if err != nil || len(found) == 0 {
 			return err
 		}
-		var old desk.Forget
-		for _, r := range found {
-			old.Keys = append(old.Keys, r.Key)
-		}
-		if err := e.do(ctx, &waiter{command: old}); err != nil {
+		keys, err := old(found)
+		if err != nil {
 			return err
+		}
+		if len(keys) > 0 {
+			if err := e.do(ctx, &waiter{command: desk.Forget{Keys: keys}}); err != nil {
+				return err
+			}
 		}
 		if len(found) < q.Limit {
 			return nil
 		}
+		last := found[len(found)-1]
+		q.After = storage.Cursor{At: last.At, ID: last.ID}
 	}
 }
 

@@ -279,11 +279,11 @@ func (e *Engine) decide(batch []*waiter) (dec decision) {
 		if errors.As(w.err, &miss) {
 			dec.missing = append(dec.missing, miss.Keys...)
 		} else if w.claim > 0 {
-			w.claimed = e.desk.Claim(w.at, e.node, w.claim, nil, lease)
+			w.claimed = e.desk.Claim(w.at, e.node, w.claim, func(desk.Channel) int { return desk.MaxChannel }, lease)
 		}
 	}
 	if free, busy := e.calls.room(); free > 0 && dec.missing == nil {
-		dec.claimed = e.desk.Claim(e.now(), e.node, free, busy, lease)
+		dec.claimed = e.desk.Claim(e.now(), e.node, free, func(c desk.Channel) int { return desk.MaxChannel - busy[c] }, lease)
 	}
 	dec.draft = e.desk.Cut()
 	return dec

@@ -148,7 +148,7 @@ func New() *Desk {
 	}
 	d.effects = table[EffectID, Effect]{
 		kind: "effect", id: number[EffectID], parse: parseNumber[EffectID], key: func(e *Effect) EffectID { return e.ID },
-		began: func(e *Effect) time.Time { return e.Began }, index: d.indexEffect,
+		began: func(e *Effect) time.Time { return e.Began }, open: (*Effect).live, terms: deadTerms, index: d.indexEffect,
 	}
 	d.onces = table[string, once]{
 		kind: "once", id: word[string], parse: parseWord[string], key: func(o *once) string { return o.Key },
