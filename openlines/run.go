@@ -29,7 +29,7 @@ func (e *Engine) Advance(ctx context.Context) (next time.Time, err error) {
 		}
 		for _, f := range w.claimed {
 			// An outcome is stored even if ctx has ended, and what is left is given back.
-			if err := e.do(context.WithoutCancel(ctx), &waiter{command: e.carryOut(ctx, f), outcome: true}); err != nil {
+			if err := e.carryOutHere(ctx, f); err != nil {
 				return time.Time{}, err
 			}
 		}
@@ -37,6 +37,17 @@ func (e *Engine) Advance(ctx context.Context) (next time.Time, err error) {
 			return time.Time{}, ctx.Err()
 		}
 	}
+}
+
+// carryOutHere carries out an effect for Advance.
+func (e *Engine) carryOutHere(ctx context.Context, f desk.Effect) error {
+	e.calls.pend(1)
+	defer e.calls.pend(-1)
+	outcome := desk.Outcome{Effect: f.ID, Attempt: f.Attempt, Released: true}
+	if probe, ok := e.calls.enter(f.Channel, e.now()); ok {
+		outcome = e.carryOut(ctx, f, probe)
+	}
+	return e.settleCall(context.WithoutCancel(ctx), outcome)
 }
 
 // tidyEvery is how often an engine looks for command ids and dead letters that have had their time.
@@ -98,15 +109,20 @@ func (e *Engine) Run(ctx context.Context) error {
 		return ErrClosed
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	stop := context.AfterFunc(e.closing, cancel)
-	defer stop()
-	if !e.calls.begin(ctx) {
+	if !e.calls.begin(ctx, e.clock.Now()) {
+		stop()
+		cancel()
 		return ErrRunning
 	}
-	defer e.calls.end(CallTimeout + time.Second)
+	defer func() {
+		stop()
+		cancel()
+		e.quiet(CallTimeout+time.Second, false)
+		e.calls.end()
+	}()
 	failures := 0
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && e.closing.Err() == nil {
 		wait, err := e.round(ctx)
 		if err != nil && ctx.Err() == nil {
 			failures++
@@ -114,6 +130,7 @@ func (e *Engine) Run(ctx context.Context) error {
 			wait = min(100*time.Millisecond<<min(failures, 6), 5*time.Second)
 		} else {
 			failures = 0
+			e.calls.completed(e.clock.Now())
 		}
 		due := e.now().Add(wait)
 		alarm := e.clock.After(wait)
@@ -153,4 +170,22 @@ func (e *Engine) round(ctx context.Context) (time.Duration, error) {
 		return wait, nil
 	}
 	return poll, nil // what is due already waits for a free place, and the end of a call rings
+}
+
+// Healthy tells whether this engine can do its work: the store answers, the engine is where the store is or gets there, Run
+// does its rounds if it runs, and not every place for deliveries is held by a call that hangs. The error says which it is.
+func (e *Engine) Healthy(ctx context.Context) error {
+	if e.closing.Err() != nil {
+		return ErrClosed
+	}
+	_, stored, err := e.store.Get(ctx, desk.SettingsKey())
+	if err != nil {
+		return fmt.Errorf("openlines: the store does not answer: %w", err)
+	}
+	if stored != e.mark() {
+		if err := e.alone(ctx, func() error { return e.catchUp(ctx) }); err != nil {
+			return fmt.Errorf("openlines: revision %d cannot be caught up with from %d: %w", stored.Revision, e.Revision(), err)
+		}
+	}
+	return e.calls.healthy(e.clock.Now())
 }
