@@ -34,7 +34,7 @@ const (
 // The observer gets so long before callers go on without it, and so many calls at once; beyond them it is told nothing.
 const (
 	observerGrace = time.Second
-	maxObserving  = 256
+	MaxObserving  = 256
 )
 
 // Poll is how often Run looks what other nodes have stored: when there was work lately, and when not.
@@ -57,7 +57,7 @@ type Config struct {
 
 // Observer is the seam for metrics: functions called after the fact, outside of every lock and turn, concurrently. A nil
 // function is not called. They must return quickly; a panic is logged. While one hangs nobody waits for them, and what is told
-// beyond 256 calls at once is lost.
+// beyond MaxObserving calls at once is lost.
 type Observer struct {
 	Turn     func(TurnInfo)
 	Delivery func(DeliveryInfo)

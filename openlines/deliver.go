@@ -110,7 +110,7 @@ type calls struct {
 	running  context.Context // ends with Run; nil: Run does not run, nothing is leased in passing
 	round    time.Time       // when Run began or last did a round
 	all      context.Context // of the calls; it ends with Close, not with Run
-	pending  int             // calls whose outcome is not stored yet
+	pending  [2]int          // calls whose outcome is not stored yet: those of Advance, and those that Run lets start
 	busy     int             // places taken, MaxCalls at most
 	hung     int             // of them by calls that have outlived their context
 	channels map[desk.Channel]*breaker
@@ -156,9 +156,9 @@ func (c *calls) end() {
 	c.idle.Broadcast()
 }
 
-// wait waits, at most so long, until the outcomes of all calls are stored, and for the end of Run if asked to. Calls that
-// hang have an outcome, and are not waited for.
-func (c *calls) wait(limit time.Duration, alsoRun bool) {
+// wait waits, at most so long, until the outcomes of Run's calls are stored; with all, those of all calls, and Run has ended.
+// Calls that hang have an outcome, and are not waited for.
+func (c *calls) wait(limit time.Duration, all bool) {
 	expired := false
 	stop := afterRealTime(limit, func() {
 		c.mu.Lock()
@@ -169,7 +169,7 @@ func (c *calls) wait(limit time.Duration, alsoRun bool) {
 	defer stop()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for (c.pending > 0 || alsoRun && c.running != nil) && !expired {
+	for (c.pending[byRun] > 0 || all && (c.pending[byAdvance] > 0 || c.running != nil)) && !expired {
 		c.idle.Wait()
 	}
 }
@@ -260,11 +260,16 @@ func (c *calls) hang(n int) {
 	c.hung += n
 }
 
+const (
+	byAdvance = iota
+	byRun
+)
+
 // pend counts outcomes to be stored.
-func (c *calls) pend(n int) {
+func (c *calls) pend(by, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.pending += n
+	c.pending[by] += n
 	c.idle.Broadcast()
 }
 
@@ -303,11 +308,11 @@ func (c *calls) learn(channel desk.Channel, now time.Time, what lesson, probe bo
 
 // start carries out what was leased in a turn, each on a goroutine of its own; its outcome is a command.
 func (c *calls) start(e *Engine, effects []desk.Effect) {
-	c.pend(len(effects))
+	c.pend(byRun, len(effects))
 	for _, f := range effects {
 		probe, ok := c.enter(f.Channel, e.now())
 		go func() {
-			defer c.pend(-1)
+			defer c.pend(byRun, -1)
 			outcome := desk.Outcome{Effect: f.ID, Attempt: f.Attempt, Released: true}
 			if ok {
 				outcome = e.carryOut(c.all, f, probe)

@@ -56,7 +56,7 @@ func Open(ctx context.Context, store storage.Store, c Config) (*Engine, error) {
 	e := &Engine{
 		store: store, connectors: maps.Clone(c.Connectors), clock: c.Clock, log: c.Log, observer: c.Observer,
 		node: rand.Text(), token: make(chan struct{}, 1), wake: make(chan struct{}, 1),
-		observing: make(chan struct{}, maxObserving),
+		observing: make(chan struct{}, MaxObserving),
 	}
 	if e.clock == nil {
 		e.clock, e.ownClock = systemClock{}, true
@@ -105,12 +105,12 @@ func (e *Engine) Close() error {
 	return nil
 }
 
-// quiet waits, at most so long, until no turn and no delivery is under way; with Run, until that has returned, too. A call
-// that hangs is not waited for.
-func (e *Engine) quiet(limit time.Duration, alsoRun bool) {
+// quiet waits, at most so long, until no turn and no delivery of Run is under way; with all, no delivery at all, and Run has
+// returned. A call that hangs is not waited for.
+func (e *Engine) quiet(limit time.Duration, all bool) {
 	began := time.Now()
 	if e.turnOver(limit) {
-		e.calls.wait(limit-time.Since(began), alsoRun)
+		e.calls.wait(limit-time.Since(began), all)
 	}
 }
 

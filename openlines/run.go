@@ -41,8 +41,8 @@ func (e *Engine) Advance(ctx context.Context) (next time.Time, err error) {
 
 // carryOutHere carries out an effect for Advance.
 func (e *Engine) carryOutHere(ctx context.Context, f desk.Effect) error {
-	e.calls.pend(1)
-	defer e.calls.pend(-1)
+	e.calls.pend(byAdvance, 1)
+	defer e.calls.pend(byAdvance, -1)
 	outcome := desk.Outcome{Effect: f.ID, Attempt: f.Attempt, Released: true}
 	if probe, ok := e.calls.enter(f.Channel, e.now()); ok {
 		outcome = e.carryOut(ctx, f, probe)
