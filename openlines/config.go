@@ -17,7 +17,24 @@ const (
 
 	CallTimeout = 30 * time.Second // of one call of a Connector (decision 14.28)
 	lease       = CallTimeout + 15*time.Second
-	closeGrace  = 2 * time.Second // by which calls have to end after their context has, when the engine closes
+	callGrace   = 500 * time.Millisecond // by which a call has to end after its context has; else it hangs
+	closeGrace  = 2 * time.Second        // for deliveries and the turn under way, when the engine closes
+	turnGrace   = time.Second            // more for the turn, after its context has ended
+)
+
+// The breaker of a channel: after so many failures in a row a node leaves it alone, first for a second, at last for a minute
+// at a time, and then tries it with one delivery.
+const (
+	BreakAfter   = 5
+	FirstRest    = time.Second
+	LongestRest  = time.Minute
+	HealthWithin = 30 * time.Second // in which Run has to do a round to be healthy
+)
+
+// The observer gets so long before callers go on without it, and so many calls at once; beyond them it is told nothing.
+const (
+	observerGrace = time.Second
+	MaxObserving  = 256
 )
 
 // Poll is how often Run looks what other nodes have stored: when there was work lately, and when not.
@@ -39,7 +56,8 @@ type Config struct {
 }
 
 // Observer is the seam for metrics: functions called after the fact, outside of every lock and turn, concurrently. A nil
-// function is not called. They must return quickly; a panic is logged.
+// function is not called. They must return quickly; a panic is logged. While one hangs nobody waits for them, and what is told
+// beyond MaxObserving calls at once is lost.
 type Observer struct {
 	Turn     func(TurnInfo)
 	Delivery func(DeliveryInfo)
@@ -56,10 +74,15 @@ type TurnInfo struct {
 	Err       error         // why it was given up; nil: stored
 }
 
-// DeliveryInfo tells of one attempt to deliver.
+// DeliveryInfo tells of one attempt to deliver, and what this node made of it.
 type DeliveryInfo struct {
 	Connector connector.ID
+	Account   string
 	Attempt   int
 	Took      time.Duration // by the engine's clock
 	Err       error         // nil: delivered
+
+	Rests   time.Duration // the channel's breaker opened, or stays open: this node leaves it alone so long
+	Resumed bool          // the channel's breaker closed
+	Hung    int           // calls of this node that have outlived their context and keep their places
 }

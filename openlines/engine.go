@@ -9,6 +9,7 @@ import (
 	"maps"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
@@ -27,7 +28,9 @@ type Engine struct {
 	clock      Clock
 	ownClock   bool
 	offset     atomic.Int64
-	tidied     atomic.Int64 // when tidy looked last, in microseconds
+	tidied     atomic.Int64  // when tidy looked last, in microseconds
+	observing  chan struct{} // a place for each call of the observer
+	mute       atomic.Int64  // calls of the observer that hang
 	log        *slog.Logger
 	observer   Observer
 	node       string
@@ -53,6 +56,7 @@ func Open(ctx context.Context, store storage.Store, c Config) (*Engine, error) {
 	e := &Engine{
 		store: store, connectors: maps.Clone(c.Connectors), clock: c.Clock, log: c.Log, observer: c.Observer,
 		node: rand.Text(), token: make(chan struct{}, 1), wake: make(chan struct{}, 1),
+		observing: make(chan struct{}, MaxObserving),
 	}
 	if e.clock == nil {
 		e.clock, e.ownClock = systemClock{}, true
@@ -90,13 +94,37 @@ func (e *Engine) load(ctx context.Context) (*desk.Desk, error) {
 
 // Close ends feeds and Run, and refuses new calls with ErrClosed. The contexts of deliveries under way end; what came of
 // them is stored, and what was not delivered is given back. Calls of the engine that wait get their answer if the store
-// gives it by then, else ErrUnknown. It takes at most two seconds and may be called twice.
+// gives it by then, else ErrUnknown. When it returns, nothing is at work any more, but for host code that ignores its context
+// and for a store that does. It takes at most three seconds, and may be called twice and from anywhere.
 func (e *Engine) Close() error {
 	e.shut()
 	e.stored.ring()
-	e.calls.end(closeGrace)
+	e.quiet(closeGrace, true)
 	e.end()
+	e.turnOver(turnGrace)
 	return nil
+}
+
+// quiet waits, at most so long, until no turn and no delivery of Run is under way; with all, no delivery at all, and Run has
+// returned. A call that hangs is not waited for.
+func (e *Engine) quiet(limit time.Duration, all bool) {
+	began := time.Now()
+	if e.turnOver(limit) {
+		e.calls.wait(limit-time.Since(began), all)
+	}
+}
+
+// turnOver waits, at most so long, for the turn under way.
+func (e *Engine) turnOver(limit time.Duration) bool {
+	alarm := time.NewTimer(limit)
+	defer alarm.Stop()
+	select {
+	case e.token <- struct{}{}:
+		<-e.token
+		return true
+	case <-alarm.C:
+		return false
+	}
 }
 
 // Revision returns the store's revision that this engine knows. What an act did is in it when the act returns.

@@ -127,7 +127,7 @@ func (a Actor) OpenSessions(ctx context.Context) (n int, err error) {
 // Next returns when the desk has something to do next; zero: nothing is planned.
 func (a Actor) Next(ctx context.Context) (at time.Time, err error) {
 	err = a.look(ctx, func(d *desk.Desk) error {
-		at = d.Next()
+		at = d.NextIf(a.engine.rests)
 		return nil
 	})
 	return at, err

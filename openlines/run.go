@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/storage"
 )
 
 // Advance does all work that is due: deadlines, each at its own time, then deliveries, one after the other, and returns
@@ -28,7 +29,7 @@ func (e *Engine) Advance(ctx context.Context) (next time.Time, err error) {
 		}
 		for _, f := range w.claimed {
 			// An outcome is stored even if ctx has ended, and what is left is given back.
-			if err := e.do(context.WithoutCancel(ctx), &waiter{command: e.carryOut(ctx, f), outcome: true}); err != nil {
+			if err := e.carryOutHere(ctx, f); err != nil {
 				return time.Time{}, err
 			}
 		}
@@ -38,32 +39,62 @@ func (e *Engine) Advance(ctx context.Context) (next time.Time, err error) {
 	}
 }
 
-// tidyEvery is how often an engine looks for command ids that have had their time.
+// carryOutHere carries out an effect for Advance.
+func (e *Engine) carryOutHere(ctx context.Context, f desk.Effect) error {
+	e.calls.pend(byAdvance, 1)
+	defer e.calls.pend(byAdvance, -1)
+	outcome := desk.Outcome{Effect: f.ID, Attempt: f.Attempt, Released: true}
+	if probe, ok := e.calls.enter(f.Channel, e.now()); ok {
+		outcome = e.carryOut(ctx, f, probe)
+	}
+	return e.settleCall(context.WithoutCancel(ctx), outcome)
+}
+
+// tidyEvery is how often an engine looks for command ids and dead letters that have had their time.
 const tidyEvery = 10 * time.Minute
 
-// tidy forgets command ids that are older than they are kept. It looks at the store once in tidyEvery; what there is to do
-// it does page by page.
+// tidy forgets command ids and dead letters that are older than they are kept. It looks at the store once in tidyEvery; what
+// there is to do it does page by page.
 func (e *Engine) tidy(ctx context.Context) error {
 	now := e.now()
 	if last := e.tidied.Load(); now.UnixMicro()-last < tidyEvery.Microseconds() || !e.tidied.CompareAndSwap(last, now.UnixMicro()) {
 		return nil
 	}
+	err := e.forget(ctx, desk.Forgettable(now), func(found []storage.Record) (keys []storage.Key, err error) {
+		for _, r := range found {
+			keys = append(keys, r.Key)
+		}
+		return keys, nil
+	})
+	if err != nil {
+		return err
+	}
+	return e.forget(ctx, desk.ForgettableDead(now), func(found []storage.Record) ([]storage.Key, error) {
+		return desk.OldDead(found, now)
+	})
+}
+
+// forget forgets what is old of the records that a query finds.
+func (e *Engine) forget(ctx context.Context, q storage.Query, old func([]storage.Record) ([]storage.Key, error)) error {
 	for {
-		q := desk.Forgettable(now)
 		found, err := e.store.Find(ctx, q)
 		if err != nil || len(found) == 0 {
 			return err
 		}
-		var old desk.Forget
-		for _, r := range found {
-			old.Keys = append(old.Keys, r.Key)
-		}
-		if err := e.do(ctx, &waiter{command: old}); err != nil {
+		keys, err := old(found)
+		if err != nil {
 			return err
+		}
+		if len(keys) > 0 {
+			if err := e.do(ctx, &waiter{command: desk.Forget{Keys: keys}}); err != nil {
+				return err
+			}
 		}
 		if len(found) < q.Limit {
 			return nil
 		}
+		last := found[len(found)-1]
+		q.After = storage.Cursor{At: last.At, ID: last.ID}
 	}
 }
 
@@ -78,15 +109,20 @@ func (e *Engine) Run(ctx context.Context) error {
 		return ErrClosed
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	stop := context.AfterFunc(e.closing, cancel)
-	defer stop()
-	if !e.calls.begin(ctx) {
+	if !e.calls.begin(ctx, e.clock.Now()) {
+		stop()
+		cancel()
 		return ErrRunning
 	}
-	defer e.calls.end(CallTimeout + time.Second)
+	defer func() {
+		stop()
+		cancel()
+		e.quiet(CallTimeout+time.Second, false)
+		e.calls.end()
+	}()
 	failures, began := 0, false
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && e.closing.Err() == nil {
 		wait, err := e.round(ctx, !began || e.ownClock)
 		began = began || err == nil
 		if err != nil && ctx.Err() == nil {
@@ -95,6 +131,7 @@ func (e *Engine) Run(ctx context.Context) error {
 			wait = min(100*time.Millisecond<<min(failures, 6), 5*time.Second)
 		} else {
 			failures = 0
+			e.calls.completed(e.clock.Now())
 		}
 		due := e.now().Add(wait)
 		alarm := e.clock.After(wait)
@@ -158,4 +195,22 @@ func (e *Engine) round(ctx context.Context, outage bool) (time.Duration, error) 
 		return wait, nil
 	}
 	return poll, nil // what is due already waits for a free place, and the end of a call rings
+}
+
+// Healthy tells whether this engine can do its work: the store answers, the engine is where the store is or gets there, Run
+// does its rounds if it runs, and not every place for deliveries is held by a call that hangs. The error says which it is.
+func (e *Engine) Healthy(ctx context.Context) error {
+	if e.closing.Err() != nil {
+		return ErrClosed
+	}
+	_, stored, err := e.store.Get(ctx, desk.SettingsKey())
+	if err != nil {
+		return fmt.Errorf("openlines: the store does not answer: %w", err)
+	}
+	if stored != e.mark() {
+		if err := e.alone(ctx, func() error { return e.catchUp(ctx) }); err != nil {
+			return fmt.Errorf("openlines: revision %d cannot be caught up with from %d: %w", stored.Revision, e.Revision(), err)
+		}
+	}
+	return e.calls.healthy(e.clock.Now())
 }

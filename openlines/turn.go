@@ -286,11 +286,11 @@ func (e *Engine) decide(batch []*waiter) (dec decision) {
 		if errors.As(w.err, &miss) {
 			dec.missing = append(dec.missing, miss.Keys...)
 		} else if w.claim > 0 {
-			w.claimed = e.desk.Claim(w.at, e.node, w.claim, nil, lease)
+			w.claimed = e.claim(w.at, min(w.claim, e.calls.places()))
 		}
 	}
-	if free, busy := e.calls.room(); free > 0 && dec.missing == nil {
-		dec.claimed = e.desk.Claim(e.now(), e.node, free, busy, lease)
+	if dec.missing == nil && e.calls.runs() {
+		dec.claimed = e.claim(e.now(), e.calls.places())
 	}
 	dec.draft = e.desk.Cut()
 	return dec
@@ -430,14 +430,4 @@ func (e *Engine) observe(told []TurnInfo) {
 	for _, i := range told {
 		e.guarded(func() { e.observer.Turn(i) })
 	}
-}
-
-// guarded calls the observer, who may panic and may ask.
-func (e *Engine) guarded(tell func()) {
-	defer func() {
-		if r := recover(); r != nil {
-			e.log.Error("openlines: the observer panicked", "panic", fmt.Sprint(r))
-		}
-	}()
-	tell()
 }

@@ -30,6 +30,9 @@ type (
 	EventType   = desk.EventType
 	Explanation = desk.Explanation
 	Violation   = desk.Violation
+	Effect      = desk.Effect
+	EffectID    = desk.EffectID
+	Channel     = desk.Channel
 	Cursor      = storage.Cursor
 	Invalid     = connector.Invalid
 	Refused     = session.Refused

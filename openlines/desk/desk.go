@@ -164,7 +164,7 @@ func New() *Desk {
 	}
 	d.effects = table[EffectID, Effect]{
 		kind: "effect", id: number[EffectID], parse: parseNumber[EffectID], key: func(e *Effect) EffectID { return e.ID },
-		began: func(e *Effect) time.Time { return e.Began }, index: d.indexEffect,
+		began: func(e *Effect) time.Time { return e.Began }, open: (*Effect).live, terms: deadTerms, index: d.indexEffect,
 	}
 	d.onces = table[string, once]{
 		kind: "once", id: word[string], parse: parseWord[string], key: func(o *once) string { return o.Key },
@@ -294,7 +294,7 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 		return recall(c, before)
 	}
 	if result, err = c.act(d, by); err != nil {
-		return nil, err
+		return nil, d.unlessDone(by, err)
 	}
 	d.remember(by, result)
 	d.settle()
@@ -313,7 +313,7 @@ func (d *Desk) repeats(by By, c Command) (*once, error) {
 	if err := connector.CheckID("Once", by.Once); err != nil {
 		return nil, err
 	}
-	key := onceKey(by)
+	key := by.key()
 	act := digest(append([]string{c.name()}, c.words()...)...)
 	if before := d.onces.peek(key); before != nil {
 		if before.Act != act {
@@ -325,14 +325,12 @@ func (d *Desk) repeats(by By, c Command) (*once, error) {
 	return nil, nil
 }
 
-func onceKey(by By) string { return digest(string(by.Operator), by.Once) }
-
 // remember keeps the answer of a command that has an id and answers something.
 func (d *Desk) remember(by By, result any) {
 	if by.Once == "" || result == nil {
 		return
 	}
-	o := *d.onces.peek(onceKey(by))
+	o := *d.onces.peek(by.key())
 	o.Answer = json.RawMessage(data(result))
 	d.onces.put(&o)
 }
@@ -358,6 +356,17 @@ func recall(c Command, o *once) (any, error) {
 	r.Duplicate = true
 	return r, err
 }
+
+// unlessDone holds a refusal back until it is certain that the command was not done before under its id: then what it would
+// do may well be refused now.
+func (d *Desk) unlessDone(by By, refusal error) error {
+	if by.Once == "" || d.onces.absent[by.key()] {
+		return refusal
+	}
+	return &Miss{Keys: []storage.Key{{Kind: d.onces.kind, ID: by.key()}}}
+}
+
+func (by By) key() string { return digest(string(by.Operator), by.Once) }
 
 // count gives the next numbers.
 func (d *Desk) count(change func(*counters)) counters {

@@ -128,6 +128,7 @@ func (d *Desk) Unpin() {
 	d.aliases.unpin()
 	d.sessions.unpin()
 	d.messages.unpin()
+	d.effects.unpin()
 	d.onces.unpin()
 }
 
@@ -145,6 +146,7 @@ func (d *Desk) Absorb(c storage.Changes) error {
 	clear(d.aliases.absent)
 	clear(d.sessions.absent)
 	clear(d.messages.absent)
+	clear(d.effects.absent)
 	clear(d.onces.absent)
 	d.head = c.Head
 	d.forgetWork()

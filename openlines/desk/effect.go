@@ -24,7 +24,8 @@ type EffectKind string
 const Delivery EffectKind = "delivery"
 
 // Effect is something to be done outside the desk, at least once. It is a record until its outcome is known. Effects of a
-// lane are done in the order of their ids, one at a time; here a lane is a chat.
+// lane are done in the order of their ids, one at a time; here a lane is a chat. One that was given up is a dead letter: a
+// record that is in no lane, until somebody retries or drops it.
 type Effect struct {
 	ID      EffectID       `json:"id"`
 	Kind    EffectKind     `json:"kind"`
@@ -41,6 +42,10 @@ type Effect struct {
 	Due      time.Time        `json:"due"` // not to be tried before
 	Node     string           `json:"node,omitempty"`
 	Lease    time.Time        `json:"lease,omitzero"` // until then Node has it
+
+	Dead    time.Time `json:"dead,omitzero"`    // given up then; zero: it is live
+	Reason  string    `json:"reason,omitempty"` // why: Permanent or Expired
+	Revived time.Time `json:"revived,omitzero"` // when a dead letter was retried by hand
 }
 
 // Channel is one account of a connector, as far as deliveries go: each has room for so many at once.
@@ -57,9 +62,15 @@ func (c Channel) compare(o Channel) int {
 const (
 	FirstRetry  = time.Second
 	LongestWait = 5 * time.Minute
-	GiveUpAfter = 24 * time.Hour
-	MaxClaim    = 64 // effects leased at once
-	MaxChannel  = 8  // of them for one channel
+	GiveUpAfter = 24 * time.Hour // of failures; then the next one is the last
+	MaxClaim    = 64             // effects leased at once
+	MaxChannel  = 8              // of them for one channel
+)
+
+// Why a delivery was given up.
+const (
+	Permanent = "permanent" // the channel said that trying again cannot help
+	Expired   = "expired"   // it failed for GiveUpAfter
 )
 
 type readiness struct {
@@ -74,47 +85,74 @@ func (r readiness) before(o readiness) bool {
 	return r.id < o.id
 }
 
-// lane is the effects of one lane, oldest first.
-type lane struct{ ids []EffectID }
+// lane is the live effects of one lane, oldest first.
+type lane struct {
+	ids    []EffectID
+	leased []EffectID // those of them that a node has: one, but for a lease that ran out, or a dead letter retried meanwhile
+}
+
+func (l *lane) set(id EffectID, leased bool) {
+	if i, known := slices.BinarySearch(l.ids, id); !known {
+		l.ids = slices.Insert(l.ids, i, id)
+	}
+	l.leased = slices.DeleteFunc(l.leased, func(o EffectID) bool { return o == id })
+	if leased {
+		l.leased = append(l.leased, id)
+	}
+}
+
+func (l *lane) remove(id EffectID) {
+	if i, known := slices.BinarySearch(l.ids, id); known {
+		l.ids = slices.Delete(l.ids, i, i+1)
+	}
+	l.leased = slices.DeleteFunc(l.leased, func(o EffectID) bool { return o == id })
+}
 
 func (d *Desk) indexEffect(old, new *Effect) {
+	if old != nil && !old.live() {
+		old = nil
+	}
+	if new != nil && !new.live() {
+		new = nil
+	}
 	switch {
-	case old == nil:
+	case new != nil:
 		l := d.lanes[new.Lane]
 		if l == nil {
 			l = &lane{}
 			d.lanes[new.Lane] = l
 		}
-		i, _ := slices.BinarySearch(l.ids, new.ID)
-		l.ids = slices.Insert(l.ids, i, new.ID)
-	case new == nil:
+		l.set(new.ID, !new.Lease.IsZero())
+		d.lead(l)
+	case old != nil:
 		l := d.lanes[old.Lane]
-		if i, known := slices.BinarySearch(l.ids, old.ID); known {
-			l.ids = slices.Delete(l.ids, i, i+1)
-		}
+		l.remove(old.ID)
 		d.unready(old)
 		if len(l.ids) == 0 {
 			delete(d.lanes, old.Lane)
+			return
+		}
+		d.lead(l)
+	}
+}
+
+// lead makes the head of a lane, and nobody else of it, ready for when it may be tried: not while a node has any effect of
+// the lane, which can be a younger one if the head is a dead letter that was retried.
+func (d *Desk) lead(l *lane) {
+	for _, follower := range l.ids[1:min(2, len(l.ids))] {
+		d.unready(d.effects.rows[follower])
+	}
+	head := d.effects.rows[l.ids[0]]
+	if head == nil {
+		return
+	}
+	at := head.Due
+	for _, id := range l.leased {
+		if e := d.effects.rows[id]; e != nil && e.Lease.After(at) {
+			at = e.Lease
 		}
 	}
-	name := ""
-	if new != nil {
-		name = new.Lane
-	} else {
-		name = old.Lane
-	}
-	if l := d.lanes[name]; l != nil {
-		for _, follower := range l.ids[1:min(2, len(l.ids))] {
-			d.unready(d.effects.rows[follower])
-		}
-		if head := d.effects.rows[l.ids[0]]; head != nil {
-			at := head.Due
-			if head.Lease.After(at) {
-				at = head.Lease
-			}
-			d.readyIn(head.Channel).Set(head.ID, readiness{at, head.ID})
-		}
-	}
+	d.readyIn(head.Channel).Set(head.ID, readiness{at, head.ID})
 }
 
 // readyIn is the heads of lanes of one channel, in the order in which they are due.
@@ -135,10 +173,19 @@ func (d *Desk) unready(e *Effect) {
 	}
 }
 
-// nextEffect returns when the next effect is to be tried; zero if there is none.
-func (d *Desk) nextEffect() (at time.Time) {
+// nextEffect returns when the next effect is to be tried; zero if there is none. A channel is not tried before rests says.
+func (d *Desk) nextEffect(rests func(Channel) time.Time) (at time.Time) {
 	for _, c := range d.channels {
-		if _, r, any := d.ready[c].Min(); any && (at.IsZero() || r.at.Before(at)) {
+		_, r, any := d.ready[c].Min()
+		if !any {
+			continue
+		}
+		if rests != nil {
+			if until := rests(c); until.After(r.at) {
+				r.at = until
+			}
+		}
+		if at.IsZero() || r.at.Before(at) {
 			at = r.at
 		}
 	}
@@ -155,23 +202,36 @@ func (d *Desk) deliver(m *Message) {
 	})
 }
 
-// Claim leases up to limit effects that are ready to a node, channel by channel, each in the order in which they are due,
-// and returns them. busy is how many the node has under way in each channel, which has room for MaxChannel. They are to be
-// carried out once the draft is joined.
-func (d *Desk) Claim(at time.Time, node string, limit int, busy map[Channel]int, lease time.Duration) []Effect {
-	var claimed []Effect
-	for _, c := range d.channels {
-		for n := busy[c]; n < MaxChannel && len(claimed) < min(limit, MaxClaim); n++ {
-			id, r, any := d.ready[c].Min()
-			if !any || r.at.After(at) {
-				break
-			}
-			e := *d.effects.rows[id]
-			e.Node, e.Lease = node, at.Add(lease)
-			e.Attempt++
-			d.effects.put(&e)
-			claimed = append(claimed, e)
+// Claim leases up to limit effects that are ready to a node, in the order in which they are due, and returns them. room is
+// how many more the node can begin in a channel, at most MaxChannel. They are to be carried out once the draft is joined.
+func (d *Desk) Claim(at time.Time, node string, limit int, room func(Channel) int, lease time.Duration) []Effect {
+	heads, left := pqueue.New[Channel](readiness.before), map[Channel]int{}
+	look := func(c Channel) {
+		if _, r, any := d.ready[c].Min(); any && left[c] > 0 && !r.at.After(at) {
+			heads.Set(c, r)
+		} else {
+			heads.Remove(c)
 		}
+	}
+	for _, c := range d.channels {
+		if _, r, any := d.ready[c].Min(); any && !r.at.After(at) {
+			left[c] = min(room(c), MaxChannel)
+			look(c)
+		}
+	}
+	var claimed []Effect
+	for len(claimed) < min(limit, MaxClaim) {
+		c, r, any := heads.Min()
+		if !any {
+			break
+		}
+		e := *d.effects.rows[r.id]
+		e.Node, e.Lease = node, at.Add(lease)
+		e.Attempt++
+		d.effects.put(&e)
+		claimed = append(claimed, e)
+		left[c]--
+		look(c)
 	}
 	return claimed
 }
@@ -195,36 +255,43 @@ func (c Outcome) act(d *Desk, by By) (any, error) {
 	if by.Operator != "" {
 		return nil, ErrDenied
 	}
-	e := d.effects.get(c.Effect)
-	switch {
-	case e == nil:
-		return nil, nil // known already
-	case !c.Failed && !c.Released:
+	if c.Failed || c.Released {
+		e := d.effects.peek(c.Effect)
+		if e == nil || !e.live() || e.Attempt != c.Attempt || e.Lease.IsZero() {
+			return nil, nil // known already, or an attempt that was given up long ago
+		}
+		d.failed(e, c)
+		return nil, nil
+	}
+	if e := d.effects.get(c.Effect); e != nil { // a late success can be that of a dead letter
 		d.effects.drop(e.ID)
 		d.tell(e.event(Delivered, ""))
-		return nil, nil
-	case e.Attempt != c.Attempt:
-		return nil, nil // an attempt that was given up long ago
+	}
+	return nil, nil
+}
+
+// failed puts off or gives up an effect whose present attempt came to nothing.
+func (d *Desk) failed(e *Effect, c Outcome) {
+	since := e.Began
+	if e.Revived.After(since) {
+		since = e.Revived
+	}
+	switch {
 	case c.Released:
-		next := *e
-		next.Node, next.Lease = "", time.Time{}
-		d.effects.put(&next)
-		return nil, nil
-	case c.Permanent || d.now.Sub(e.Began) >= GiveUpAfter:
-		d.effects.drop(e.ID)
-		reason := "expired"
-		if c.Permanent {
-			reason = "permanent"
-		}
-		d.tell(e.event(DeliveryFailed, reason))
-		return nil, nil
+	case c.Permanent:
+		d.bury(e, Permanent)
+		return
+	case d.now.Sub(since) >= GiveUpAfter:
+		d.bury(e, Expired)
+		return
 	}
 	next := *e
 	next.Node, next.Lease = "", time.Time{}
-	next.Failures++
-	next.Due = d.now.Add(pause(&next, c.After))
+	if !c.Released {
+		next.Failures++
+		next.Due = d.now.Add(pause(&next, c.After))
+	}
 	d.effects.put(&next)
-	return nil, nil
 }
 
 func (e *Effect) event(t EventType, reason string) Event {

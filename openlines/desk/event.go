@@ -40,7 +40,9 @@ const (
 	ClientLeft         EventType = "client-left"         // while an operator has the session
 	AvailabilitySet    EventType = "availability"        // of Operator; Reason is the verdict
 	Delivered          EventType = "delivered"
-	DeliveryFailed     EventType = "delivery-failed" // given up
+	DeliveryFailed     EventType = "delivery-failed"  // given up, Reason tells why; it is a dead letter now
+	DeliveryRetried    EventType = "delivery-retried" // a dead letter is on its way again
+	DeliveryDropped    EventType = "delivery-dropped" // a dead letter is gone, by hand or because it was kept long enough
 )
 
 // Event is one line of the feed: ids, enums, numbers and times, never text, names or a channel's ids. Seq is dense, from 1.

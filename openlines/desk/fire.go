@@ -33,9 +33,12 @@ func (d *Desk) Fire(at time.Time, rows int) (n int, more bool) {
 }
 
 // Next returns the desk's next deadline or the time when an effect is to be tried; zero if there is none.
-func (d *Desk) Next() time.Time {
+func (d *Desk) Next() time.Time { return d.NextIf(nil) }
+
+// NextIf is Next for a node that leaves channels alone: it tries nothing in one before the time that rests returns.
+func (d *Desk) NextIf(rests func(Channel) time.Time) time.Time {
 	_, due, _ := d.deadlines.Min()
-	effect := d.nextEffect()
+	effect := d.nextEffect(rests)
 	if due.at.IsZero() || !effect.IsZero() && effect.Before(due.at) {
 		return effect
 	}

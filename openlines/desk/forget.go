@@ -10,7 +10,8 @@ import (
 // MaxForget is how many records one command forgets.
 const MaxForget = 500
 
-// Forget deletes command ids that are older than OnceKept. The others of the keys stay.
+// Forget deletes command ids that are older than OnceKept, and dead letters that are older than DeadKept. The others of the
+// keys stay.
 type Forget struct{ Keys []storage.Key }
 
 func (c Forget) name() string    { return "forget" }
@@ -26,13 +27,20 @@ func (c Forget) act(d *Desk, by By) (any, error) {
 		if k.Kind == d.onces.kind && d.onces.peek(k.ID) == nil && !d.onces.absent[k.ID] {
 			missing = append(missing, k)
 		}
+		if id := d.effects.parse(k.ID); k.Kind == d.effects.kind && d.effects.peek(id) == nil && !d.effects.absent[id] {
+			missing = append(missing, k)
+		}
 	}
 	if len(missing) > 0 {
 		panic(&Miss{Keys: missing})
 	}
 	for _, k := range slices.Compact(slices.Clone(keys)) {
-		if o := d.onces.peek(k.ID); o != nil && d.now.Sub(o.Done) > OnceKept {
+		if o := d.onces.peek(k.ID); k.Kind == d.onces.kind && o != nil && d.now.Sub(o.Done) > OnceKept {
 			d.onces.drop(k.ID)
+		}
+		if e := d.effects.peek(d.effects.parse(k.ID)); k.Kind == d.effects.kind && e != nil && e.outlived(d.now) {
+			d.effects.drop(e.ID)
+			d.tell(e.event(DeliveryDropped, e.Reason))
 		}
 	}
 	return nil, nil

@@ -130,6 +130,9 @@ func decode[V any](r storage.Record, kind string) (v V, err error) {
 	return v, nil
 }
 
+// SettingsKey names the record of the desk's settings.
+func SettingsKey() storage.Key { return storage.Key{Kind: "settings", ID: "desk"} }
+
 // SessionKey names a session's record.
 func SessionKey(id session.ID) storage.Key { return storage.Key{Kind: "session", ID: number(id)} }
 

@@ -1,0 +1,98 @@
+package openlines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+)
+
+// Host code is called here and nowhere else: on a goroutine of its own, so that one that panics, ends its goroutine or never
+// comes back takes nobody with it.
+
+var (
+	errPanicked = errors.New("openlines: the connector panicked")
+	errHung     = errors.New("openlines: the connector ignores the end of its context")
+)
+
+// fenced runs host code on a goroutine of its own and sends one error when it is over. A panic, and the goroutine's end by
+// runtime.Goexit, are errPanicked; each is logged once, without what it says.
+func (e *Engine) fenced(who string, f func() error) <-chan error {
+	over := make(chan error, 1)
+	go func() {
+		returned, err := false, errPanicked
+		defer func() {
+			if !returned {
+				_ = recover() // nil if it was runtime.Goexit
+				e.log.Error("openlines: host code panicked", "what", who, "stack", string(debug.Stack()))
+			}
+			over <- err
+		}()
+		err = f()
+		returned = true
+	}()
+	return over
+}
+
+// deliver hands a message to its connector. If that has not returned soon after its context's end, late is where its error
+// comes one day.
+func (e *Engine) deliver(ctx context.Context, m connector.Outbound) (late <-chan error, err error) {
+	c := e.connectors[m.To.Connector]
+	if c == nil {
+		return nil, fmt.Errorf("openlines: no connector %q here", m.To.Connector)
+	}
+	ctx, cancel := context.WithTimeout(ctx, CallTimeout)
+	over := e.fenced("connector "+string(m.To.Connector), func() error {
+		defer cancel()
+		_, err := c.Deliver(ctx, m)
+		return err
+	})
+	select {
+	case err := <-over:
+		return nil, err
+	case <-ctx.Done():
+	}
+	alarm := time.NewTimer(callGrace)
+	defer alarm.Stop()
+	select {
+	case err := <-over:
+		return nil, err
+	case <-alarm.C:
+		return over, errHung
+	}
+}
+
+// guarded tells the observer something, who may panic and may ask. As long as a call of it hangs, nobody waits for the others.
+func (e *Engine) guarded(tell func()) {
+	if e.life.Err() != nil {
+		return
+	}
+	select {
+	case e.observing <- struct{}{}:
+	default:
+		return
+	}
+	over := e.fenced("observer", func() error {
+		defer func() { <-e.observing }()
+		tell()
+		return nil
+	})
+	if e.mute.Load() > 0 {
+		return
+	}
+	alarm := time.NewTimer(observerGrace)
+	defer alarm.Stop()
+	select {
+	case <-over:
+	case <-alarm.C:
+		e.mute.Add(1)
+		e.log.Error("openlines: the observer does not return")
+		go func() {
+			<-over
+			e.mute.Add(-1)
+		}()
+	}
+}
