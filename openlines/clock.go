@@ -49,5 +49,14 @@ func (e *Engine) pause(d time.Duration) bool {
 	}
 }
 
+// realAlarm rings after a time that passes whatever the host's clock says; stop it when it is not needed any more.
+func realAlarm(d time.Duration) *time.Timer { return time.NewTimer(d) }
+
+// stopwatch measures such time.
+func stopwatch() (elapsed func() time.Duration) {
+	began := time.Now()
+	return func() time.Duration { return time.Since(began) }
+}
+
 // afterRealTime calls f after a time that passes whatever the host's clock says: for giving up on host code.
 func afterRealTime(d time.Duration, f func()) (stop func() bool) { return time.AfterFunc(d, f).Stop }

@@ -231,6 +231,38 @@ func TestRetriedDeadLetterIsNextInItsLane(t *testing.T) {
 	})
 }
 
+// Decision 14.28: a failure counts only from the present attempt, also while that is under way.
+func TestLateFailureBesideThePresentAttempt(t *testing.T) {
+	t.Parallel()
+	p := openPost(t, memory.New())
+	begun, first, second := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	p.mailman.answers(func(m connector.Outbound) error { begun <- struct{}{}; <-first; return forGood(m) })
+	other := p.another(t, connector.Func(func(context.Context, connector.Outbound) (connector.Receipt, error) {
+		begun <- struct{}{}
+		<-second
+		return connector.Receipt{}, nil
+	}))
+	p.sends(t, "one")
+	advance := func(e *openlines.Engine) (over chan error) {
+		over = make(chan error, 1)
+		go func() {
+			_, err := e.Advance(context.Background())
+			over <- err
+		}()
+		<-begun
+		return over
+	}
+	slow := advance(p.Engine)
+	p.clock.now = p.clock.now.Add(time.Minute) // its lease is over
+	present := advance(other)
+	close(first)
+	must(t, <-slow)
+	same(t, "dead letters while the second attempt is under way", p.dead(t))
+	close(second)
+	must(t, <-present)
+	same(t, "told", p.told(t), "delivered message 2 ")
+}
+
 func TestDropDelivery(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()

@@ -81,6 +81,7 @@ func TestPoisonFailsAlone(t *testing.T) {
 	}
 }
 
+// I-60: the queue of callers has a bound, and who comes to it full gets a typed error.
 func TestCallersBeyondTheLimitAreBusy(t *testing.T) {
 	t.Parallel()
 	e, err := Open(context.Background(), memory.New(), Config{})

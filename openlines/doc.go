@@ -17,7 +17,8 @@
 // is in the store; if it returns an error for which [Final] is true, nothing was changed and asking again does not help.
 // Any other error is worth another try, and trying again is harmless: a message is known by the channel's id of it, and any
 // other act by a command id of your own ([Actor.Once]). Connectors are called after that, outside every lock, at least once
-// for each message, in order within a chat.
+// for each message, in order within a chat. A message that its channel refuses for good, or fails to take for a day, is given up
+// with an event; [Engine.DeadLetters] lists it, [Actor.RetryDelivery] sends it again. [Engine.Healthy] is for probes.
 //
 // # Many nodes
 //

@@ -108,15 +108,15 @@ func (e *Engine) Close() error {
 // quiet waits, at most so long, until no turn and no delivery of Run is under way; with all, no delivery at all, and Run has
 // returned. A call that hangs is not waited for.
 func (e *Engine) quiet(limit time.Duration, all bool) {
-	began := time.Now()
+	elapsed := stopwatch()
 	if e.turnOver(limit) {
-		e.calls.wait(limit-time.Since(began), all)
+		e.calls.wait(limit-elapsed(), all)
 	}
 }
 
 // turnOver waits, at most so long, for the turn under way.
 func (e *Engine) turnOver(limit time.Duration) bool {
-	alarm := time.NewTimer(limit)
+	alarm := realAlarm(limit)
 	defer alarm.Stop()
 	select {
 	case e.token <- struct{}{}:

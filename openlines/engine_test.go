@@ -289,7 +289,7 @@ func TestCallerWhoGoesAwayEndsHisWaitingOnly(t *testing.T) {
 	})
 }
 
-// Order: decide, store, tell. What a store refuses is never delivered.
+// I-41: decide, store, tell, in this order. What a store refuses is never delivered.
 func TestNothingIsToldBeforeItIsStored(t *testing.T) {
 	t.Parallel()
 	full := false

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"time"
 
 	"github.com/openlines-go/openlines/connector"
 )
@@ -55,7 +54,7 @@ func (e *Engine) deliver(ctx context.Context, m connector.Outbound) (late <-chan
 		return nil, err
 	case <-ctx.Done():
 	}
-	alarm := time.NewTimer(callGrace)
+	alarm := realAlarm(callGrace)
 	defer alarm.Stop()
 	select {
 	case err := <-over:
@@ -83,7 +82,7 @@ func (e *Engine) guarded(tell func()) {
 	if e.mute.Load() > 0 {
 		return
 	}
-	alarm := time.NewTimer(observerGrace)
+	alarm := realAlarm(observerGrace)
 	defer alarm.Stop()
 	select {
 	case <-over:

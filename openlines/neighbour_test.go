@@ -81,9 +81,13 @@ func (n *neighbours) traffic(tb testing.TB, rounds int, every time.Duration) {
 		}
 		time.Sleep(every)
 	}
-	for n.answered() < want {
+	for range 1000 {
+		if n.answered() >= want {
+			return
+		}
 		time.Sleep(every)
 	}
+	tb.Fatalf("the channel that works has answered %d of %d", n.answered(), want)
 }
 
 func (n *neighbours) answered() int {
