@@ -53,7 +53,7 @@ func (p Place) level(at time.Time) int64 {
 	const one = 1_000_000
 	level := bounded(p.Priority) * one
 	if ageing := p.Ageing.Microseconds(); ageing > 0 {
-		waited := max(at.Sub(p.Since), 0).Microseconds()
+		waited := at.Sub(p.Since).Microseconds()
 		level += waited/ageing*one + waited%ageing*one/ageing
 	}
 	return level

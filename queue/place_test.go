@@ -129,7 +129,6 @@ func TestPlacesOfSeveralLines(t *testing.T) {
 		{27, basic, quick, false},  // 2.7 to 3
 		{26, quick, urgent, false},
 		{27, quick, urgent, true},
-		{0, quick, basic, false}, // a wait that has not begun gains nothing
 		{1 << 24, urgent, basic, false},
 	} {
 		at := nine.Add(time.Duration(test.minutes) * time.Minute)

@@ -86,13 +86,46 @@ var mutations = []mutation{
 	},
 	{
 		name: "replied-is-released", rule: "4.15: what waits for the client stays with an absent operator",
-		edits: []edit{{"openlines/desk/route.go", `(s.State == session.Replied || !d.checks(s.Line))`, `!d.checks(s.Line)`}},
+		edits: []edit{{"openlines/desk/available.go", `(s.State == session.Replied || !d.checks(s.Line))`, `!d.checks(s.Line)`}},
 		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "absent-owner-keeps", rule: "4.15: the client writes and the owner is away: back to the queue",
 		edits: []edit{{"openlines/desk/receive.go", `&& d.absent(next)`, `&& false`}},
 		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "grace-restarts", rule: "4.20: one absence has one grace, whatever its reasons",
+		edits: []edit{{"openlines/desk/available.go", `(before == nil || before.Status == worktime.Available)`, `true`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "grace-of-one-line", rule: "4.20: when one line's grace is over, the next one's is waited for",
+		edits: []edit{{"openlines/desk/available.go", `	if !next.IsZero() {
+		d.releaseAt`, `	if !next.IsZero() && ends.Equal(o.Away) {
+		d.releaseAt`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "written-in-grace-is-kept", rule: "4.20: who writes within the grace is back in the queue when it is over",
+		edits: []edit{{"openlines/desk/available.go", `		return d.releaseAt(s.bearer(), lost)`, `		return false`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "duty-begins-unseen", rule: "P13: what waits is offered when an operator's hours begin",
+		edits: []edit{{"worktime/presence.go", `		next, _ := duty.NextOpen(at)
+		return OffDuty, next`, `		return OffDuty, time.Time{}`}},
+		pkg: "openlines", run: "Scripts|Shift",
+	},
+	{
+		name: "profile-of-nobody", rule: "4.6: a group has its own idea of presence",
+		edits: []edit{{"openlines/desk/available.go", `known && profile != ""`, `known && profile == ""`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "ageing-as-saved", rule: "14.14: those who wait are put in order when the ageing changes",
+		edits: []edit{{"openlines/desk/index.go", `if ageing(old) != ageing(new) {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts",
 	},
 	{
 		name: "newest-first", rule: "3.25: who has waited longest is served first",

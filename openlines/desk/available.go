@@ -14,10 +14,7 @@ import (
 func (d *Desk) available(o *operator) {
 	before := d.operators.peek(o.ID)
 	o.Status, o.Until = d.verdictOn(o)
-	switch {
-	case o.Status == worktime.Available:
-		o.Away = time.Time{}
-	case before == nil || before.Status == worktime.Available:
+	if o.Status != worktime.Available && (before == nil || before.Status == worktime.Available) {
 		o.Away = d.now
 	}
 	d.operators.put(o)

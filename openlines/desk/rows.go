@@ -181,7 +181,7 @@ type operator struct {
 	Version uint64           `json:"version,omitempty"` // of the last report
 	Status  worktime.Verdict `json:"status"`            // whether he is available
 	Until   time.Time        `json:"until,omitzero"`    // deadline: the verdict ends by itself
-	Away    time.Time        `json:"away,omitzero"`     // since when he is unavailable; zero: he is not, or since ever
+	Away    time.Time        `json:"away,omitzero"`     // since when he is unavailable, or was last; zero: since ever
 }
 
 // once remembers a command that carried an id.
