@@ -261,6 +261,9 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 		return nil, err
 	}
 	if result, err = c.act(d, by); err != nil {
+		if by.Once != "" {
+			d.onces.prove(onceKey(by)) // what was done under the id may be why it is refused now
+		}
 		return nil, err
 	}
 	d.settle()
@@ -279,7 +282,7 @@ func (d *Desk) repeats(by By, c Command) (bool, error) {
 	if err := connector.CheckID("Once", by.Once); err != nil {
 		return false, err
 	}
-	key := digest(string(by.Operator), by.Once)
+	key := onceKey(by)
 	act := digest(append([]string{c.name()}, c.words()...)...)
 	if before := d.onces.peek(key); before != nil {
 		if before.Act != act {
@@ -290,6 +293,8 @@ func (d *Desk) repeats(by By, c Command) (bool, error) {
 	d.onces.put(&once{Key: key, Act: act, Done: d.now})
 	return false, nil
 }
+
+func onceKey(by By) string { return digest(string(by.Operator), by.Once) }
 
 // count gives the next numbers.
 func (d *Desk) count(change func(*counters)) counters {
