@@ -7,7 +7,7 @@
 // When the test ends, the invariants of the desk are checked.
 //
 // [Open] makes a desk of several lines, on another store, at another time. Whoever writes a store runs the engine's own
-// tests on it: [RunScriptsOn] and [Model].
+// tests on it: [RunScriptsOn], [Model] and [Faults].
 //
 // # Scripts
 //

@@ -16,3 +16,8 @@ func TestEngineAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
 	openlinestest.Model(t, open)
 }
+
+func TestFaultsAtSomePoints(t *testing.T) {
+	t.Parallel()
+	openlinestest.Faults(t, open, openlinestest.FaultOptions{Reopen: reopen, Every: 40})
+}
