@@ -92,6 +92,29 @@ func TestOnceRepeatsNothing(t *testing.T) {
 	}
 }
 
+// What was done can be the very reason why it cannot be done again.
+func TestOnceRepeatsWhatWouldBeRefusedNow(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	store := memory.New()
+	a, b := open(t, store, openlines.Config{}), open(t, store, openlines.Config{})
+	furnish(t, a, openlines.Line{Queue: queue.Rules{Mode: queue.Strictly}})
+	got := says(t, a, "77", "m1")
+	for _, e := range []*openlines.Engine{a, b, a} {
+		must(t, e.As("ann").Once("key 1").Skip(ctx, got.Session))
+	}
+	if err := b.As("ann").Once("key 2").Skip(ctx, got.Session); !errors.Is(err, openlines.ErrNotOffered) {
+		t.Errorf("under another id: %v, want ErrNotOffered", err)
+	}
+	if err := b.As("ann").Once("key 1").Finish(ctx, got.Session); !errors.Is(err, openlines.ErrOnce) {
+		t.Errorf("another act that is refused: %v, want ErrOnce", err)
+	}
+	must(t, b.As("bob").Once("key 3").Answer(ctx, got.Session))
+	must(t, a.As("bob").Once("key 4").Finish(ctx, got.Session))
+	must(t, b.As("bob").Once("key 3").Answer(ctx, got.Session))
+	must(t, b.As("bob").Once("key 4").Finish(ctx, got.Session))
+}
+
 func TestCommandIDsAreForgottenAfterADay(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

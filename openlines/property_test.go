@@ -114,3 +114,16 @@ func TestOpeningAnewChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+// manual is a clock that stands still until it is set.
+type manual struct{ now time.Time }
+
+func (c *manual) Now() time.Time                       { return c.now }
+func (c *manual) After(time.Duration) <-chan time.Time { return nil }
+
+func require(t *rapid.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -294,7 +294,10 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 		return recall(c, before)
 	}
 	if result, err = c.act(d, by); err != nil {
-		return nil, d.unlessDone(by, err)
+		if by.Once != "" {
+			d.onces.prove(by.key()) // what was done under the id may be why it is refused now
+		}
+		return nil, err
 	}
 	d.remember(by, result)
 	d.settle()
@@ -355,15 +358,6 @@ func recall(c Command, o *once) (any, error) {
 	err = json.Unmarshal(o.Answer, &r)
 	r.Duplicate = true
 	return r, err
-}
-
-// unlessDone holds a refusal back until it is certain that the command was not done before under its id: then what it would
-// do may well be refused now.
-func (d *Desk) unlessDone(by By, refusal error) error {
-	if by.Once == "" || d.onces.absent[by.key()] {
-		return refusal
-	}
-	return &Miss{Keys: []storage.Key{{Kind: d.onces.kind, ID: by.key()}}}
 }
 
 func (by By) key() string { return digest(string(by.Operator), by.Once) }

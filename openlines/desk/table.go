@@ -73,6 +73,14 @@ func (t *table[K, V]) get(k K) *V {
 	return v
 }
 
+// prove ends the command with a Miss unless it is known that the store has no row of a key: it is for what is decided on
+// absence and puts no row under the key.
+func (t *table[K, V]) prove(k K) {
+	if !t.absent[k] {
+		panic(&Miss{Keys: []storage.Key{{Kind: t.kind, ID: t.id(k)}}})
+	}
+}
+
 // put makes v the row of its key. It belongs to the table from now on.
 func (t *table[K, V]) put(v *V) {
 	k := t.key(v)

@@ -24,6 +24,9 @@ import (
 // DefaultLine is the id of a line that has none.
 const DefaultLine openlines.LineID = "support"
 
+// monday is when desks begin that are not told when.
+var monday = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
+
 // Desk is an engine under test. It embeds the engine, so that its acts and questions are there too. Its methods are for
 // the goroutine of the test; the engine, Clock and Connector may be used by others meanwhile.
 type Desk struct {
@@ -67,7 +70,7 @@ func New(tb testing.TB, line openlines.Line) *Desk {
 func Open(tb testing.TB, s Setup) *Desk {
 	tb.Helper()
 	if s.Now.IsZero() {
-		s.Now = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
+		s.Now = monday
 	}
 	if s.Store == nil {
 		s.Store = memory.New()

@@ -6,7 +6,8 @@
 // expectation fails, the message tells of every member of the queue why he was or was not asked, and what happened last.
 // When the test ends, the invariants of the desk are checked.
 //
-// [Open] makes a desk of several lines, on another store, at another time.
+// [Open] makes a desk of several lines, on another store, at another time. Whoever writes a store runs the engine's own
+// tests on it: [RunScriptsOn], [Model] and [Faults].
 //
 // # Scripts
 //

@@ -12,6 +12,8 @@ import (
 
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
+	"github.com/openlines-go/openlines/storage/memory"
 )
 
 // RunScripts runs every script that matches a pattern, each as a subtest: once as it is, and once with the engine opened
@@ -25,6 +27,20 @@ import (
 // lines of their own; "profile.NAME" of settings is a profile of presence (in JSON).
 func RunScripts(t *testing.T, pattern string, rewrite bool) {
 	t.Helper()
+	eachScript(t, pattern, func(t *testing.T, name string) { runScript(t, inMemory, name, rewrite) })
+}
+
+// RunScriptsOn is RunScripts on stores that open returns, each of an empty desk that nobody else uses, in which nothing
+// is rewritten: a store changes no byte of what a script tells.
+func RunScriptsOn(t *testing.T, open func(testing.TB) storage.Store, pattern string) {
+	t.Helper()
+	eachScript(t, pattern, func(t *testing.T, name string) { runScript(t, open, name, false) })
+}
+
+func inMemory(testing.TB) storage.Store { return memory.New() }
+
+func eachScript(t *testing.T, pattern string, run func(t *testing.T, name string)) {
+	t.Helper()
 	names, err := filepath.Glob(pattern)
 	if err != nil {
 		t.Fatal(err)
@@ -35,19 +51,19 @@ func RunScripts(t *testing.T, pattern string, rewrite bool) {
 	for _, name := range names {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
 			t.Parallel()
-			runScript(t, name, rewrite)
+			run(t, name)
 		})
 	}
 }
 
-func runScript(tb testing.TB, name string, rewrite bool) {
+func runScript(tb testing.TB, open func(testing.TB) storage.Store, name string, rewrite bool) {
 	tb.Helper()
 	source, err := os.ReadFile(name)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	blocks := parse(string(source))
-	got := text(play(tb, blocks, false))
+	got := text(play(tb, open, blocks, false))
 	switch {
 	case got == string(source):
 	case rewrite:
@@ -57,7 +73,7 @@ func runScript(tb testing.TB, name string, rewrite bool) {
 	default:
 		tb.Errorf("%s (-want +got):\n%s", name, cmp.Diff(lines(string(source)), lines(got)))
 	}
-	if again := text(play(tb, blocks, true)); again != got {
+	if again := text(play(tb, open, blocks, true)); again != got {
 		tb.Errorf("%s with the engine opened anew before each command (-straight +anew):\n%s",
 			name, cmp.Diff(lines(got), lines(again)))
 	}
@@ -102,9 +118,9 @@ func text(blocks []block) string {
 }
 
 // play returns the blocks with the output that they have now.
-func play(tb testing.TB, blocks []block, anew bool) []block {
+func play(tb testing.TB, open func(testing.TB) storage.Store, blocks []block, anew bool) []block {
 	tb.Helper()
-	s := &script{desk: Open(tb, Setup{})}
+	s := &script{desk: Open(tb, Setup{Store: open(tb)})}
 	s.day = s.desk.Clock.Now().Format(date)
 	blocks = slices.Clone(blocks)
 	for i, b := range blocks {

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/openlines-go/openlines/openlines/openlinestest"
+	"github.com/openlines-go/openlines/storage"
+	"github.com/openlines-go/openlines/storage/memory"
 )
 
 // walk is a script that tells the truth.
@@ -76,6 +78,17 @@ func TestScriptFails(t *testing.T) {
 				t.Errorf("failures: %q, want one with %q", got, test.want)
 			}
 		})
+	}
+}
+
+func TestScriptTellsOfTheStore(t *testing.T) {
+	t.Parallel()
+	name := mustWrite(t, walk)
+	got := failures(t, func(tb testing.TB) {
+		openlinestest.RunScriptOn(tb, func(testing.TB) storage.Store { return forgetful{memory.New()} }, name)
+	})
+	if len(got) < 2 || !strings.Contains(got[0], "memory equals the store") || !strings.Contains(got[1], "opened anew") {
+		t.Errorf("failures: %q, want the one of the script and that of the script with the engine opened anew", got)
 	}
 }
 

@@ -9,13 +9,16 @@ import (
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storagetest.Run(t, open, storagetest.Options{Reopen: func(t testing.TB, s storage.Store) storage.Store {
-		name, _ := desks.Load(s)
-		return named(t, name.(string))
-	}})
+	storagetest.Run(t, open, storagetest.Options{Reopen: reopen})
 }
 
 func TestModel(t *testing.T) {
 	t.Parallel()
 	storagetest.Model(t, open)
+}
+
+func reopen(t testing.TB, s storage.Store) storage.Store {
+	t.Helper()
+	name, _ := desks.Load(s)
+	return named(t, name.(string))
 }

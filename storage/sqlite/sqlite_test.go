@@ -11,10 +11,7 @@ import (
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storagetest.Run(t, open, storagetest.Options{Reopen: func(t testing.TB, s storage.Store) storage.Store {
-		mustClose(t, s.(*sqlite.Store))
-		return mustOpen(t, paths.of(s))
-	}})
+	storagetest.Run(t, open, storagetest.Options{Reopen: reopen})
 }
 
 func TestModel(t *testing.T) {
@@ -26,4 +23,10 @@ func TestModel(t *testing.T) {
 func open(t testing.TB) storage.Store {
 	t.Helper()
 	return mustOpen(t, filepath.Join(t.TempDir(), "desk.db"))
+}
+
+func reopen(t testing.TB, s storage.Store) storage.Store {
+	t.Helper()
+	mustClose(t, s.(*sqlite.Store))
+	return mustOpen(t, paths.of(s))
 }

@@ -191,6 +191,8 @@ func (f *FaultyStore) stop(m Method, fault Fault, b *storage.Batch) error {
 	switch {
 	case fault.Kind == Lost:
 		return f.fail(m, Lost, nil)
+	case fault.Kind == Full:
+		return f.fail(m, Full, storage.ErrFull)
 	case fault.Kind == Conflict && !f.maybeStored(b):
 		return f.fail(m, Conflict, storage.ErrConflict)
 	}

@@ -79,6 +79,7 @@ func TestFaultyCommit(t *testing.T) {
 		again    error  // what the same batch meets then
 	}{
 		{kind: storagetest.Conflict, want: storage.ErrConflict, definite: true},
+		{kind: storagetest.Full, want: storage.ErrFull, definite: true},
 		{kind: storagetest.Done, want: storagetest.ErrInjected, stored: 1},
 		{kind: storagetest.Lost, want: storagetest.ErrInjected},
 		{kind: storagetest.Late, want: storagetest.ErrInjected},
@@ -239,6 +240,7 @@ func TestFaultyTurn(t *testing.T) {
 	}{
 		"":                   {nil, 1},
 		storagetest.Conflict: {storage.ErrConflict, 0},
+		storagetest.Full:     {storage.ErrFull, 0},
 		storagetest.Done:     {storagetest.ErrInjected, 1},
 		storagetest.Lost:     {storagetest.ErrInjected, 0},
 		storagetest.Late:     {storagetest.ErrInjected, 0},

@@ -49,6 +49,9 @@ const (
 	Stall Kind = "stall"
 	// Behind answers a Changes or Turn with storage.ErrBehind.
 	Behind Kind = "behind"
+	// Full refuses a Commit or Turn with storage.ErrFull; nothing is written by that call. What an earlier attempt wrote
+	// stays written.
+	Full Kind = "full"
 	// Rewound answers a Changes or Turn with storage.ErrRewound. The store was not rewound: what it gives next is the desk
 	// as it was.
 	Rewound Kind = "rewound"
@@ -68,7 +71,7 @@ type Plan func(op Op) Fault
 // Rates are the chances, from 0 to 1, that a call for which a fault is fit meets it. The sum for one method is at
 // most 1.
 type Rates struct {
-	Conflict, Rival, Done, Lost, Late, Stall, Behind, Rewound float64
+	Conflict, Rival, Done, Lost, Late, Stall, Behind, Rewound, Full float64
 
 	LateBy int    // late batches arrive after up to so many calls
 	Do     func() // what stalls run; needed if there are any
@@ -83,7 +86,7 @@ func Seeded(seed uint64, rates Rates) Plan {
 		rate float64
 	}{
 		{Conflict, rates.Conflict}, {Rival, rates.Rival}, {Done, rates.Done}, {Lost, rates.Lost},
-		{Late, rates.Late}, {Stall, rates.Stall}, {Behind, rates.Behind}, {Rewound, rates.Rewound},
+		{Late, rates.Late}, {Stall, rates.Stall}, {Behind, rates.Behind}, {Rewound, rates.Rewound}, {Full, rates.Full},
 	}
 	return func(op Op) Fault {
 		mu.Lock()
@@ -104,7 +107,7 @@ func Seeded(seed uint64, rates Rates) Plan {
 
 func (k Kind) fits(m Method) bool {
 	switch k {
-	case Conflict, Done, Late:
+	case Conflict, Done, Late, Full:
 		return m == MethodCommit || m == MethodTurn
 	case Rival:
 		return m == MethodCommit

@@ -1,0 +1,5 @@
+//go:build !race
+
+package openlines_test
+
+const everyFault = 1

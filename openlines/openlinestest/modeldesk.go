@@ -1,0 +1,315 @@
+package openlinestest
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+)
+
+// model is a desk with one line, done the dumb way: every question scans everything, nothing is kept twice.
+type model struct {
+	rules    queue.Rules
+	passOn   time.Duration
+	now      time.Time
+	sessions []*modelSession // by number
+	here     map[queue.OperatorID]bool
+	away     map[queue.OperatorID]time.Time // since when he is not here
+	stamps   map[queue.OperatorID]int       // when he was last asked or replied, as a count
+	ticks    int
+}
+
+type modelSession struct {
+	client    string
+	state     session.State
+	replied   bool // by the present owner
+	owner     queue.OperatorID
+	offeredTo queue.OperatorID
+	toAll     bool
+	tried     []queue.OperatorID
+	queued    time.Time
+	offerEnds time.Time
+	closeAt   time.Time
+}
+
+const modelDelay = 10 * time.Minute
+
+func (m *model) open(client string) *modelSession {
+	for _, s := range m.sessions {
+		if s.client == client && s.state != session.Closed {
+			return s
+		}
+	}
+	return nil
+}
+
+// free tells whether an operator can be asked: rules 4.1, 5.1–5.5.
+func (m *model) free(id queue.OperatorID) bool {
+	if m.rules.OnlyAvailable && !m.here[id] {
+		return false
+	}
+	return m.rules.Limit.Max == 0 || m.slots(id) < m.rules.Limit.Max
+}
+
+func (m *model) slots(id queue.OperatorID) (n int) {
+	for _, s := range m.sessions {
+		counts := false
+		switch {
+		case s.state == session.Offered && s.offeredTo == id, s.state == session.Answered && s.owner == id:
+			counts = true
+		case s.state == session.ClientWaits && s.owner == id:
+			counts = m.rules.Limit.Counts != queue.Unreplied || !s.replied
+		case s.state == session.Replied && s.owner == id:
+			counts = m.rules.Limit.Counts == queue.OpenOnes
+		}
+		if counts {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *model) freeOnes() (ids []queue.OperatorID) {
+	for _, member := range m.rules.Members {
+		if m.free(member.Operator) {
+			ids = append(ids, member.Operator)
+		}
+	}
+	return ids
+}
+
+// crowded: what is offered to everybody already needs all the room that the limit leaves.
+func (m *model) crowded() bool {
+	if m.rules.Mode != queue.All || m.rules.Limit.Max == 0 {
+		return false
+	}
+	room := 0
+	for _, id := range m.freeOnes() {
+		room += m.rules.Limit.Max - m.slots(id)
+	}
+	for _, s := range m.sessions {
+		if s.toAll {
+			room--
+		}
+	}
+	return room <= 0
+}
+
+// choose is rules 3.5, 3.6, 3.9 and 3.21 by scanning the list.
+func (m *model) choose(s *modelSession) queue.OperatorID {
+	free := m.freeOnes()
+	if m.rules.Mode == queue.Strictly {
+		start := 0
+		if len(s.tried) > 0 {
+			last := s.tried[len(s.tried)-1]
+			start = 1 + slices.IndexFunc(m.rules.Members, func(o queue.Member) bool { return o.Operator == last })
+		}
+		for i := range m.rules.Members {
+			id := m.rules.Members[(start+i)%len(m.rules.Members)].Operator
+			if slices.Contains(free, id) {
+				if start+i >= len(m.rules.Members) && start > 0 {
+					s.tried = nil
+				}
+				return id
+			}
+		}
+	}
+	untried := slices.DeleteFunc(slices.Clone(free), func(id queue.OperatorID) bool { return slices.Contains(s.tried, id) })
+	if len(untried) == 0 {
+		s.tried, untried = nil, free
+	}
+	return slices.MinFunc(untried, func(a, b queue.OperatorID) int { return cmp.Compare(m.stamps[a], m.stamps[b]) })
+}
+
+func (m *model) stamp(id queue.OperatorID) {
+	m.ticks++
+	m.stamps[id] = m.ticks
+}
+
+// settle offers what waits as long as somebody is free, the oldest wait first.
+func (m *model) settle() {
+	for {
+		var next *modelSession
+		for _, s := range m.sessions {
+			if s.state == session.Waiting && (next == nil || s.queued.Before(next.queued)) {
+				next = s
+			}
+		}
+		if next == nil || len(m.freeOnes()) == 0 || m.crowded() {
+			break
+		}
+		next.state = session.Offered
+		if m.rules.Mode == queue.All {
+			next.toAll = true
+			continue
+		}
+		next.offeredTo = m.choose(next)
+		next.tried = append(next.tried, next.offeredTo)
+		next.offerEnds = m.now.Add(m.passOn)
+		m.stamp(next.offeredTo)
+	}
+	for _, s := range m.sessions {
+		if s.toAll && len(m.freeOnes()) == 0 {
+			m.wait(s)
+		}
+	}
+}
+
+func (m *model) wait(s *modelSession) {
+	if s.state != session.Offered {
+		s.tried = nil
+	}
+	s.state, s.owner, s.offeredTo, s.toAll = session.Waiting, "", "", false
+	s.offerEnds, s.closeAt = time.Time{}, time.Time{}
+}
+
+// pass lets time pass, one deadline after the other.
+func (m *model) pass(to time.Time) {
+	for {
+		var next *modelSession
+		var due time.Time
+		for _, s := range m.sessions {
+			for _, d := range []time.Time{s.offerEnds, s.closeAt, m.lost(s)} {
+				if !d.IsZero() && !d.After(to) && (next == nil || d.Before(due)) {
+					next, due = s, d
+				}
+			}
+		}
+		if next == nil {
+			m.now = to
+			return
+		}
+		m.now = due
+		if m.graceOver() {
+			continue
+		}
+		if next.state == session.Closing {
+			next.state, next.closeAt = session.Closed, time.Time{}
+		} else {
+			m.wait(next)
+		}
+		m.settle()
+	}
+}
+
+// lost is when a session goes back because the one who has it is away, zero if he is not or only waits for the client: rules
+// 4.13–4.15, 4.20.
+func (m *model) lost(s *modelSession) time.Time {
+	who := cmp.Or(s.offeredTo, s.owner)
+	owes := s.offeredTo != "" || s.state == session.Answered || s.state == session.ClientWaits
+	if !owes || m.here[who] || !m.rules.OnlyAvailable {
+		return time.Time{}
+	}
+	return m.away[who].Add(m.rules.Grace)
+}
+
+// graceOver returns what somebody loses now; of several people, the first by name.
+func (m *model) graceOver() (any bool) {
+	var of queue.OperatorID
+	for _, s := range m.sessions {
+		if who := cmp.Or(s.offeredTo, s.owner); m.lost(s).Equal(m.now) && (of == "" || who < of) {
+			of = who
+		}
+	}
+	for _, s := range m.sessions {
+		if of != "" && cmp.Or(s.offeredTo, s.owner) == of && m.lost(s).Equal(m.now) {
+			m.wait(s)
+		}
+	}
+	m.settle()
+	return of != ""
+}
+
+func (m *model) receive(client string) {
+	s := m.open(client)
+	switch {
+	case s == nil:
+		s = &modelSession{client: client, state: session.Waiting, queued: m.now}
+		m.sessions = append(m.sessions, s)
+	case s.state == session.Replied, s.state == session.Closing:
+		s.state, s.queued, s.closeAt = session.ClientWaits, m.now, time.Time{}
+		if lost := m.lost(s); !lost.IsZero() && !lost.After(m.now) {
+			m.wait(s)
+		}
+	}
+	m.settle()
+}
+
+// answer is rules 3.12, 3.13, 6.2; it returns what the engine should.
+func (m *model) answer(s *modelSession, id queue.OperatorID) error {
+	switch {
+	case s.state == session.Closed || s.state == session.Closing:
+		return openlines.ErrOver
+	case s.owner == id:
+		return nil
+	case s.owner != "":
+		return openlines.ErrTaken
+	case s.toAll && m.rules.Limit.Max > 0 && m.slots(id) >= m.rules.Limit.Max:
+		return openlines.ErrFull
+	case s.toAll && !m.free(id):
+		return openlines.ErrNotOffered
+	case s.toAll:
+		m.stamp(id)
+	case s.offeredTo != id:
+		return openlines.ErrNotOffered
+	}
+	if s.owner != id {
+		s.replied = false
+	}
+	s.state, s.owner, s.offeredTo, s.toAll, s.offerEnds = session.Answered, id, "", false, time.Time{}
+	m.settle()
+	return nil
+}
+
+func (m *model) send(s *modelSession, id queue.OperatorID) error {
+	if err := m.answer(s, id); err != nil {
+		return err
+	}
+	s.state, s.replied = session.Replied, true
+	m.stamp(id)
+	m.settle()
+	return nil
+}
+
+func (m *model) skip(s *modelSession, id queue.OperatorID) error {
+	switch {
+	case s.state == session.Closed || s.state == session.Closing:
+		return openlines.ErrOver
+	case s.offeredTo != id:
+		return openlines.ErrNotOffered
+	}
+	m.wait(s)
+	m.settle()
+	return nil
+}
+
+func (m *model) finish(s *modelSession, id queue.OperatorID) error {
+	switch {
+	case s.state == session.Closed || s.state == session.Closing:
+		return openlines.ErrOver
+	case s.owner != id:
+		return openlines.ErrDenied
+	}
+	s.state, s.closeAt = session.Closing, m.now.Add(modelDelay)
+	m.settle()
+	return nil
+}
+
+func (m *model) leave(client string) {
+	if s := m.open(client); s != nil && s.owner == "" {
+		s.state, s.offeredTo, s.toAll, s.offerEnds = session.Closed, "", false, time.Time{}
+		m.settle()
+	}
+}
+
+// report is rules 4.13–4.15.
+func (m *model) report(id queue.OperatorID, here bool) {
+	if m.here[id] && !here {
+		m.away[id] = m.now
+	}
+	m.here[id] = here
+	m.graceOver()
+}

@@ -1,0 +1,23 @@
+package sqlite_test
+
+import (
+	"testing"
+
+	"github.com/openlines-go/openlines/openlines/openlinestest"
+)
+
+// What the engine does in memory it does here, byte for byte.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	openlinestest.RunScriptsOn(t, open, "../../openlines/testdata/*.txt")
+}
+
+func TestEngineAgreesWithTheModel(t *testing.T) {
+	t.Parallel()
+	openlinestest.Model(t, open)
+}
+
+func TestFaultsAtSomePoints(t *testing.T) {
+	t.Parallel()
+	openlinestest.Faults(t, open, openlinestest.FaultOptions{Reopen: reopen, Every: 40})
+}
