@@ -8,4 +8,6 @@ require (
 	github.com/openlines-go/openlines v0.0.0
 )
 
+require pgregory.net/rapid v1.3.0 // indirect
+
 replace github.com/openlines-go/openlines => ..

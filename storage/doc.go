@@ -31,7 +31,8 @@
 //
 // # For those who write a store
 //
-// Implement [Store]; run the cases of package storagetest against it. Call [Batch.Validate] first in Commit, so that all
+// STORES.md in this directory is the guide, examples/filestore the sample. Implement [Store]; run the cases of package
+// storagetest against it. Call [Batch.Validate] first in Commit, so that all
 // stores refuse the same batches. Keep the turns of at least an hour and at least the last [KeptTurns], so that engines
 // can catch up and a batch can be committed again. Cut nothing: times come in UTC with microseconds, bodies go out as
 // they came in. Never answer success before the batch is as durable as the store promises to be.

@@ -412,6 +412,7 @@ func (t *trial) take(s step) string {
 func (t *trial) read() (records []storage.Record, events []storage.Event) {
 	t.tb.Helper()
 	head, err := t.store.Scan(everlasting, storage.All, func(r storage.Record) error {
+		r.Terms = append([]string{}, r.Terms...) // none is nil or empty
 		records = append(records, r)
 		return nil
 	})

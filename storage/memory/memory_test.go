@@ -28,6 +28,8 @@ func TestModel(t *testing.T) {
 	storagetest.Model(t, open)
 }
 
+func BenchmarkStore(b *testing.B) { storagetest.Bench(b, open) }
+
 var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
 func session(id string, at time.Time, terms ...string) storage.Put {
@@ -245,26 +247,6 @@ func TestFindOverManyBlocks(t *testing.T) {
 				t.Errorf("oldest first %t, pages of %d: %d ids, want %d in their order", oldest, limit, len(got), len(want))
 			}
 		}
-	}
-}
-
-func BenchmarkCommit(b *testing.B) {
-	for _, puts := range []int{1, 300} {
-		b.Run(fmt.Sprintf("puts=%d", puts), func(b *testing.B) {
-			s := memory.New()
-			var mark storage.Mark
-			n := 0
-			b.ReportAllocs()
-			for b.Loop() {
-				batch := next(mark)
-				for range puts {
-					n++
-					batch.Puts = append(batch.Puts, session(fmt.Sprint(n), start.Add(time.Duration(n)*time.Second), "client:7", "line:a"))
-				}
-				mark = mustCommit(b, s, batch)
-			}
-			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "records/s")
-		})
 	}
 }
 

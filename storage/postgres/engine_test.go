@@ -95,34 +95,3 @@ func write(ctx context.Context, e *openlines.Engine, user, id string) error {
 	_, err := e.Receive(ctx, connector.Inbound{Connector: "web", Account: "main", User: user, ID: id, Text: "help"})
 	return err
 }
-
-// BenchmarkReceive is a client's message from the call to the disk, for one caller and for many who share turns.
-func BenchmarkReceive(b *testing.B) {
-	for _, callers := range []int{1, 64, 512} {
-		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
-			e, err := openlines.Open(b.Context(), open(b), openlines.Config{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			setUp(b, e)
-			var group sync.WaitGroup
-			work := make(chan int)
-			for c := range callers {
-				group.Go(func() {
-					for i := range work {
-						if err := write(b.Context(), e, fmt.Sprint("client", c), strconv.Itoa(i)); err != nil {
-							b.Error(err)
-						}
-					}
-				})
-			}
-			b.ResetTimer()
-			for i := range b.N {
-				work <- i
-			}
-			close(work)
-			group.Wait()
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
-		})
-	}
-}

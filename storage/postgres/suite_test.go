@@ -21,3 +21,8 @@ func TestFaultsAtSomePoints(t *testing.T) {
 	t.Parallel()
 	openlinestest.Faults(t, open, openlinestest.FaultOptions{Reopen: reopen, Every: 40})
 }
+
+func TestTenThousandMessagesAreTheSameAsInMemory(t *testing.T) {
+	t.Parallel()
+	openlinestest.SameAsMemory(t, open, reopen, 10_000)
+}

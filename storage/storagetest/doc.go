@@ -1,4 +1,4 @@
-// Package storagetest is the conformance suite for stores, with a model test and a store that fails on purpose.
+// Package storagetest is the conformance suite for stores, with a model test, benchmarks and a store that fails on purpose.
 //
 // Whoever writes a store calls [Run] and [Model] in its tests:
 //
@@ -7,6 +7,9 @@
 //		storagetest.Run(t, open, storagetest.Options{})
 //		storagetest.Model(t, open)
 //	}
+//
+// and measures it with [Bench]. Package openlinestest runs the engine's own tests on it; STORES.md beside package storage is
+// the guide, and examples/filestore a store as small as one can be.
 //
 // Every case of Run is named by the rule it holds, gets a store of its own, and prints when it fails what the rule is
 // good for. Passing means that an engine can rely on the store; there are no switches to leave rules out.
