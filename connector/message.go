@@ -166,9 +166,9 @@ func CheckID(field, id string) error {
 	return nil
 }
 
-// CleanText replaces NUL and invalid UTF-8 by U+FFFD and cuts at most limit bytes at a rune.
+// CleanText replaces NUL and invalid UTF-8 by U+FFFD and cuts at most limit bytes at a rune. A negative limit leaves nothing.
 func CleanText(s string, limit int) Text {
-	t := Text{Text: s}
+	t, limit := Text{Text: s}, max(limit, 0)
 	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
 		t.Text = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 		t.Mended = true
