@@ -72,6 +72,23 @@ func (l Line) Clone() Line {
 	l.Queue.Members = slices.Clone(l.Queue.Members)
 	l.Hours.Week, l.Hours.Dates = cloned(l.Hours.Week), cloned(l.Hours.Dates)
 	l.Hours.Holidays = slices.Clone(l.Hours.Holidays)
+	return l.plain()
+}
+
+// plain has nothing in the place of empty lists: a record leaves them out, so they are gone when it is read again.
+func (l Line) plain() Line {
+	if len(l.Queue.Members) == 0 {
+		l.Queue.Members = nil
+	}
+	if len(l.Hours.Week) == 0 {
+		l.Hours.Week = nil
+	}
+	if len(l.Hours.Dates) == 0 {
+		l.Hours.Dates = nil
+	}
+	if len(l.Hours.Holidays) == 0 {
+		l.Hours.Holidays = nil
+	}
 	return l
 }
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -73,7 +74,7 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	if by.Operator != "" {
 		return nil, ErrDenied
 	}
-	l := c.Line
+	l := c.Line.plain()
 	if err := l.Validate(); err != nil {
 		return nil, err
 	}
@@ -198,6 +199,9 @@ func (c Report) act(d *Desk, by By) (any, error) {
 	before := d.operators.get(c.Operator)
 	if before == nil {
 		return nil, ErrNotFound
+	}
+	if bad, ok := errors.AsType[*worktime.Invalid](c.Facts.Validate()); ok {
+		return nil, &Invalid{Field: "Facts." + bad.Field, Problem: bad.Problem}
 	}
 	if c.Version != 0 && c.Version <= before.Version {
 		return nil, nil
