@@ -181,7 +181,13 @@ func register[K comparable, V any](d *Desk, t *table[K, V]) {
 	d.kinds[t.kind] = kind{load: t.load, forget: t.forget, missing: t.missing, records: t.records}
 }
 
-func (d *Desk) take(r storage.Record, pin bool) error {
+// take reads a record into its table. A record that the indexes cannot hold is a damaged one.
+func (d *Desk) take(r storage.Record, pin bool) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = fmt.Errorf("desk: read %s record: it does not fit the others: %w", r.Kind, storage.ErrCorrupt)
+		}
+	}()
 	k, known := d.kinds[r.Kind]
 	if !known {
 		return fmt.Errorf("desk: read record of kind %q: %w", r.Kind, storage.ErrCorrupt)
@@ -261,7 +267,7 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 		return nil, err
 	}
 	if result, err = c.act(d, by); err != nil {
-		return nil, err
+		return nil, d.firstTime(by, err)
 	}
 	d.settle()
 	d.Fire(at, max(len(d.j.log), atOnce)) // a delay of nothing ends here and now
@@ -289,6 +295,19 @@ func (d *Desk) repeats(by By, c Command) (bool, error) {
 	}
 	d.onces.put(&once{Key: key, Act: act, Done: d.now})
 	return false, nil
+}
+
+// firstTime is a refusal of a command that has an id, unless it was done before: then that is what it would be refused for,
+// as a finished session cannot be finished again. So the id is looked up before the refusal is given.
+func (d *Desk) firstTime(by By, refusal error) error {
+	if by.Once == "" || connector.CheckID("Once", by.Once) != nil {
+		return refusal
+	}
+	key := digest(string(by.Operator), by.Once)
+	if d.onces.absent[key] {
+		return refusal
+	}
+	return &Miss{Keys: []storage.Key{{Kind: d.onces.kind, ID: key}}}
 }
 
 // count gives the next numbers.
