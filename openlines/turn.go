@@ -425,11 +425,11 @@ func (e *Engine) observe(told []TurnInfo) {
 	}
 }
 
-// guarded calls the observer, who may panic and may ask.
+// guarded calls the observer, who may panic and may ask. What he panics with may be a channel's words, and is not logged.
 func (e *Engine) guarded(tell func()) {
 	defer func() {
 		if r := recover(); r != nil {
-			e.log.Error("openlines: the observer panicked", "panic", fmt.Sprint(r))
+			e.log.Error("openlines: the observer panicked", "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
 		}
 	}()
 	tell()

@@ -29,6 +29,7 @@ func FuzzLoadRecord(f *testing.F) {
 			}
 		}
 	}
+	f.Add(uint8(3), "support:000001", []byte(`{"line":"support","part":1,"members":[{"operator":"bob"}]}`))
 	for i := range kinds {
 		for _, seed := range []string{`null`, `{}`, `[]`, `{"id":1}`, `{"id":"a","state":"offered","lane":"x","chat":-1}`} {
 			f.Add(uint8(i), "1", []byte(seed))
@@ -74,7 +75,7 @@ func records(tb testing.TB) []storage.Record {
 		{host, desk.PutOperators{Operators: []desk.Operator{{ID: "ann", Name: "Ann"}, {ID: "bob"}}}},
 		{host, desk.PutDepartments{Departments: []desk.Department{{ID: "all", Operators: []queue.OperatorID{"ann", "bob"}}}}},
 		{host, desk.PutLine{Line: desk.Line{
-			ID: "support", Queue: queue.Rules{Members: append(queue.Departments("all"), make1001()...)},
+			ID: "support", Queue: queue.Rules{Members: append(queue.Departments("all"), queue.Operators("bob")...)},
 			Texts: desk.Texts{Greeting: "Hello"},
 		}}},
 		{host, desk.Connect{Line: "support", Connector: "web", Account: "main"}},
@@ -105,14 +106,6 @@ func records(tb testing.TB) []storage.Record {
 		}
 	}
 	return open
-}
-
-func make1001() []queue.Member {
-	members := make([]queue.Member, 1001)
-	for i := range members {
-		members[i] = queue.Member{Operator: "bob"}
-	}
-	return members
 }
 
 // What the questions decode is an error or a value that is written and read again.
