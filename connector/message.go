@@ -107,7 +107,7 @@ func (in Inbound) Clean() (Inbound, Text, error) {
 	if in.Text == "" && len(in.Files) == 0 {
 		return in, Text{}, &Invalid{Field: "Text", Problem: "no text and no file"}
 	}
-	files, err := cleanFiles(in.Files)
+	files, err := CleanFiles(in.Files)
 	if err != nil {
 		return in, Text{}, err
 	}
@@ -125,7 +125,9 @@ func (in Inbound) Clean() (Inbound, Text, error) {
 	return in, text, nil
 }
 
-func cleanFiles(files []File) ([]File, error) {
+// CleanFiles applies the text policy to references of files: impossible counts and sizes, and addresses and ids that are too
+// long, are refused with *Invalid; names and types are cut. The list given is not changed; none is nil.
+func CleanFiles(files []File) ([]File, error) {
 	if len(files) > MaxFiles {
 		return nil, &Invalid{Field: "Files", Problem: strconv.Itoa(len(files)) + " files", Limit: MaxFiles}
 	}

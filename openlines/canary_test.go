@@ -179,7 +179,7 @@ func sing(t *testing.T, e *openlines.Engine, clock *openlinestest.Clock, tell fu
 	tell(e.Report(ctx, openlines.Report{Operator: "ann", Facts: worktime.Facts{Status: canary + "\x00"}}))
 	tell(e.Connect(ctx, "support", "web", canary))
 	tell(e.As(canary).Answer(ctx, 1))
-	tell(e.Once(canary + "\n").PutSettings(ctx, openlines.Settings{}))
+	tell(e.Once(canary+"\n").PutSettings(ctx, openlines.Settings{}))
 	_, err := e.Receive(ctx, connector.Inbound{Connector: "web", Account: "main", User: canary, ID: canary, Text: canary}) // its greeting stays an effect
 	must(t, err)
 	_, _, err = e.History(ctx, 1, openlines.Page{After: openlines.Cursor{ID: canary + "\x00"}})

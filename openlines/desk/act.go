@@ -122,8 +122,9 @@ func (c Send) act(d *Desk, by By) (any, error) {
 	if said.Text == "" && len(c.Files) == 0 {
 		return nil, &Invalid{Field: "Text", Problem: "no text and no file"}
 	}
-	if len(c.Files) > connector.MaxFiles {
-		return nil, &Invalid{Field: "Files", Problem: "too many", Limit: connector.MaxFiles}
+	files, err := connector.CleanFiles(c.Files)
+	if err != nil {
+		return nil, err
 	}
 	s, err := d.session(c.Session)
 	if err != nil {
@@ -133,7 +134,7 @@ func (c Send) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	s = d.must(s, session.Reply, nil)
-	m := d.write(s.ID, Message{By: ByOperator, Operator: id, Said: said, Files: c.Files})
+	m := d.write(s.ID, Message{By: ByOperator, Operator: id, Said: said, Files: files})
 	event := d.tellOf(s, Event{Type: MessageSent, Message: m.Number, Operator: id, Actor: id})
 	d.stamp(s.Line, id, event)
 	d.deliver(m)

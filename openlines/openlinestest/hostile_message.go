@@ -173,6 +173,10 @@ func runInbound(h *hostile, t *testing.T, e corpus.Entry) {
 		if d.Revision() != before {
 			t.Error("a refused message changed something")
 		}
+		if len(in.Files) > 0 {
+			good := mustReceive(t, d, h.message())
+			refused(t, e.Want, d.As(hostileOperator).Send(t.Context(), good.Session, in.Text, in.Files...))
+		}
 		return
 	}
 	if e.Want.Over != nil {
@@ -210,6 +214,18 @@ func runInbound(h *hostile, t *testing.T, e corpus.Entry) {
 		t.Errorf("redelivered: %+v, %v; was %+v", again, err, got)
 	}
 	show()
+	if len(in.Files) == 0 {
+		return
+	}
+	if err := d.As(hostileOperator).Send(t.Context(), got.Session, in.Text, in.Files...); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want.Files, mustShow(t, d, got).Files); diff != "" {
+		t.Errorf("an operator's files (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want.Files, mustDeliver(t, d, in.User).Files); diff != "" {
+		t.Errorf("delivered (-want +got):\n%s", diff)
+	}
 }
 
 // hostileAnswer is what a channel says instead of taking a message.
