@@ -1,6 +1,7 @@
 package connector_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -8,7 +9,83 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/internal/corpus"
 )
+
+func addSeeds(f *testing.F, what string, add func(string)) {
+	f.Helper()
+	seeds, err := corpus.Seeds(what, "")
+	if err != nil || len(seeds) == 0 {
+		f.Fatalf("%d seeds, %v", len(seeds), err)
+	}
+	for _, s := range seeds {
+		add(s)
+	}
+}
+
+// An id is taken as it is or refused with its field and without its value (decision 14.27).
+func FuzzCheckID(f *testing.F) {
+	addSeeds(f, "id", func(s string) { f.Add(s) })
+	f.Fuzz(func(t *testing.T, id string) {
+		err := connector.CheckID("User", id)
+		good := id != "" && len(id) <= connector.MaxID
+		for _, r := range id {
+			good = good && r >= ' ' && (r < 0x7f || r > 0x9f)
+		}
+		good = good && strings.ToValidUTF8(id, "") == id
+		if good != (err == nil) {
+			t.Fatalf("%q: %v", id, err)
+		}
+		if invalid, ok := errors.AsType[*connector.Invalid](err); err != nil && (!ok || invalid.Field != "User") {
+			t.Errorf("%v", err)
+		}
+		if len(id) > 30 && err != nil && strings.Contains(err.Error(), id) {
+			t.Errorf("the error tells the id: %v", err)
+		}
+	})
+}
+
+// A text is cut at a rune, mended once and for all, and never longer than the limit, whatever the limit is.
+func FuzzCleanText(f *testing.F) {
+	addSeeds(f, "text", func(s string) {
+		for _, limit := range []int{-1, 0, 1, 3, len(s) - 1, len(s), connector.MaxText} {
+			f.Add(s, limit)
+		}
+	})
+	f.Fuzz(func(t *testing.T, s string, limit int) {
+		got := connector.CleanText(s, limit)
+		mustBeClean(t, got.Text, max(limit, 0))
+		if again := connector.CleanText(got.Text, limit); again != (connector.Text{Text: got.Text}) {
+			t.Errorf("%+v, again %+v", got, again)
+		}
+		if got.Length != 0 && got.Length != len(s) || !got.Mended && got.Length == 0 && got.Text != s {
+			t.Errorf("%q: %+v", s, got)
+		}
+	})
+}
+
+// Nothing but the signature of the very bytes under an active secret passes; who only has a body has nothing.
+func FuzzSignature(f *testing.F) {
+	f.Add("Jefe", []byte("what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+	f.Add("good", []byte(nil), "sha256=")
+	f.Add(" ", []byte("\x00"), "sha256=sha256=00")
+	f.Fuzz(func(t *testing.T, key string, body []byte, signature string) {
+		s, err := connector.NewSecret(key)
+		if err != nil {
+			if !errors.Is(err, connector.ErrNoSecret) || strings.TrimSpace(key) != "" || s.SignedSHA256(body, signature) {
+				t.Errorf("%q: %v", key, err)
+			}
+			return
+		}
+		given := strings.TrimPrefix(signature, "sha256=")
+		if want := strings.EqualFold(given, sign(key, body)) && len(given) == 64; s.SignedSHA256(body, signature) != want {
+			t.Errorf("%q of %q: want %v", signature, body, want)
+		}
+		if !s.Equal(key) || s.Equal(key+" ") {
+			t.Errorf("%q", key)
+		}
+	})
+}
 
 // Whatever a channel sends, Clean gives valid text within the limits, or *Invalid (decision 14.27).
 func FuzzClean(f *testing.F) {

@@ -142,7 +142,7 @@ func (in Inbound) Clean() (Inbound, Text, error) {
 	if in.Text == "" && len(in.Files) == 0 {
 		return in, Text{}, &Invalid{Field: "Text", Problem: "no text and no file"}
 	}
-	files, err := cleanFiles(in.Files)
+	files, err := CleanFiles(in.Files)
 	if err != nil {
 		return in, Text{}, err
 	}
@@ -160,7 +160,9 @@ func (in Inbound) Clean() (Inbound, Text, error) {
 	return in, text, nil
 }
 
-func cleanFiles(files []File) ([]File, error) {
+// CleanFiles applies the text policy to references of files: impossible counts and sizes, and addresses and ids that are too
+// long, are refused with *Invalid; names and types are cut. The list given is not changed; none is nil.
+func CleanFiles(files []File) ([]File, error) {
 	if len(files) > MaxFiles {
 		return nil, &Invalid{Field: "Files", Problem: strconv.Itoa(len(files)) + " files", Limit: MaxFiles}
 	}
@@ -201,9 +203,9 @@ func CheckID(field, id string) error {
 	return nil
 }
 
-// CleanText replaces NUL and invalid UTF-8 by U+FFFD and cuts at most limit bytes at a rune.
+// CleanText replaces NUL and invalid UTF-8 by U+FFFD and cuts at most limit bytes at a rune. A negative limit leaves nothing.
 func CleanText(s string, limit int) Text {
-	t := Text{Text: s}
+	t, limit := Text{Text: s}, max(limit, 0)
 	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
 		t.Text = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 		t.Mended = true

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// ErrNoSecret is NewSecret without a secret, or with an empty one.
+// ErrNoSecret is NewSecret without a secret, or with one that is empty or blank, as a variable that was not set is.
 var ErrNoSecret = errors.New("connector: a webhook without a secret is open to everybody")
 
 // Secret is what a channel proves itself with when it calls a webhook. Several can be active at a time, so that one can be
@@ -22,11 +22,11 @@ type Secret struct {
 	keys   [][]byte
 }
 
-// NewSecret returns a secret of one or more values, each accepted. It refuses to start with none or an empty one.
+// NewSecret returns a secret of one or more values, each accepted. It refuses to start with none or a blank one.
 func NewSecret(active ...string) (Secret, error) {
 	var s Secret
 	for _, value := range active {
-		if value == "" {
+		if strings.TrimSpace(value) == "" {
 			return Secret{}, ErrNoSecret
 		}
 		s.active = append(s.active, sha256.Sum256([]byte(value)))

@@ -1,6 +1,9 @@
 package connector_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/openlines-go/openlines/connector"
 )
@@ -50,9 +55,85 @@ func TestSignedSHA256(t *testing.T) {
 	}
 }
 
+func sign(key string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write(body)
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// A change of any one bit, of the body, the signature, the secret or the header, is noticed.
+func TestAnyBitCounts(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		key := rapid.StringN(1, 20, 80).Filter(func(s string) bool { return strings.TrimSpace(s) != "" }).Draw(t, "key")
+		body := rapid.SliceOfN(rapid.Byte(), 1, 200).Draw(t, "body")
+		s, err := connector.NewSecret("another", key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signature := sign(key, body)
+		if !s.SignedSHA256(body, signature) || !s.SignedSHA256(body, "sha256="+strings.ToUpper(signature)) || !s.Equal(key) {
+			t.Fatal("what is right does not pass")
+		}
+		flip := func(b []byte) []byte {
+			at := rapid.IntRange(0, 8*len(b)-1).Draw(t, "bit")
+			c := append([]byte(nil), b...)
+			c[at/8] ^= 1 << (at % 8)
+			return c
+		}
+		raw, err := hex.DecodeString(signature)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.SignedSHA256(flip(body), signature) || s.SignedSHA256(body, hex.EncodeToString(flip(raw))) || s.Equal(string(flip([]byte(key)))) {
+			t.Error("a changed bit passes")
+		}
+		if other, err := connector.NewSecret(string(flip([]byte(key)))); err == nil && other.SignedSHA256(body, signature) {
+			t.Error("another secret passes")
+		}
+	})
+}
+
+// A secret that is replaced is accepted beside the new one, and not a moment longer; the webhook of a repetition is signed
+// well, so its time decides, on any node and after a restart alike: nothing is kept in between.
+func TestRotationAndReplay(t *testing.T) {
+	t.Parallel()
+	secrets := map[string]connector.Secret{}
+	for name, active := range map[string][]string{"before": {"old"}, "between": {"old", "new"}, "after": {"new"}} {
+		s, err := connector.NewSecret(active...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		secrets[name] = s
+	}
+	body := []byte(`{"id":1}`)
+	for _, row := range []struct {
+		key              string
+		before, mid, end bool
+	}{{"old", true, true, false}, {"new", false, true, true}, {"other", false, false, false}} {
+		signature := sign(row.key, body)
+		for name, want := range map[string]bool{"before": row.before, "between": row.mid, "after": row.end} {
+			if got := secrets[name].SignedSHA256(body, signature); got != want {
+				t.Errorf("%s, signed with %s: %v", name, row.key, got)
+			}
+			if got := secrets[name].Equal(row.key); got != want {
+				t.Errorf("%s, header %s: %v", name, row.key, got)
+			}
+		}
+	}
+	signed := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	for later, want := range map[time.Duration]bool{
+		time.Second: true, 299 * time.Second: true, 301 * time.Second: false, -301 * time.Second: false, -299 * time.Second: true,
+	} {
+		if got := connector.Fresh(signed, signed.Add(later), 5*time.Minute); got != want {
+			t.Errorf("repeated after %v: %v", later, got)
+		}
+	}
+}
+
 func TestSecretRefusesToStartEmpty(t *testing.T) {
 	t.Parallel()
-	for _, values := range [][]string{nil, {""}, {"good", ""}} {
+	for _, values := range [][]string{nil, {""}, {"good", ""}, {" \t\r\n"}, {"good", "\u00a0"}} {
 		if _, err := connector.NewSecret(values...); !errors.Is(err, connector.ErrNoSecret) {
 			t.Errorf("%d values: %v", len(values), err)
 		}

@@ -37,7 +37,8 @@
 // Refusals, for which Final is true: [ErrNotFound], [ErrNotConnected], [ErrConnected], [ErrInactive], [ErrTaken],
 // [ErrNotOffered], [ErrFull], [ErrOver], [ErrDenied], [ErrOnce], [storage.ErrTooLarge], [storage.ErrInvalid], [*Invalid] (a field was bad; it names the
 // field and the limit, never the value) and [*Refused] (the session's state does not allow the act). Worth another try:
-// [ErrBusy], [ErrTooMany], [ErrUnknown], [ErrClosed], and the other errors of package storage.
+// [ErrBusy], [ErrTooMany], [ErrUnknown], [ErrClosed], and the other errors of package storage. [ErrRunning] is a program that
+// calls Run twice.
 //
 // # Concurrency
 //

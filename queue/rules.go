@@ -214,6 +214,9 @@ func (r *Rules) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &form); err != nil {
 		return err
 	}
+	if len(form.Members) == 0 {
+		form.Members = nil // as it is written
+	}
 	*r = Rules{
 		Mode: form.Mode, Members: form.Members, PassOnAfter: time.Duration(form.PassOnAfter),
 		OnlyAvailable: form.OnlyAvailable, Grace: time.Duration(form.Grace), DirectOnly: form.DirectOnly, Priority: form.Priority,

@@ -132,6 +132,9 @@ func (q Query) Validate() error {
 			return err
 		}
 	}
+	if err := validTime("After.At", q.After.At); err != nil {
+		return err // no record has such a time, so nobody gave it out
+	}
 	if q.After.ID != "" {
 		if err := validWord("After.ID", q.After.ID); err != nil {
 			return err

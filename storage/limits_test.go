@@ -259,6 +259,8 @@ func TestQueryValidate(t *testing.T) {
 		{"empty term", with(func(q *storage.Query) { q.Terms = []string{"a", ""} }), storage.ErrInvalid, "Terms"},
 		{"term over the limit", with(func(q *storage.Query) { q.Terms = []string{x(256)} }), storage.ErrTooLarge, "Terms"},
 		{"term not UTF-8", with(func(q *storage.Query) { q.Terms = []string{"\xed\xa0\x80"} }), storage.ErrInvalid, "Terms"},
+		{"cursor that no record has: nanoseconds", with(func(q *storage.Query) { q.After.At = nine.Add(1) }), storage.ErrInvalid, "After.At"},
+		{"cursor beyond the calendar", with(func(q *storage.Query) { q.After.At = nine.AddDate(9000, 0, 0) }), storage.ErrInvalid, "After.At"},
 		{"cursor over the limit", with(func(q *storage.Query) { q.After.ID = x(256) }), storage.ErrTooLarge, "After.ID"},
 		{"cursor not UTF-8", with(func(q *storage.Query) { q.After.ID = "\x80" }), storage.ErrInvalid, "After.ID"},
 		{"cursor with NUL", with(func(q *storage.Query) { q.After.ID = "a\x00" }), storage.ErrInvalid, "After.ID"},

@@ -60,8 +60,9 @@ type Hours struct {
 	Dates map[string][]string `json:"dates,omitempty"`
 }
 
-// Invalid is one thing wrong with an [Hours], a [Reference], a [Presence] or a
-// list of holidays. Several come joined; [errors.As] finds the first.
+// Invalid is one thing wrong with an [Hours], a [Reference], a [Presence], a
+// [Facts] or a list of holidays. Several come joined, the first hundred;
+// [errors.As] finds the first.
 type Invalid struct {
 	// Field is the path of the value, such as `week["mon-fri"][0]`.
 	Field string
@@ -254,9 +255,15 @@ func filled(lists map[string][]string) map[string][]string {
 	return lists
 }
 
+// maxProblems bounds what is told of input that is bad throughout.
+const maxProblems = 100
+
 type problems []error
 
 func (p *problems) add(field, format string, args ...any) {
+	if len(*p) >= maxProblems {
+		return
+	}
 	*p = append(*p, &Invalid{field, fmt.Sprintf(format, args...)})
 }
 

@@ -165,6 +165,8 @@ func (p Presence) detected(f Facts, at time.Time) (Verdict, time.Time) {
 	count(!f.MobileHiddenAt.IsZero(), f.MobileHiddenAt, mobile)
 	count(f.DesktopOpen && !locked, f.DesktopUsedAt, desktop)
 	switch {
+	case at.Before(until) && !inCalendar(until):
+		return Available, time.Time{} // nobody will see it end
 	case at.Before(until):
 		return Available, wall(until)
 	case f.BrowserUsedAt.IsZero() && f.MobileHiddenAt.IsZero() && !f.DesktopOpen:

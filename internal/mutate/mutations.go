@@ -157,4 +157,21 @@ var mutations = []mutation{
 		edits: []edit{{"openlines/turn.go", `case poisoned(a.err) && len(batch) > 1:`, `case poisoned(a.err) && len(batch) > 1000:`}},
 		pkg:   "openlines", run: "Poison",
 	},
+	{
+		name: "refuse-the-repeat", rule: "a command id that was done is answered as done, also when its success forbids it",
+		edits: []edit{{"openlines/desk/desk.go", `return nil, d.firstTime(by, err)`, `return nil, err`}},
+		pkg:   "openlines", run: "TestCommandIDsAreOnesOwn",
+	},
+	{
+		name: "wish-without-end", rule: "14.28 a channel's own retry-after wins, but not over the end",
+		edits: []edit{{"openlines/desk/effect.go",
+			`min(wish, GiveUpAfter-time.Microsecond).Truncate(time.Microsecond) + time.Microsecond`,
+			`min(wish.Truncate(time.Microsecond)+time.Microsecond, GiveUpAfter)`}},
+		pkg: "openlines/openlinestest", run: "TestHostile/channel",
+	},
+	{
+		name: "log-the-panic", rule: "S-18 what a client says is in no log",
+		edits: []edit{{"openlines/turn.go", `fmt.Sprintf("%T", r)`, `fmt.Sprint(r)`}},
+		pkg:   "openlines", run: "TestNothingIsTold",
+	},
 }

@@ -128,14 +128,13 @@ func (c Send) act(d *Desk, by By) (any, error) {
 
 // message checks what an operator writes.
 func (c Send) message(id queue.OperatorID) (Message, error) {
-	m := Message{By: ByOperator, Operator: id, Said: connector.CleanText(c.Text, connector.MaxText), Files: c.Files}
-	switch {
-	case m.Said.Text == "" && len(c.Files) == 0:
+	m := Message{By: ByOperator, Operator: id, Said: connector.CleanText(c.Text, connector.MaxText)}
+	if m.Said.Text == "" && len(c.Files) == 0 {
 		return m, &Invalid{Field: "Text", Problem: "no text and no file"}
-	case len(c.Files) > connector.MaxFiles:
-		return m, &Invalid{Field: "Files", Problem: "too many", Limit: connector.MaxFiles}
 	}
-	return m, nil
+	var err error
+	m.Files, err = connector.CleanFiles(c.Files)
+	return m, err
 }
 
 // speak has an operator write to the client: as who accepts by it, as the owner, or as one who has joined.

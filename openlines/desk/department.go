@@ -115,11 +115,19 @@ func (d *Desk) expanded(l *Line) []queue.Member {
 	}
 	d.byParts[l.ID] = true
 	var members []queue.Member
+	listed := map[queue.DepartmentID]bool{}
 	for _, m := range entries {
+		if len(members) >= queue.MaxMembers {
+			break
+		}
 		if m.Department == "" {
 			members = append(members, m)
 			continue
 		}
+		if listed[m.Department] {
+			continue // who is listed twice counts once (rule 2.4), and a large department would be copied as often as it is listed
+		}
+		listed[m.Department] = true
 		members = append(members, queue.Operators(d.people(m.Department, !l.Queue.DirectOnly, map[queue.DepartmentID]bool{})...)...)
 	}
 	return members[:min(len(members), queue.MaxMembers)]

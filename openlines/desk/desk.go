@@ -199,7 +199,13 @@ func register[K comparable, V any](d *Desk, t *table[K, V]) {
 	d.kinds[t.kind] = kind{load: t.load, forget: t.forget, missing: t.missing, records: t.records}
 }
 
-func (d *Desk) take(r storage.Record, pin bool) error {
+// take reads a record into its table. A record that the indexes cannot hold is a damaged one.
+func (d *Desk) take(r storage.Record, pin bool) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = fmt.Errorf("desk: read %s record: it does not fit the others: %w", r.Kind, storage.ErrCorrupt)
+		}
+	}()
 	k, known := d.kinds[r.Kind]
 	if !known {
 		return fmt.Errorf("desk: read record of kind %q: %w", r.Kind, storage.ErrCorrupt)

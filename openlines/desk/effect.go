@@ -305,7 +305,7 @@ func (e *Effect) event(t EventType, reason string) Event {
 // own wish wins.
 func pause(e *Effect, wish time.Duration) time.Duration {
 	if wish > 0 {
-		return min(wish.Truncate(time.Microsecond)+time.Microsecond, GiveUpAfter)
+		return min(wish, GiveUpAfter-time.Microsecond).Truncate(time.Microsecond) + time.Microsecond
 	}
 	wait := LongestWait
 	if e.Failures < 10 {

@@ -109,12 +109,34 @@ const DefaultMaxSessions = 1000
 func (l Line) Clone() Line {
 	l.Queue.Members = slices.Clone(l.Queue.Members)
 	l.Hours = clonedHours(l.Hours)
+	return l.plain()
+}
+
+// plain has nothing in the place of empty lists: a record leaves them out, so they are gone when it is read again.
+func (l Line) plain() Line {
+	if len(l.Queue.Members) == 0 {
+		l.Queue.Members = nil
+	}
+	l.Hours = plainHours(l.Hours)
 	return l
+}
+
+func plainHours(h worktime.Hours) worktime.Hours {
+	if len(h.Week) == 0 {
+		h.Week = nil
+	}
+	if len(h.Dates) == 0 {
+		h.Dates = nil
+	}
+	if len(h.Holidays) == 0 {
+		h.Holidays = nil
+	}
+	return h
 }
 
 // Clone returns a copy that shares no memory with the operator.
 func (o Operator) Clone() Operator {
-	o.Hours, o.Roles = clonedHours(o.Hours), slices.Clone(o.Roles)
+	o.Hours, o.Roles = plainHours(clonedHours(o.Hours)), slices.Clone(o.Roles)
 	return o
 }
 

@@ -125,7 +125,7 @@ func decode[V any](r storage.Record, kind string) (v V, err error) {
 		return v, fmt.Errorf("desk: read %s record: it is of kind %q", kind, r.Kind)
 	}
 	if err := json.Unmarshal(r.Body, &v); err != nil {
-		return v, fmt.Errorf("desk: read %s record: %w", kind, err)
+		return v, fmt.Errorf("desk: read %s record: %w: %w", kind, storage.ErrCorrupt, err)
 	}
 	return v, nil
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strconv"
@@ -73,7 +74,7 @@ func data(v any) string {
 }
 
 func (c PutLine) act(d *Desk, by By) (any, error) {
-	l := c.Line
+	l := c.Line.plain()
 	if err := d.may(by, MayEditLines, l.ID, nil); err != nil {
 		return nil, err
 	}
@@ -194,7 +195,10 @@ func (d *Desk) checkOperator(o *Operator) error {
 	if err := checkRoles("Operator.Roles", o.Roles); err != nil {
 		return err
 	}
-	o.Name = connector.CleanText(o.Name, connector.MaxName).Text
+	o.Name, o.Hours = connector.CleanText(o.Name, connector.MaxName).Text, plainHours(o.Hours)
+	if len(o.Roles) == 0 {
+		o.Roles = nil
+	}
 	if err := o.Hours.Validate(); err != nil {
 		return &Invalid{Field: "Operator.Hours", Problem: err.Error()}
 	}
@@ -313,6 +317,9 @@ func (c Report) act(d *Desk, by By) (any, error) {
 	before := d.operators.get(c.Operator)
 	if before == nil {
 		return nil, ErrNotFound
+	}
+	if bad, ok := errors.AsType[*worktime.Invalid](c.Facts.Validate()); ok {
+		return nil, &Invalid{Field: "Facts." + bad.Field, Problem: bad.Problem}
 	}
 	if c.Version != 0 && c.Version <= before.Version {
 		return nil, nil

@@ -109,7 +109,7 @@ func (t *table[K, V]) swap(k K, old, new *V) {
 func (t *table[K, V]) load(r storage.Record, pin bool) error {
 	v := new(V)
 	if err := json.Unmarshal(r.Body, v); err != nil {
-		return fmt.Errorf("desk: read %s record: %w", t.kind, err)
+		return fmt.Errorf("desk: read %s record: %w: %w", t.kind, storage.ErrCorrupt, err)
 	}
 	k := t.key(v)
 	if t.id(k) != r.ID {
