@@ -65,7 +65,7 @@ func validRecords(head Head, records iter.Seq2[Record, error]) iter.Seq2[Record,
 			case head.Revision == 0:
 				err = fmt.Errorf("%w: a record of the empty desk", ErrInvalid)
 			default:
-				err = r.validate()
+				err = r.Validate()
 			}
 			if err == nil && n > 0 && last.compare(r.Key) >= 0 {
 				err = fmt.Errorf("%w: not in key order, or a key twice", ErrInvalid)
@@ -88,12 +88,12 @@ func validEvents(head Head, events iter.Seq2[Event, error]) iter.Seq2[Event, err
 		for e, err := range events {
 			switch {
 			case err != nil:
-			case e.Seq == 0 || last > 0 && e.Seq != last+1:
+			case last > 0 && e.Seq != last+1:
 				err = fmt.Errorf("%w: numbers are not dense", ErrInvalid)
 			case e.Seq > head.Events:
 				err = fmt.Errorf("%w: a number after the last", ErrInvalid)
 			default:
-				err = validBody(e.Body)
+				err = e.Validate()
 			}
 			if err != nil {
 				yield(Event{}, fmt.Errorf("event after %d: %w", last, err))
