@@ -21,7 +21,10 @@ func (e *Engine) carryOut(ctx context.Context, f desk.Effect) desk.Outcome {
 		return outcome
 	}
 	began := e.clock.Now()
-	found, _, err := e.store.Get(ctx, f.Keys()...)
+	found, mark, err := e.store.Get(ctx, f.Keys()...)
+	if err == nil {
+		err = e.understands(ctx, mark)
+	}
 	var m connector.Outbound
 	if err == nil {
 		if m, err = f.Outbound(found); err == nil {

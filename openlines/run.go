@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/storage"
 )
 
 // Advance does all work that is due: deadlines, each at its own time, then deliveries, one after the other, and returns
@@ -72,7 +73,7 @@ var ErrRunning = errors.New("openlines: Run is running")
 
 // Run does what is due as time passes, until ctx ends, which is no error, or the engine is closed: deadlines, deliveries,
 // and looking what other nodes have stored. One Run per engine. When it ends, deliveries under way get until CallTimeout to
-// end; Close cuts them short.
+// end; Close cuts them short. A desk that a newer program has upgraded ends it with [storage.ErrFormat].
 func (e *Engine) Run(ctx context.Context) error {
 	if e.closing.Err() != nil {
 		return ErrClosed
@@ -88,6 +89,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	failures := 0
 	for ctx.Err() == nil {
 		wait, err := e.round(ctx)
+		if errors.Is(err, storage.ErrFormat) {
+			return err
+		}
 		if err != nil && ctx.Err() == nil {
 			failures++
 			e.log.Error("openlines: the store does not answer", "failures", failures, "err", err)
