@@ -97,7 +97,9 @@ func small(t rapid.TB) *memory.Store {
 	first := &storage.Batch{
 		ID: storage.BatchID{1}, Format: 1,
 		Puts: []storage.Put{
-			{Record: storage.Record{Key: storage.Key{Kind: "a", ID: "1"}, At: nine, Open: true, Terms: []string{"x", "y"}, Body: []byte(`{"v":1}`)}},
+			{Record: storage.Record{
+				Key: storage.Key{Kind: "a", ID: "1"}, At: nine, Open: true, Terms: []string{"x", "y"}, Body: []byte(`{"v":1}`),
+			}},
 			{Record: storage.Record{Key: storage.Key{Kind: "b", ID: "é"}, Body: []byte("[1,\n2]")}},
 		},
 		Events: []storage.Event{{Seq: 1, Body: []byte(`1`)}, {Seq: 2, Body: []byte(`2`)}},
@@ -407,9 +409,10 @@ func TestLineOverItsLimit(t *testing.T) {
 	}
 	// The longest line that can be written is not over it.
 	s, target := memory.New(), memory.New()
-	longest := storage.Record{Key: storage.Key{Kind: strings.Repeat("\x01", storage.MaxKey), ID: strings.Repeat("\x01", storage.MaxKey)}, At: nine, Open: true}
+	word := strings.Repeat("\x01", storage.MaxKey)
+	longest := storage.Record{Key: storage.Key{Kind: word, ID: word}, At: nine, Open: true}
 	for i := range storage.MaxTerms {
-		longest.Terms = append(longest.Terms, strings.Repeat("\x01", storage.MaxKey-1)+string(rune(i+1)))
+		longest.Terms = append(longest.Terms, word[1:]+string(rune(i+1)))
 	}
 	slices.Sort(longest.Terms)
 	longest.Body = bytes.Repeat([]byte{1}, storage.MaxBody)
@@ -449,6 +452,10 @@ func TestErrorsOnTheWay(t *testing.T) {
 	if err := dump.Write(over, io.Discard, s); !errors.Is(err, context.Canceled) {
 		t.Errorf("write for who has gone: %v", err)
 	}
+	over, cancel = context.WithCancel(t.Context())
+	if err := dump.Write(over, leaving{cancel}, s); !errors.Is(err, context.Canceled) {
+		t.Errorf("write for who leaves: %v", err)
+	}
 	if err := dump.Write(t.Context(), failing{lost}, s); !errors.Is(err, lost) {
 		t.Errorf("write to what is lost: %v", err)
 	}
@@ -460,6 +467,14 @@ func TestErrorsOnTheWay(t *testing.T) {
 type failing struct{ err error }
 
 func (w failing) Write([]byte) (int, error) { return 0, w.err }
+
+// leaving takes everything and wants no more.
+type leaving struct{ cancel func() }
+
+func (w leaving) Write(p []byte) (int, error) {
+	w.cancel()
+	return len(p), nil
+}
 
 type halfway struct{}
 

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"unicode/utf8"
 
 	"github.com/openlines-go/openlines/storage"
 )
@@ -70,8 +69,6 @@ func (d *reader) next() error {
 		}
 		d.line = append(d.line, part...)
 		switch {
-		case err == nil && !utf8.Valid(d.line): // which package json would mend
-			return ErrDamaged
 		case err == nil:
 			return nil
 		case errors.Is(err, io.EOF):
@@ -84,7 +81,8 @@ func (d *reader) next() error {
 
 func (d *reader) is(prefix string) bool { return bytes.HasPrefix(d.line, []byte(prefix)) }
 
-// accept ends a line that was read: it has to be what is written for its meaning.
+// accept ends a line that was read: it has to be what is written for its meaning. So nothing that package json forgives,
+// such as names of another case, names twice or text that is not UTF-8, gets through.
 func (d *reader) accept(again []byte, err error) error {
 	d.again = again
 	switch {
