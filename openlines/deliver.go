@@ -57,7 +57,10 @@ func (e *Engine) carryOut(ctx context.Context, f desk.Effect, probe bool) desk.O
 
 // outbound makes the message out of what the store keeps.
 func (e *Engine) outbound(ctx context.Context, f desk.Effect) (connector.Outbound, error) {
-	found, _, err := e.store.Get(ctx, f.Keys()...)
+	found, mark, err := e.store.Get(ctx, f.Keys()...)
+	if err == nil {
+		err = e.understands(ctx, mark)
+	}
 	if err != nil {
 		return connector.Outbound{}, err
 	}

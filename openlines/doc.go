@@ -26,6 +26,11 @@
 // looks and decides again. There is no leader. A node that has to see what another has just stored asks with
 // [Actor.AtLeast] and the revision that the other one reports.
 //
+// # Two versions
+//
+// Programs of two versions may share a desk, too: each writes the format of records that the desk has. [Engine.Upgrade]
+// moves the desk to the newest one, once the last old program is gone; an older one gets [storage.ErrFormat] from then on.
+//
 // # Time
 //
 // All times are UTC in microseconds, read once per call. A [Clock] in [Config] stands above all; without one the system's

@@ -1,6 +1,7 @@
 package openlines
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -34,6 +35,8 @@ type Engine struct {
 	log        *slog.Logger
 	observer   Observer
 	node       string
+	format     int         // the newest that this program knows
+	outdated   atomic.Bool // the desk is in a newer one
 
 	mu   sync.RWMutex // guards desk; never held while a store or a host is called
 	desk *desk.Desk
@@ -51,11 +54,16 @@ type Engine struct {
 	calls   calls
 }
 
-// Open loads the desk that the store keeps. It starts nothing.
+// Open loads the desk that the store keeps. It starts nothing. A desk that a newer program has upgraded is refused with
+// [storage.ErrFormat].
 func Open(ctx context.Context, store storage.Store, c Config) (*Engine, error) {
+	return open(ctx, store, c, desk.Format)
+}
+
+func open(ctx context.Context, store storage.Store, c Config, format int) (*Engine, error) {
 	e := &Engine{
 		store: store, connectors: maps.Clone(c.Connectors), clock: c.Clock, log: c.Log, observer: c.Observer,
-		node: rand.Text(), token: make(chan struct{}, 1), wake: make(chan struct{}, 1),
+		node: rand.Text(), format: format, token: make(chan struct{}, 1), wake: make(chan struct{}, 1),
 		observing: make(chan struct{}, MaxObserving),
 	}
 	if e.clock == nil {
@@ -80,12 +88,18 @@ func Open(ctx context.Context, store storage.Store, c Config) (*Engine, error) {
 // load reads the live state into a desk of its own.
 func (e *Engine) load(ctx context.Context) (*desk.Desk, error) {
 	d := desk.New()
-	head, err := e.store.Scan(ctx, storage.Live, d.LoadRecord)
-	if err != nil {
-		return nil, err
+	var unread error // of a newer format, perhaps: that is known at the end
+	head, err := e.store.Scan(ctx, storage.Live, func(r storage.Record) error {
+		if unread == nil {
+			unread = d.LoadRecord(r)
+		}
+		return nil
+	})
+	if err == nil {
+		err = e.admit(head)
 	}
-	if head.Format > desk.Format {
-		return nil, storage.ErrFormat
+	if err = cmp.Or(err, unread); err != nil {
+		return nil, err
 	}
 	e.follow(head.Now)
 	d.Begin(head)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/storage"
 )
 
@@ -87,11 +86,11 @@ func (e *Engine) catchUp(ctx context.Context) error {
 }
 
 func (e *Engine) absorb(c storage.Changes) error {
+	if err := e.admit(c.Head); err != nil {
+		return err
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if c.Format > desk.Format {
-		return storage.ErrFormat
-	}
 	moved := c.Mark != e.desk.Head().Mark
 	e.follow(c.Now)
 	if !moved {

@@ -14,6 +14,9 @@ import (
 // look asks the desk in memory, no older than the actor wants.
 func (a Actor) look(ctx context.Context, f func(*desk.Desk) error) error {
 	e := a.engine
+	if e.outdated.Load() {
+		return storage.ErrFormat
+	}
 	if e.Revision() < a.atLeast {
 		err := e.alone(ctx, func() error { return e.catchUp(ctx) })
 		if err != nil {
@@ -71,7 +74,10 @@ func (a Actor) Chat(ctx context.Context, id session.ChatID) (Chat, error) {
 }
 
 func (a Actor) record(ctx context.Context, k storage.Key) (storage.Record, error) {
-	found, _, err := a.engine.store.Get(ctx, k)
+	found, mark, err := a.engine.store.Get(ctx, k)
+	if err == nil {
+		err = a.engine.understands(ctx, mark)
+	}
 	switch {
 	case err != nil:
 		return storage.Record{}, err
@@ -90,6 +96,9 @@ func (a Actor) History(ctx context.Context, id session.ChatID, p Page) ([]Messag
 	q := desk.MessagesOf(id)
 	q.After, q.Limit = p.After, limit
 	found, err := a.engine.store.Find(ctx, q)
+	if err == nil {
+		err = a.engine.understandsNow(ctx)
+	}
 	if err != nil {
 		return nil, Cursor{}, err
 	}
@@ -139,6 +148,9 @@ func (e *Engine) Feed(ctx context.Context, after uint64, limit int) ([]Event, er
 		return nil, &Invalid{Field: "Limit", Problem: "out of range", Limit: storage.MaxFind}
 	}
 	found, err := e.store.Events(ctx, after, limit)
+	if err == nil {
+		err = e.understandsNow(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}

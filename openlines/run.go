@@ -103,7 +103,7 @@ var ErrRunning = errors.New("openlines: Run is running")
 
 // Run does what is due as time passes, until ctx ends, which is no error, or the engine is closed: deadlines, deliveries,
 // and looking what other nodes have stored. One Run per engine. When it ends, deliveries under way get until CallTimeout to
-// end; Close cuts them short.
+// end; Close cuts them short. A desk that a newer program has upgraded ends it with [storage.ErrFormat].
 func (e *Engine) Run(ctx context.Context) error {
 	if e.closing.Err() != nil {
 		return ErrClosed
@@ -124,6 +124,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	failures, began := 0, false
 	for ctx.Err() == nil && e.closing.Err() == nil {
 		wait, err := e.round(ctx, !began || e.ownClock)
+		if errors.Is(err, storage.ErrFormat) {
+			return err
+		}
 		began = began || err == nil
 		if err != nil && ctx.Err() == nil {
 			failures++

@@ -19,6 +19,7 @@ type waiter struct {
 	by      desk.By
 	command desk.Command
 	claim   int  // effects to lease for him
+	upgrade bool // the desk goes over to the newest format
 	size    int  // bytes that the command brings, about
 	outcome bool // of a call that was made: it is taken even while the engine closes
 
@@ -135,6 +136,7 @@ type decision struct {
 	missing []storage.Key
 	decided int  // how many commands of the batch; the others come in a later turn
 	broken  bool // the desk panicked
+	upgrade bool // the batch is the first of the newest format
 	claimed []desk.Effect
 }
 
@@ -282,6 +284,7 @@ func (e *Engine) decide(batch []*waiter) (dec decision) {
 		if w.command != nil {
 			w.result, w.err = e.desk.Do(w.at, w.by, w.command)
 		}
+		dec.upgrade = dec.upgrade || w.upgrade && e.desk.Head().Format < e.format
 		var miss *desk.Miss
 		if errors.As(w.err, &miss) {
 			dec.missing = append(dec.missing, miss.Keys...)
@@ -298,19 +301,25 @@ func (e *Engine) decide(batch []*waiter) (dec decision) {
 
 // encode makes the batch to store; nil if there is nothing to store.
 func (e *Engine) encode(dec decision) (*storage.Batch, error) {
-	if dec.broken || dec.missing != nil || dec.draft.Empty() {
+	if dec.broken || dec.missing != nil || dec.draft.Empty() && !dec.upgrade {
 		return nil, nil
 	}
 	var id storage.BatchID
 	_, _ = rand.Read(id[:]) // never fails
-	return dec.draft.Batch(id, e.mark())
+	head := e.head()
+	if head.Format == 0 || dec.upgrade { // 0: no engine has written to it yet
+		head.Format = e.format
+	}
+	return dec.draft.Batch(id, head.Mark, head.Format)
 }
 
-func (e *Engine) mark() storage.Mark {
+func (e *Engine) head() storage.Head {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	return e.desk.Head().Mark
+	return e.desk.Head()
 }
+
+func (e *Engine) mark() storage.Mark { return e.head().Mark }
 
 // settle commits a batch whose outcome is unknown again and again until the answer is definite for all attempts: a store
 // that is full or closed now says nothing about the first one, which may still arrive. Until then nothing else is decided;

@@ -29,6 +29,18 @@
 // key refuses the whole batch with [*ExistsError]. Uniqueness therefore holds in the store, and a new message costs no
 // read.
 //
+// # Moving
+//
+// A store that is an [Importer] takes a whole desk in, in one piece: from package dump, which writes a desk as lines of JSON,
+// or from wherever the sequences come. The desk keeps its mark, its events and its format. So it can leave any store for
+// any other, and its history goes on there.
+//
+// # Formats
+//
+// The head names the format of the bodies, which the store does not look into either. A desk goes on in the format that it
+// has until somebody commits a batch of a newer one; from then on batches of older formats are refused ([ErrFormat]). So
+// programs of two versions can share a desk until the last old one has been replaced.
+//
 // # For those who write a store
 //
 // STORES.md in this directory is the guide, examples/filestore the sample. Implement [Store]; run the cases of package

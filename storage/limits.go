@@ -32,7 +32,7 @@ func (b *Batch) Validate() error {
 	seen := make(map[Key]bool, len(b.Puts)+len(b.Deletes))
 	for i := range b.Puts {
 		r := &b.Puts[i].Record
-		if err := r.validate(); err != nil {
+		if err := r.Validate(); err != nil {
 			return fmt.Errorf("%w (put %d of kind %.32q)", err, i, r.Kind)
 		}
 		if seen[r.Key] {
@@ -50,17 +50,18 @@ func (b *Batch) Validate() error {
 		seen[k] = true
 	}
 	for i, e := range b.Events {
-		if err := validBody(e.Body); err != nil {
+		if err := e.Validate(); err != nil {
 			return fmt.Errorf("%w (event %d)", err, i)
 		}
-		if i > 0 && e.Seq != b.Events[i-1].Seq+1 || e.Seq == 0 {
+		if i > 0 && e.Seq != b.Events[i-1].Seq+1 {
 			return fmt.Errorf("%w: event %d: numbers are not dense", ErrInvalid, i)
 		}
 	}
 	return validTime("Due", b.Due)
 }
 
-func (r *Record) validate() error {
+// Validate reports what is wrong with r, as [Batch.Validate] does.
+func (r *Record) Validate() error {
 	if err := r.Key.validate(); err != nil {
 		return err
 	}
@@ -79,6 +80,14 @@ func (r *Record) validate() error {
 		}
 	}
 	return validTime("At", r.At)
+}
+
+// Validate reports what is wrong with e, as [Batch.Validate] does.
+func (e *Event) Validate() error {
+	if e.Seq == 0 {
+		return fmt.Errorf("%w: Seq: zero", ErrInvalid)
+	}
+	return validBody(e.Body)
 }
 
 func (k Key) validate() error {

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"iter"
 	"time"
 )
 
@@ -140,14 +139,12 @@ type Turner interface {
 	Turn(ctx context.Context, since Mark, decide func(Changes) (*Batch, error)) (Head, error)
 }
 
-// Desks is a place that keeps many desks.
+// Desks is a place that keeps many desks. A desk is moved from one place to another by opening it in both: see [Importer].
 type Desks interface {
 	// Open returns the store of a desk, empty (revision 0) if the name is new.
 	Open(ctx context.Context, name string) (Store, error)
 	// Due lists desks whose Due is not after before, earliest first.
 	Due(ctx context.Context, before time.Time, limit int) ([]DueDesk, error)
-	// Import fills a new desk in one piece: all of it or nothing, also when a sequence ends with an error.
-	Import(ctx context.Context, name string, head Head, records iter.Seq2[Record, error], events iter.Seq2[Event, error]) error
 	// Delete removes a desk and everything in it.
 	Delete(ctx context.Context, name string) error
 }

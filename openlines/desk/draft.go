@@ -8,7 +8,7 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-// Format is the format of the record bodies that this version writes.
+// Format is the newest format of bodies that this version reads and writes. It reads and writes all before it, too, back to 1.
 const Format = 1
 
 // Miss says that a command needs cold records. Nothing was changed; fetch the keys, hand them over with [Desk.Pin], and
@@ -56,9 +56,10 @@ func (d *Desk) Cut() *Draft {
 // Changes returns how many changes of records the batch under decision has made so far.
 func (d *Desk) Changes() int { return len(d.j.log) }
 
-// Batch encodes the draft. It reads no state of the desk and needs no lock.
-func (dr *Draft) Batch(id storage.BatchID, expect storage.Mark) (*storage.Batch, error) {
-	b := &storage.Batch{ID: id, Expect: expect, Due: dr.due, Format: Format}
+// Batch encodes the draft in a format, which is the desk's own unless it is upgraded. It reads no state of the desk and needs
+// no lock.
+func (dr *Draft) Batch(id storage.BatchID, expect storage.Mark, format int) (*storage.Batch, error) {
+	b := &storage.Batch{ID: id, Expect: expect, Due: dr.due, Format: format}
 	for _, r := range dr.rows {
 		put, gone, err := r.last.net(r.first)
 		if err != nil {

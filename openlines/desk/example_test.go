@@ -37,7 +37,7 @@ func (d *driver) turn(at time.Time, by desk.By, commands ...desk.Command) error 
 	}
 	mark := d.desk.Head().Mark
 	// A real driver draws the id at random, and commits the same batch again if it does not get to know the outcome.
-	batch, err := draft.Batch(storage.BatchID{byte(mark.Revision + 1)}, mark)
+	batch, err := draft.Batch(storage.BatchID{byte(mark.Revision + 1)}, mark, desk.Format)
 	if err != nil {
 		return err
 	}

@@ -191,7 +191,7 @@ func FuzzLine(f *testing.F) {
 		for _, v := range d.Check() {
 			t.Errorf("%s: %s", v.Invariant, v.What)
 		}
-		if _, err := d.Cut().Batch(storage.BatchID{1}, storage.Mark{}); err != nil {
+		if _, err := d.Cut().Batch(storage.BatchID{1}, storage.Mark{}, desk.Format); err != nil {
 			t.Error(err)
 		}
 	})

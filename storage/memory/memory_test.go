@@ -90,8 +90,11 @@ func TestClosedStoreAnswersErrClosed(t *testing.T) {
 	_, _, get := s.Get(ctx)
 	_, find := s.Find(ctx, storage.Query{Kind: "session", Limit: 1})
 	_, events := s.Events(ctx, 0, 1)
+	none := func(func(storage.Record, error) bool) {}
+	imported := s.Import(ctx, storage.Head{}, none, func(func(storage.Event, error) bool) {})
 	for method, err := range map[string]error{
 		"Commit": commit, "Turn": turn, "Scan": scan, "Changes": changes, "Get": get, "Find": find, "Events": events,
+		"Import": imported,
 	} {
 		if !errors.Is(err, storage.ErrClosed) {
 			t.Errorf("%s: %v, want ErrClosed", method, err)

@@ -13,7 +13,10 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-var _ storage.Turner = (*Store)(nil)
+var (
+	_ storage.Turner   = (*Store)(nil)
+	_ storage.Importer = (*Store)(nil)
+)
 
 // Store keeps one desk in memory. It is safe for concurrent use. Make one with [New].
 type Store struct {

@@ -93,18 +93,14 @@ func verifyEvents(ctx context.Context, c *conn, trimmed, last uint64) error {
 
 // verifyTurns follows the turns that are kept to where the desk stands.
 func verifyTurns(ctx context.Context, c *conn, h storage.Head) error {
-	var first sql.Null[int64]
-	var parent sql.Null[string]
-	err := c.one(ctx, `select revision - 1, parent from turn order by revision limit 1`, nil, &first, &parent)
-	if errors.Is(err, sql.ErrNoRows) && h.Mark == (storage.Mark{}) {
+	from, err := originOf(ctx, c)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) && h.Mark == (storage.Mark{}):
 		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("%w: no turns: %w", storage.ErrCorrupt, err)
-	}
-	from, err := head{revision: first.V, batch: parent.V}.head()
-	if err == nil {
-		_, err = touched(ctx, c, from.Mark, h.Mark)
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("%w: no turns", storage.ErrCorrupt)
+	case err == nil:
+		_, err = touched(ctx, c, from, h.Mark)
 	}
 	if errors.Is(err, storage.ErrBehind) || errors.Is(err, storage.ErrRewound) {
 		return fmt.Errorf("%w: the turns do not lead to the desk", storage.ErrCorrupt)

@@ -256,20 +256,28 @@ func tell(ctx context.Context, c *conn, events []storage.Event, trimmed, trim ui
 func advance(ctx context.Context, c *conn, to storage.Head, trim uint64, from storage.Mark, touched [][3]string) error {
 	h := headOf(to)
 	keys, parent := array(touched), hex.EncodeToString(from.Batch[:])
-	if _, err := c.exec(ctx, `insert into turn (revision, parent, batch, events, due, format, touched, sum, at)
-			values (?, ?, ?, ?, ?, ?, ?, ?, `+now+`)`,
+	if _, err := c.exec(ctx, insertTurn,
 		h.revision, parent, h.batch, h.events, h.due, h.format, keys, h.sum(parent, keys).sum()); err != nil {
 		return err
 	}
-	h.trimmed = int64(trim)
-	if _, err := c.exec(ctx, `update desk set revision = ?, batch = ?, events = ?, trimmed = ?, due = ?, format = ?, sum = ?`,
-		h.revision, h.batch, h.events, h.trimmed, h.due, h.format, h.sum().sum()); err != nil {
+	if err := stand(ctx, c, h, trim); err != nil {
 		return err
 	}
 	if to.Revision%100 != 0 {
 		return nil
 	}
 	_, err := c.exec(ctx, `delete from turn where revision <= ? and at < `+now+` - 3600000000`, h.revision-storage.KeptTurns)
+	return err
+}
+
+const insertTurn = `insert into turn (revision, parent, batch, events, due, format, touched, sum, at)
+	values (?, ?, ?, ?, ?, ?, ?, ?, ` + now + `)`
+
+// stand says where the desk stands.
+func stand(ctx context.Context, c *conn, h head, trimmed uint64) error {
+	h.trimmed = int64(trimmed)
+	_, err := c.exec(ctx, `update desk set revision = ?, batch = ?, events = ?, trimmed = ?, due = ?, format = ?, sum = ?`,
+		h.revision, h.batch, h.events, h.trimmed, h.due, h.format, h.sum().sum())
 	return err
 }
 

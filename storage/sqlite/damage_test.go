@@ -27,7 +27,7 @@ type contents struct {
 	Gone    []storage.Key
 }
 
-func dump(t testing.TB, s storage.Store) (c contents, err error) {
+func dumped(t testing.TB, s storage.Store) (c contents, err error) {
 	t.Helper()
 	c.Head, err = s.Scan(t.Context(), storage.All, func(r storage.Record) error {
 		c.Records = append(c.Records, r)
@@ -49,7 +49,7 @@ func dump(t testing.TB, s storage.Store) (c contents, err error) {
 
 func mustDump(t testing.TB, s storage.Store) contents {
 	t.Helper()
-	c, err := dump(t, s)
+	c, err := dumped(t, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func damaged(t testing.TB, name string, file, log []byte) *contents {
 	s, err := sqlite.Open(t.Context(), path)
 	if err == nil {
 		defer mustClose(t, s)
-		c, err := dump(t, s)
+		c, err := dumped(t, s)
 		if err == nil {
 			return &c
 		}

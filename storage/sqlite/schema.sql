@@ -41,7 +41,7 @@ create table event (
 ) strict;
 
 -- A turn's head, the batch it followed, and what it did to which keys: [["w","session","1"], …] with w(ritten),
--- c(reated closed), d(eleted).
+-- c(reated closed), d(eleted). A turn without a parent is where the desk was imported.
 create table turn (
 	revision integer primary key,
 	parent   text    not null,

@@ -12,7 +12,10 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-var _ storage.Turner = (*Store)(nil)
+var (
+	_ storage.Turner   = (*Store)(nil)
+	_ storage.Importer = (*Store)(nil)
+)
 
 // tries is how often a writer waits a quarter of a second for those of other processes; a context is heard in between.
 const tries = 40

@@ -3,6 +3,7 @@ package storagetest_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
 	"testing"
@@ -32,7 +33,13 @@ type broken struct {
 	since   func(error) error
 	reopen  func(s *broken) storage.Store
 	turn    func(s *broken, ctx context.Context, since storage.Mark, decide decide) (storage.Head, error)
+	imports func(s *broken, ctx context.Context, head storage.Head, records records, events events) error
 }
+
+type (
+	records = iter.Seq2[storage.Record, error]
+	events  = iter.Seq2[storage.Event, error]
+)
 
 type decide = func(storage.Changes) (*storage.Batch, error)
 
@@ -139,6 +146,13 @@ func (s *broken) Turn(ctx context.Context, since storage.Mark, decide decide) (s
 	return s.Store.Turn(ctx, since, decide)
 }
 
+func (s *broken) Import(ctx context.Context, head storage.Head, records records, events events) error {
+	if s.imports != nil {
+		return s.imports(s, ctx, head, records, events)
+	}
+	return s.Store.Import(s.of(ctx), head, records, events)
+}
+
 func (s *broken) Reopen() storage.Store { return s.reopen(s) }
 
 // Each of these stores breaks one rule, and that rule must say so.
@@ -220,6 +234,17 @@ var faults = []struct {
 	{"commits what decide gave up", "an error of decide ends the turn and is returned as it is", broken{turn: commitsAnyway}},
 	{"decides on nothing", "a turn decides on what happened since, and is committed", broken{turn: blind}},
 	{"writes an empty turn", "a turn without a batch writes nothing", broken{turn: writesAnyway}},
+	{"forgets the deadline of an import", "an imported desk is the desk that was given", broken{imports: noDue}},
+	{"keeps what it is given", "an imported desk is the desk that was given", broken{imports: keeps}},
+	{"imports a batch", "an import holds more than a batch", broken{imports: oneBatch}},
+	{"takes an imported batch for one of its own", "turns go on where the imported desk stands", broken{commit: knowsImported}},
+	{"gives what was trimmed as empty", "events before the first that is imported count as trimmed", broken{events: theRestOfEvents}},
+	{"imports what came before an error", "an import that ends with an error leaves nothing", broken{imports: asFarAsItGoes}},
+	{"imports record by record", "an import is seen whole or not at all", broken{imports: oneByOne}},
+	{"imports over a desk", "only an empty desk is imported into", broken{imports: replaces}},
+	{"mends what it imports", "a malformed import is refused and leaves nothing", broken{imports: inOrder}},
+	{"refuses the empty desk", "an empty desk imports as an empty desk", broken{imports: notEmpty}},
+	{"forgets an import at its restart", "an imported desk is there after a restart", broken{reopen: func(*broken) storage.Store { return memory.New() }}},
 	{"mends the batch of a turn", "a turn refuses what Commit refuses", broken{turn: mendsTurn}},
 }
 

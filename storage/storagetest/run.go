@@ -16,7 +16,7 @@ type Options struct {
 
 // Run holds a store to the contract of package storage, one subtest for each rule. It calls open once for each, from
 // parallel subtests; open returns a store of an empty desk that nobody else uses, and leaves its closing to t.Cleanup.
-// The rules of Turn are tested if the store is a [storage.Turner].
+// The rules of Turn are tested if the store is a [storage.Turner], those of Import if it is a [storage.Importer].
 func Run(t *testing.T, open func(t testing.TB) storage.Store, options Options) {
 	t.Helper()
 	for _, g := range groups() {
@@ -35,6 +35,9 @@ func Run(t *testing.T, open func(t testing.TB) storage.Store, options Options) {
 					if _, ok := s.(storage.Turner); r.turner && !ok {
 						t.Skip("the store does not implement storage.Turner")
 					}
+					if _, ok := s.(storage.Importer); r.importer && !ok {
+						t.Skip("the store does not implement storage.Importer")
+					}
 					p := &probe{reporter: t, rule: r, store: s, again: func(s storage.Store) storage.Store {
 						return options.Reopen(t, s)
 					}}
@@ -51,9 +54,10 @@ type rule struct {
 	why   string
 	check func(*probe)
 
-	turner  bool // needs a storage.Turner
-	durable bool // needs Options.Reopen
-	slow    bool // left out with -short
+	turner   bool // needs a storage.Turner
+	importer bool // needs a storage.Importer
+	durable  bool // needs Options.Reopen
+	slow     bool // left out with -short
 }
 
 type group struct {
@@ -72,6 +76,7 @@ func groups() []group {
 		{"Find", findRules()},
 		{"Events", eventRules()},
 		{"Turn", turnRules()},
+		{"Import", importRules()},
 		{"Reopen", reopenRules()},
 	}
 }
