@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,12 +13,32 @@ import (
 // drop the second one: delivery is at least once.
 type Outbound struct {
 	ID      string // stable, unique within the desk
+	Kind    Kind
 	To      Address
 	Message int64 // number of the message in its chat, 1, 2, 3, …
 	Text    string
 	Files   []File
 	Author  Author
+
+	// Refs are the channel's ids of the message that Kind is about: those of the Receipt that Deliver gave for it, or, for
+	// Read, that of the client's message. Empty: the channel gave none.
+	Refs []string
 }
+
+// Kind says what an Outbound does. The zero Kind is a new message.
+type Kind string
+
+// The kinds. A channel that knows no edits, deletions or receipts answers [ErrUnsupported].
+const (
+	New     Kind = ""
+	Edited  Kind = "edit"   // the message of Refs reads Text now
+	Deleted Kind = "delete" // the message of Refs is taken back
+	Read    Kind = "read"   // operators have read what the client wrote, up to Refs
+)
+
+// ErrUnsupported is what Deliver returns for a Kind that the channel does not have: it is not tried again, and no dead
+// letter is made of it.
+var ErrUnsupported = errors.New("connector: the channel does not have that")
 
 // Author tells who wrote an outgoing message. The zero Author is the system: a greeting, a closing text.
 type Author struct {
@@ -27,7 +48,22 @@ type Author struct {
 
 // Receipt is what a channel answers to a message that it took.
 type Receipt struct {
-	ID string // the channel's id of the message, if it gives one
+	ID   string   // the channel's id of the message, if it gives one
+	More []string // further ids, if the channel made several messages of it; at most MaxRefs in all are kept
+}
+
+// MaxRefs is how many ids of a channel are kept for one message.
+const MaxRefs = 20
+
+// IDs returns all ids of the receipt that can be kept.
+func (r Receipt) IDs() []string {
+	var ids []string
+	for _, id := range append([]string{r.ID}, r.More...) {
+		if CheckID("ID", id) == nil && len(ids) < MaxRefs {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // Connector carries messages to one kind of channel. A host implements it; the engine calls it after the message is

@@ -1,6 +1,7 @@
 package openlines
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -50,6 +51,9 @@ type Config struct {
 	// again: another node may have it.
 	Connectors map[connector.ID]connector.Connector
 
+	// Identifier tells who clients are, for lines that ask (desk.CRM). Nil: nobody does, and they are unknown.
+	Identifier Identifier
+
 	Clock    Clock        // nil: the system's clock, set right by the store's
 	Log      *slog.Logger // nil: no log. Ids of the desk, kinds and counts are logged; never texts, names or a channel's ids.
 	Observer Observer
@@ -85,4 +89,12 @@ type DeliveryInfo struct {
 	Rests   time.Duration // the channel's breaker opened, or stays open: this node leaves it alone so long
 	Resumed bool          // the channel's breaker closed
 	Hung    int           // calls of this node that have outlived their context and keep their places
+}
+
+// Identifier tells who the client of a new session is, out of the host's CRM. The session waits for the answer as long as its
+// line says, from the start of an attempt (decision 14.21); then it is routed as an unknown client's, and a late answer is
+// kept with the chat. It is called outside of every lock, concurrently, and must return when ctx ends. The zero Identity says
+// that nobody knows him; after an error it is asked again later.
+type Identifier interface {
+	Identify(ctx context.Context, q Question) (Identity, error)
 }

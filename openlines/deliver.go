@@ -23,22 +23,15 @@ func (e *Engine) carryOut(ctx context.Context, f desk.Effect, probe bool) desk.O
 	}
 	info := DeliveryInfo{Connector: f.Connector, Account: f.Account, Attempt: f.Attempt}
 	began := e.clock.Now()
-	var late <-chan error
-	m, err := e.outbound(ctx, f)
-	what := nothing
-	if err == nil {
-		late, err = e.deliver(ctx, m)
-		what = judge(ctx, err)
-	}
+	late, what, err := e.callFor(ctx, f, &outcome)
 	if late == nil {
 		e.calls.leave(f.Channel)
 	} else {
 		e.calls.hang(1)
-		go e.await(late, f)
 	}
 	info.Rests, info.Resumed, info.Hung = e.calls.learn(f.Channel, e.now(), what, probe)
 	info.Took, info.Err = e.clock.Now().Sub(began), err
-	if e.observer.Delivery != nil {
+	if e.observer.Delivery != nil && f.Kind != desk.AskIdentity {
 		e.guarded(func() { e.observer.Delivery(info) })
 	}
 	if err == nil {
@@ -48,27 +41,42 @@ func (e *Engine) carryOut(ctx context.Context, f desk.Effect, probe bool) desk.O
 		outcome.Released = true
 		return outcome
 	}
-	outcome.Failed = true
+	outcome.Failed, outcome.Unsupported = true, errors.Is(err, connector.ErrUnsupported)
 	if failure, ok := errors.AsType[*connector.Failure](err); ok {
 		outcome.Permanent, outcome.After = failure.Permanent, failure.RetryAfter
 	}
 	return outcome
 }
 
-// outbound makes the message out of what the store keeps.
-func (e *Engine) outbound(ctx context.Context, f desk.Effect) (connector.Outbound, error) {
+// callFor calls the host for an effect and puts what he answers into an outcome. If the call hangs, it is awaited.
+func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outcome) (late <-chan error, what lesson, err error) {
 	found, mark, err := e.store.Get(ctx, f.Keys()...)
 	if err == nil {
 		err = e.understands(ctx, mark)
 	}
 	if err != nil {
-		return connector.Outbound{}, err
+		return nil, nothing, err
 	}
-	return f.Outbound(found)
+	answer := *outcome // the call's own: it may write to it after everybody else has gone on
+	var q Question
+	var m connector.Outbound
+	if f.Kind == desk.AskIdentity {
+		if q, err = f.Question(found); err == nil {
+			late, err = e.identify(ctx, q, &answer.Identity)
+		}
+	} else if m, err = f.Outbound(found); err == nil {
+		late, err = e.deliver(ctx, m, &answer.IDs)
+	}
+	if late != nil {
+		go e.await(late, f, &answer)
+	} else {
+		*outcome = answer
+	}
+	return late, judge(ctx, err), err
 }
 
 // await waits for a call that hangs. If the message was delivered after all, that counts.
-func (e *Engine) await(late <-chan error, f desk.Effect) {
+func (e *Engine) await(late <-chan error, f desk.Effect, answer *desk.Outcome) {
 	err := <-late
 	e.calls.leave(f.Channel)
 	e.calls.hang(-1)
@@ -76,7 +84,7 @@ func (e *Engine) await(late <-chan error, f desk.Effect) {
 		return
 	}
 	e.calls.learn(f.Channel, e.now(), succeeded, false)
-	e.settleCall(context.Background(), desk.Outcome{Effect: f.ID, Attempt: f.Attempt})
+	_ = e.settleCall(context.Background(), *answer)
 }
 
 func (e *Engine) settleCall(ctx context.Context, c desk.Outcome) error {
@@ -100,7 +108,8 @@ func judge(ctx context.Context, err error) lesson {
 	if err == nil {
 		return succeeded
 	}
-	if failure, ok := errors.AsType[*connector.Failure](err); ctx.Err() != nil || ok && failure.Permanent {
+	failure, ok := errors.AsType[*connector.Failure](err)
+	if ctx.Err() != nil || ok && failure.Permanent || errors.Is(err, connector.ErrUnsupported) {
 		return nothing
 	}
 	return failed

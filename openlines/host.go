@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines/desk"
 )
 
 // Host code is called here and nowhere else: on a goroutine of its own, so that one that panics, ends its goroutine or never
@@ -15,6 +16,8 @@ import (
 var (
 	errPanicked = errors.New("openlines: the connector panicked")
 	errHung     = errors.New("openlines: the connector ignores the end of its context")
+
+	errNoIdentifier = &connector.Failure{Permanent: true, Err: errors.New("openlines: nobody here tells who a client is")}
 )
 
 // fenced runs host code on a goroutine of its own and sends one error when it is over. A panic, and the goroutine's end by
@@ -36,18 +39,44 @@ func (e *Engine) fenced(who string, f func() error) <-chan error {
 	return over
 }
 
-// deliver hands a message to its connector. If that has not returned soon after its context's end, late is where its error
-// comes one day.
-func (e *Engine) deliver(ctx context.Context, m connector.Outbound) (late <-chan error, err error) {
+// deliver hands a message to its connector, and keeps the channel's ids of it.
+func (e *Engine) deliver(ctx context.Context, m connector.Outbound, ids *[]string) (late <-chan error, err error) {
 	c := e.connectors[m.To.Connector]
 	if c == nil {
 		return nil, fmt.Errorf("openlines: no connector %q here", m.To.Connector)
 	}
-	ctx, cancel := context.WithTimeout(ctx, CallTimeout)
-	over := e.fenced("connector "+string(m.To.Connector), func() error {
-		defer cancel()
-		_, err := c.Deliver(ctx, m)
+	return e.limited(ctx, "connector "+string(m.To.Connector), func(ctx context.Context) error {
+		got, err := c.Deliver(ctx, m)
+		*ids = got.IDs()
 		return err
+	})
+}
+
+// identify asks the host who a client is.
+func (e *Engine) identify(ctx context.Context, q Question, who **desk.Identity) (late <-chan error, err error) {
+	if e.identifier == nil {
+		return nil, errNoIdentifier
+	}
+	return e.limited(ctx, "identifier", func(ctx context.Context) error {
+		got, err := e.identifier.Identify(ctx, q)
+		if err == nil {
+			err = got.Validate()
+		}
+		if err == nil {
+			got = got.Clone()
+			*who = &got
+		}
+		return err
+	})
+}
+
+// limited calls host code with a time limit. If it has not returned soon after that, late is where its error comes one day;
+// until then what it writes is its own.
+func (e *Engine) limited(ctx context.Context, who string, f func(context.Context) error) (late <-chan error, err error) {
+	ctx, cancel := context.WithTimeout(ctx, CallTimeout)
+	over := e.fenced(who, func() error {
+		defer cancel()
+		return f(ctx)
 	})
 	select {
 	case err := <-over:

@@ -60,14 +60,16 @@ func (e *Engine) tidy(ctx context.Context) error {
 	if last := e.tidied.Load(); now.UnixMicro()-last < tidyEvery.Microseconds() || !e.tidied.CompareAndSwap(last, now.UnixMicro()) {
 		return nil
 	}
-	err := e.forget(ctx, desk.Forgettable(now), func(found []storage.Record) (keys []storage.Key, err error) {
+	all := func(found []storage.Record) (keys []storage.Key, err error) {
 		for _, r := range found {
 			keys = append(keys, r.Key)
 		}
 		return keys, nil
-	})
-	if err != nil {
-		return err
+	}
+	for _, q := range []storage.Query{desk.Forgettable(now), desk.ForgettableEarly(now)} {
+		if err := e.forget(ctx, q, all); err != nil {
+			return err
+		}
 	}
 	return e.forget(ctx, desk.ForgettableDead(now), func(found []storage.Record) ([]storage.Key, error) {
 		return desk.OldDead(found, now)

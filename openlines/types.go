@@ -14,6 +14,9 @@ type (
 	Texts       = desk.Texts
 	Operator    = desk.Operator
 	Role        = desk.Role
+	CRM         = desk.CRM
+	Question    = desk.Question
+	Identity    = desk.Identity
 	RoleID      = desk.RoleID
 	Connection  = desk.Connection
 	WriteFirst  = desk.WriteFirst

@@ -30,20 +30,14 @@ type Skip struct{ Session session.ID }
 // may, who may take the session over, and the host.
 type Finish struct{ Session session.ID }
 
-// ClientLeaves tells that the client hung up or closed the page. A session that nobody has taken yet closes as abandoned
-// (decision 14.39); one that somebody has stays.
-type ClientLeaves struct{ Address connector.Address }
+func (c Answer) name() string { return "answer" }
+func (c Send) name() string   { return "send" }
+func (c Skip) name() string   { return "skip" }
+func (c Finish) name() string { return "finish" }
 
-func (c Answer) name() string       { return "answer" }
-func (c Send) name() string         { return "send" }
-func (c Skip) name() string         { return "skip" }
-func (c Finish) name() string       { return "finish" }
-func (c ClientLeaves) name() string { return "client-leaves" }
-
-func (c Answer) words() []string       { return []string{number(c.Session)} }
-func (c Skip) words() []string         { return []string{number(c.Session)} }
-func (c Finish) words() []string       { return []string{number(c.Session)} }
-func (c ClientLeaves) words() []string { return []string{aliasKey(c.Address)} }
+func (c Answer) words() []string { return []string{number(c.Session)} }
+func (c Skip) words() []string   { return []string{number(c.Session)} }
+func (c Finish) words() []string { return []string{number(c.Session)} }
 func (c Send) words() []string {
 	words := []string{number(c.Session), c.Text, strconv.FormatBool(c.Hidden)}
 	for _, f := range c.Files {
@@ -210,30 +204,5 @@ func (c Finish) act(d *Desk, by By) (any, error) {
 		Type: SessionFinished, Operator: next.Owner, Actor: by.Operator, Parent: next.Parent, CloseAt: next.CloseAt,
 	})
 	d.say(next, session.Farewell)
-	return nil, nil
-}
-
-func (c ClientLeaves) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		return nil, ErrDenied
-	}
-	address := c.Address.Normal()
-	if err := address.Validate(); err != nil {
-		return nil, err
-	}
-	a := d.aliases.get(aliasKey(address))
-	if a == nil {
-		return nil, ErrNotFound
-	}
-	id, open := d.open[a.Chat]
-	if !open {
-		return nil, nil
-	}
-	s := d.sessions.get(id)
-	if s.State.Owned() {
-		d.tellOf(s, Event{Type: ClientLeft, Operator: s.Owner})
-		return nil, nil
-	}
-	d.end(s, session.Abandon)
 	return nil, nil
 }

@@ -78,7 +78,8 @@ func (d *Desk) checkSession(s *Session, bad func(invariant, format string, args 
 	if due, which := s.Due(); which != session.NoTimer && due.Before(d.now) {
 		bad("no lost deadline", "session %d was due at %s", s.ID, due.Format(time.RFC3339))
 	}
-	if (s.State == session.Closing || s.State == session.AutoClosed) && s.CloseAt.IsZero() {
+	if s.State == session.Identifying && s.IdentifyBy.IsZero() ||
+		(s.State == session.Closing || s.State == session.AutoClosed) && s.CloseAt.IsZero() {
 		bad("nothing is stuck", "session %d is closing without an end", s.ID)
 	}
 }

@@ -31,6 +31,7 @@ func (d *Desk) bury(e *Effect, reason string) {
 	next.Dead, next.Reason = d.now, reason
 	d.effects.put(&next)
 	d.tell(next.event(DeliveryFailed, reason))
+	d.settled(&next)
 }
 
 // RetryDelivery makes a dead letter live again, under the same id: it goes out next in its lane, and is given up after

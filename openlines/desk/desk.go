@@ -38,6 +38,8 @@ type Desk struct {
 	effects     table[EffectID, Effect]
 	onces       table[string, once]
 	jobs        table[string, job]
+	receipts    table[string, receipt]
+	sents       table[string, sent]
 	kinds       map[string]kind
 
 	// of the batch under decision
@@ -170,6 +172,16 @@ func New() *Desk {
 		kind: "once", id: word[string], parse: parseWord[string], key: func(o *once) string { return o.Key },
 		began: func(o *once) time.Time { return o.Done }, open: func(*once) bool { return false },
 	}
+	d.receipts = table[string, receipt]{
+		kind: "receipt", id: word[string], parse: parseWord[string], key: (*receipt).key,
+		began: func(r *receipt) time.Time { return r.At }, open: func(*receipt) bool { return false },
+		terms: func(r *receipt) []string { return []string{chatTerm(r.Chat)} },
+	}
+	d.sents = table[string, sent]{
+		kind: "sent", id: word[string], parse: parseWord[string], key: func(s *sent) string { return sentKey(s.Chat, s.ID) },
+		began: func(s *sent) time.Time { return s.At }, open: func(*sent) bool { return false },
+		terms: func(s *sent) []string { return []string{chatTerm(s.Chat)} },
+	}
 	d.jobs = table[string, job]{
 		kind: "job", id: word[string], parse: parseWord[string], key: (*job).key,
 		began: func(j *job) time.Time { return time.Time{} }, index: d.indexJob,
@@ -191,6 +203,8 @@ func New() *Desk {
 	register(d, &d.effects)
 	register(d, &d.onces)
 	register(d, &d.jobs)
+	register(d, &d.receipts)
+	register(d, &d.sents)
 	return d
 }
 
@@ -238,6 +252,12 @@ func sessionTerms(s *Session) []string {
 }
 
 func messageTerms(m *Message) []string {
+	switch {
+	case m.Early && m.Number == 0:
+		return []string{earlyTerm}
+	case m.Early:
+		return nil
+	}
 	terms := []string{chatTerm(m.Chat)}
 	if m.Session != 0 {
 		terms = append(terms, "session:"+number(m.Session))
@@ -355,6 +375,10 @@ func recall(c Command, o *once) (any, error) {
 		var id session.ID
 		err = json.Unmarshal(o.Answer, &id)
 		return id, err
+	case Receipts:
+		var known int
+		err = json.Unmarshal(o.Answer, &known)
+		return known, err
 	case PinAll:
 		var ids []session.ID
 		err = json.Unmarshal(o.Answer, &ids)

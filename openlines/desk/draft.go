@@ -129,6 +129,8 @@ func (d *Desk) Unpin() {
 	d.aliases.unpin()
 	d.sessions.unpin()
 	d.messages.unpin()
+	d.receipts.unpin()
+	d.sents.unpin()
 	d.effects.unpin()
 	d.onces.unpin()
 }
@@ -147,6 +149,8 @@ func (d *Desk) Absorb(c storage.Changes) error {
 	clear(d.aliases.absent)
 	clear(d.sessions.absent)
 	clear(d.messages.absent)
+	clear(d.receipts.absent)
+	clear(d.sents.absent)
 	clear(d.effects.absent)
 	clear(d.onces.absent)
 	d.head = c.Head

@@ -20,8 +20,15 @@ type EffectID int64
 // EffectKind says what is to be done outside.
 type EffectKind string
 
-// Delivery carries a message to a connector.
-const Delivery EffectKind = "delivery"
+// The kinds of effects: a message on its way to its connector, what was done to it since, that operators have read, and the
+// question who a client is.
+const (
+	Delivery       EffectKind = "delivery"
+	DeliveryEdit   EffectKind = "edit"
+	DeliveryDelete EffectKind = "delete"
+	DeliveryRead   EffectKind = "read"
+	AskIdentity    EffectKind = "identity"
+)
 
 // Effect is something to be done outside the desk, at least once. It is a record until its outcome is known. Effects of a
 // lane are done in the order of their ids, one at a time; here a lane is a chat. One that was given up is a dead letter: a
@@ -34,7 +41,9 @@ type Effect struct {
 	Session session.ID     `json:"session"`
 	Line    LineID         `json:"line"`
 	Channel
-	Message  int64            `json:"message"` // its number in the chat
+	Message  int64            `json:"message,omitempty"` // its number in the chat
+	Record   string           `json:"record,omitempty"`  // id of its record, if it is not named by its number
+	Version  int              `json:"version,omitempty"` // which text of it: 0 as it was written, 1 after the first edit, …
 	Operator queue.OperatorID `json:"operator,omitempty"`
 	Began    time.Time        `json:"began"`
 	Attempt  int              `json:"attempt,omitempty"` // grows with each lease: it tells an outcome of this one from others
@@ -71,6 +80,8 @@ const (
 const (
 	Permanent = "permanent" // the channel said that trying again cannot help
 	Expired   = "expired"   // it failed for GiveUpAfter
+
+	Unsupported = "unsupported" // the channel has no edits, deletions or receipts; it is no dead letter
 )
 
 type readiness struct {
@@ -193,13 +204,18 @@ func (d *Desk) nextEffect(rests func(Channel) time.Time) (at time.Time) {
 }
 
 // deliver makes the effect that carries a message to the client.
-func (d *Desk) deliver(m *Message) {
+func (d *Desk) deliver(m *Message) { d.effect(Effect{Kind: Delivery, Operator: m.Operator}, m) }
+
+// effect makes an effect that is about a message, in the lane of its chat.
+func (d *Desk) effect(e Effect, m *Message) {
 	n := d.count(func(c *counters) { c.Effects++ })
-	address := d.chats.get(m.Chat).Address
-	d.effects.put(&Effect{
-		ID: EffectID(n.Effects), Kind: Delivery, Lane: chatTerm(m.Chat), Chat: m.Chat, Session: m.Session,
-		Channel: Channel{address.Connector, address.Account}, Line: d.sessions.get(m.Session).Line, Message: m.Number, Operator: m.Operator, Began: d.now, Due: d.now,
-	})
+	c := d.chats.get(m.Chat)
+	e.ID, e.Lane, e.Chat, e.Session, e.Message = EffectID(n.Effects), chatTerm(m.Chat), m.Chat, m.Session, m.Number
+	e.Channel, e.Line, e.Began, e.Due = Channel{c.Address.Connector, c.Address.Account}, c.Line, d.now, d.now
+	if id, open := d.open[c.ID]; open && id == m.Session {
+		e.Line = d.sessions.rows[id].Line // it can have moved
+	}
+	d.effects.put(&e)
 }
 
 // Claim leases up to limit effects that are ready to a node, in the order in which they are due, and returns them. room is
@@ -229,6 +245,7 @@ func (d *Desk) Claim(at time.Time, node string, limit int, room func(Channel) in
 		e.Node, e.Lease = node, at.Add(lease)
 		e.Attempt++
 		d.effects.put(&e)
+		d.asked(&e, at)
 		claimed = append(claimed, e)
 		left[c]--
 		look(c)
@@ -244,6 +261,10 @@ type Outcome struct {
 	Permanent bool          // trying again cannot help
 	After     time.Duration // the channel asks to wait this long; 0: the usual pause
 	Released  bool          // not tried: the node gives it back
+
+	Unsupported bool      // the channel does not have that; no dead letter is made of it
+	IDs         []string  // a success: the channel's ids of the message, which can be kept
+	Identity    *Identity // the answer to AskIdentity
 }
 
 func (c Outcome) name() string { return "outcome" }
@@ -263,21 +284,41 @@ func (c Outcome) act(d *Desk, by By) (any, error) {
 		d.failed(e, c)
 		return nil, nil
 	}
-	if e := d.effects.get(c.Effect); e != nil { // a late success can be that of a dead letter
-		d.effects.drop(e.ID)
-		d.tell(e.event(Delivered, ""))
+	e := d.effects.get(c.Effect) // a late success can be that of a dead letter
+	switch {
+	case e == nil:
+		return nil, nil
+	case e.Kind == AskIdentity:
+		return nil, d.learn(e, c.Identity)
 	}
+	d.effects.drop(e.ID)
+	d.tell(e.event(Delivered, ""))
+	d.arrived(e, c.IDs)
 	return nil, nil
 }
 
 // failed puts off or gives up an effect whose present attempt came to nothing.
 func (d *Desk) failed(e *Effect, c Outcome) {
+	if e.Kind == AskIdentity && !c.Released {
+		if s := d.sessions.rows[e.Session]; s != nil && s.State == session.Identifying {
+			d.unidentified(s, "failed")
+		}
+		if c.Permanent || c.Unsupported || d.now.Sub(e.Began) >= GiveUpAfter {
+			d.effects.drop(e.ID)
+			return
+		}
+	}
 	since := e.Began
 	if e.Revived.After(since) {
 		since = e.Revived
 	}
 	switch {
 	case c.Released:
+	case c.Unsupported:
+		d.effects.drop(e.ID)
+		d.tell(e.event(DeliveryFailed, Unsupported))
+		d.settled(e)
+		return
 	case c.Permanent:
 		d.bury(e, Permanent)
 		return
@@ -318,9 +359,16 @@ func pause(e *Effect, wish time.Duration) time.Duration {
 
 // Keys names the records that carrying out the effect needs.
 func (e Effect) Keys() []storage.Key {
-	keys := []storage.Key{{Kind: "chat", ID: number(e.Chat)}, {Kind: "message", ID: messageKey(e.Chat, "", e.Message)}}
+	keys := []storage.Key{{Kind: "chat", ID: number(e.Chat)}}
+	if e.Kind == AskIdentity {
+		return keys
+	}
+	keys = append(keys, storage.Key{Kind: "message", ID: cmp.Or(e.Record, messageKey(e.Chat, "", e.Message))})
 	if e.Operator != "" {
 		keys = append(keys, storage.Key{Kind: "operator", ID: string(e.Operator)})
+	}
+	if e.Kind == DeliveryEdit || e.Kind == DeliveryDelete {
+		keys = append(keys, storage.Key{Kind: "receipt", ID: (&receipt{Chat: e.Chat, Number: e.Message}).key()})
 	}
 	return keys
 }
@@ -330,8 +378,9 @@ func (e Effect) Outbound(records []storage.Record) (connector.Outbound, error) {
 	var c Chat
 	var m Message
 	var o operator
+	var was receipt
 	for _, r := range records {
-		into := map[string]any{"chat": &c, "message": &m, "operator": &o}[r.Kind]
+		into := map[string]any{"chat": &c, "message": &m, "operator": &o, "receipt": &was}[r.Kind]
 		if into == nil {
 			continue
 		}
@@ -342,8 +391,22 @@ func (e Effect) Outbound(records []storage.Record) (connector.Outbound, error) {
 	if c.ID == 0 || m.Number == 0 {
 		return connector.Outbound{}, fmt.Errorf("desk: read message %d of a chat: %w", e.Message, ErrNotFound)
 	}
-	return connector.Outbound{
-		ID: number(e.ID), To: c.Address, Message: m.Number, Text: m.Said.Text, Files: m.Files,
-		Author: connector.Author{Operator: string(m.Operator), Name: o.Name},
-	}, nil
+	out := connector.Outbound{
+		ID: number(e.ID), To: c.Address, Message: m.Number, Author: connector.Author{Operator: string(m.Operator), Name: o.Name},
+		Refs: was.IDs,
+	}
+	switch e.Kind {
+	case DeliveryEdit:
+		out.Kind, out.Text = connector.Edited, m.version(e.Version).Text
+	case DeliveryDelete:
+		out.Kind = connector.Deleted
+	case DeliveryRead:
+		out.Kind, out.Refs, out.Author = connector.Read, []string{m.External}, connector.Author{}
+	default:
+		out.Text, out.Files = m.version(e.Version).Text, m.Files
+		if out.Text == "" && len(out.Files) == 0 { // a dead letter that was deleted, and is retried
+			return out, &connector.Failure{Permanent: true, Err: fmt.Errorf("desk: message %d is deleted", e.Message)}
+		}
+	}
+	return out, nil
 }

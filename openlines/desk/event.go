@@ -25,6 +25,12 @@ const (
 	SessionLeft        EventType = "session-left"        // Operator does not take part any more
 	SessionSilenced    EventType = "session-silenced"    // what operators write is for one another; Reason "off": not any more
 	ChatRenamed        EventType = "chat-renamed"
+	ClientIdentified   EventType = "client-identified" // or not: Reason is known, unknown, late, timed out or failed
+	MessageEdited      EventType = "message-edited"
+	MessageDeleted     EventType = "message-deleted"
+	MessageArrived     EventType = "message-arrived"  // at the client, with all before it
+	MessageRead        EventType = "message-read"     // by the client, with all before it
+	MessageSeen        EventType = "message-seen"     // by operators, with all before it
 	MessageNoted       EventType = "message-noted"    // an operator's message that the client does not get is stored
 	MessageImported    EventType = "message-imported" // a message of the past is stored
 	QueueEmpty         EventType = "queue-empty"      // a session waits in a line whose queue has no members (rule 2.10)

@@ -73,6 +73,8 @@ func (d *Desk) fire(k deadlineKey) {
 		d.neglect(s)
 	case session.CompleteTimer:
 		d.end(s, session.Complete)
+	case session.IdentifyTimer:
+		d.unidentified(s, "timed out")
 	case session.GiveUpTimer:
 		d.say(s, session.GivenUp)
 		d.end(d.sessions.rows[s.ID], session.GiveUp)

@@ -10,8 +10,8 @@ import (
 // MaxForget is how many records one command forgets.
 const MaxForget = 500
 
-// Forget deletes command ids that are older than OnceKept, and dead letters that are older than DeadKept. The others of the
-// keys stay.
+// Forget deletes command ids that are older than OnceKept, dead letters that are older than DeadKept, and what came before a
+// message that did not come within EarlyKept. The others of the keys stay.
 type Forget struct{ Keys []storage.Key }
 
 func (c Forget) name() string    { return "forget" }
@@ -27,6 +27,9 @@ func (c Forget) act(d *Desk, by By) (any, error) {
 		if k.Kind == d.onces.kind && d.onces.peek(k.ID) == nil && !d.onces.absent[k.ID] {
 			missing = append(missing, k)
 		}
+		if k.Kind == d.messages.kind && d.messages.peek(k.ID) == nil && !d.messages.absent[k.ID] {
+			missing = append(missing, k)
+		}
 		if id := d.effects.parse(k.ID); k.Kind == d.effects.kind && d.effects.peek(id) == nil && !d.effects.absent[id] {
 			missing = append(missing, k)
 		}
@@ -37,6 +40,9 @@ func (c Forget) act(d *Desk, by By) (any, error) {
 	for _, k := range slices.Compact(slices.Clone(keys)) {
 		if o := d.onces.peek(k.ID); k.Kind == d.onces.kind && o != nil && d.now.Sub(o.Done) > OnceKept {
 			d.onces.drop(k.ID)
+		}
+		if m := d.messages.peek(k.ID); k.Kind == d.messages.kind && m != nil && m.Early && m.Number == 0 && d.now.Sub(m.At) > EarlyKept {
+			d.messages.drop(k.ID)
 		}
 		if e := d.effects.peek(d.effects.parse(k.ID)); k.Kind == d.effects.kind && e != nil && e.outlived(d.now) {
 			d.effects.drop(e.ID)

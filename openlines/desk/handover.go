@@ -115,11 +115,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	l := d.lines.get(s.Line)
 	next, err := d.move(s, act, func(n *Session) {
 		n.Owner, n.OfferedTo, n.Direct, n.ToAll, n.Tried = "", to, true, false, []queue.OperatorID{to}
-		if after, on := l.Queue.PassOn(); on {
-			n.OfferEnds = d.now.Add(after)
-		} else if l.Queue.Mode == queue.All {
-			n.OfferEnds = d.now.Add(queue.DefaultPassOn) // rule 6.14 holds in every mode
-		}
+		n.OfferEnds = d.directEnds(l)
 	})
 	if err != nil {
 		return err

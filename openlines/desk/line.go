@@ -36,6 +36,7 @@ type Line struct {
 	Session  session.Rules  `json:"session,omitzero"`
 	Hours    worktime.Hours `json:"hours,omitzero"` // zero: always open (rule 7.5)
 	Texts    Texts          `json:"texts,omitzero"`
+	CRM      CRM            `json:"crm,omitzero"`
 
 	// ManyAccounts lets several accounts of one connector be connected to the line (decision 14.22).
 	ManyAccounts bool `json:"manyAccounts,omitempty"`
@@ -185,7 +186,7 @@ func (l *Line) text(t session.Text) string {
 
 // Validate reports every problem of the line, joined, as *Invalid.
 func (l *Line) Validate() error {
-	problems := []error{checkName("ID", string(l.ID))}
+	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate()}
 	for _, part := range []struct {
 		field string
 		err   error

@@ -42,9 +42,10 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	}
 	key := aliasKey(in.Address())
 	known := d.aliases.peek(key)
+	var early *Message // an edit of it that came first
 	if known != nil {
-		if m := d.messages.peek(messageKey(known.Chat, in.ID, 0)); m != nil {
-			return Received{Session: m.Session, Chat: m.Chat, Number: m.Number, Duplicate: true}, nil
+		if early = d.messages.peek(messageKey(known.Chat, in.ID, 0)); early != nil && early.Number > 0 {
+			return Received{Session: early.Session, Chat: early.Chat, Number: early.Number, Duplicate: true}, nil
 		}
 	}
 	l := d.lines.get(conn.Line)
@@ -68,6 +69,9 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 		}
 		m.By, m.Operator = ByOperator, o.ID
 	}
+	if early != nil {
+		m.overtaken(early)
+	}
 	var written *Message
 	switch {
 	case in.Past:
@@ -77,6 +81,9 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	default:
 		written = d.hear(chat, l, m, in.Waited)
 	}
+	if early != nil {
+		d.leads(early, written)
+	}
 	return Received{Session: written.Session, Chat: written.Chat, Number: written.Number}, nil
 }
 
@@ -84,14 +91,18 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration) *Message {
 	id, open := d.open[chat.ID]
 	if !open {
-		id = d.begin(chat.ID, l, session.New(d.now, waited, l.Session), By{}, nil).ID
+		id = d.begin(chat.ID, l, session.New(d.now, waited, l.Session), By{}, func(s *Session) {
+			if l.CRM.Verify && !chat.Address.Group && !m.NoCRM {
+				s.Session = d.identify(s)
+			}
+		}).ID
 	}
 	written := d.write(chat.ID, id, m)
 	d.tellOf(d.sessions.get(id), Event{Type: MessageReceived, Message: written.Number})
 	if open {
 		d.clientWrites(d.sessions.get(id))
 	}
-	d.sayOnArrival(id, !open)
+	d.sayOnArrival(id, !open && !chat.Greeted)
 	return written
 }
 
@@ -129,7 +140,7 @@ func (d *Desk) onBehalf(chat *Chat, l *Line, m Message) *Message {
 // this rests on is looked up.
 func (d *Desk) refuseNew(key, external string) (any, error) {
 	if known := d.aliases.get(key); known != nil {
-		if m := d.messages.get(messageKey(known.Chat, external, 0)); m != nil {
+		if m := d.messages.get(messageKey(known.Chat, external, 0)); m != nil && m.Number > 0 {
 			return Received{Session: m.Session, Chat: m.Chat, Number: m.Number, Duplicate: true}, nil
 		}
 	}
@@ -176,6 +187,9 @@ func (d *Desk) write(chat session.ChatID, id session.ID, m Message) *Message {
 		c.Last = d.now
 	}
 	m.Chat, m.Number, m.Session, m.At = c.ID, c.Messages, id, c.Last
+	if m.By == ByClient {
+		c.Heard, c.HeardAt = m.key(), m.Number
+	}
 	d.chats.put(&c)
 	d.messages.put(&m)
 	return &m

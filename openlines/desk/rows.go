@@ -24,6 +24,9 @@ type Connection struct {
 	Line      LineID       `json:"line"`
 	Since     time.Time    `json:"since"`
 	CanStart  bool         `json:"canStart,omitempty"` // operators can write first (decision 14.36)
+
+	// TellsRead says that the channel tells when the client has read a message. Else one that has arrived counts as read.
+	TellsRead bool `json:"tellsRead,omitempty"`
 }
 
 // Chat is the lasting thread with one client, on one line (rule 1.6).
@@ -38,6 +41,14 @@ type Chat struct {
 	Session  session.ID        `json:"session"`         // the latest session
 	Open     bool              `json:"open"`            // the latest session is open
 	Title    string            `json:"title,omitempty"` // for operators (rule 6.27)
+
+	Heard    string   `json:"heard,omitempty"`   // the client's last message: id of its record
+	HeardAt  int64    `json:"heardAt,omitempty"` // its number
+	SeenTo   int64    `json:"seenTo,omitempty"`  // operators have read up to this number
+	CameTo   int64    `json:"cameTo,omitempty"`  // our messages have arrived up to this number
+	ReadTo   int64    `json:"readTo,omitempty"`  // and the client has read them up to this one (rule 11.43)
+	Greeted  bool     `json:"greeted,omitempty"` // on this visit, before he wrote (decision 14.30)
+	Identity Identity `json:"identity,omitzero"` // what the host knows of the client (decision 14.21)
 }
 
 // alias leads from a client's address to his chat.
@@ -97,7 +108,15 @@ type Message struct {
 	Written  time.Time        `json:"written,omitzero"`   // when the channel says it was written
 	From     string           `json:"from,omitempty"`     // in a group: the channel's id of who wrote
 	Hidden   bool             `json:"hidden,omitempty"`   // for operators only; the client does not get it (rule 6.24)
-	NoCRM    bool             `json:"noCRM,omitempty"`    // kept from the CRM (rule 1.16)
+	Edited   time.Time        `json:"edited,omitzero"`    // last
+	Deleted  time.Time        `json:"deleted,omitzero"`   // its text is gone, or goes when what is under way is done
+	Versions []connector.Text `json:"versions,omitempty"` // what an operator wrote before he edited it, oldest first
+
+	// Early is an edit or a deletion that has overtaken its message, or, with a Number, what leads to that; Overtaken is such
+	// a message.
+	Early     bool `json:"early,omitempty"`
+	Overtaken bool `json:"overtaken,omitempty"`
+	NoCRM     bool `json:"noCRM,omitempty"` // kept from the CRM (rule 1.16)
 }
 
 // seat is an operator in a line: when he was last asked or replied there, as the number of that event. It is the clock of
@@ -230,7 +249,12 @@ func messageKey(chat session.ChatID, external string, number int64) string {
 	return id + "x" + digest(external)
 }
 
-func (m *Message) key() string { return messageKey(m.Chat, m.External, m.Number) }
+func (m *Message) key() string {
+	if m.Overtaken {
+		return messageKey(m.Chat, "", m.Number)
+	}
+	return messageKey(m.Chat, m.External, m.Number)
+}
 
 func (k seatKey) id() string {
 	return strconv.Itoa(len(k.line)) + ":" + string(k.line) + string(k.operator)

@@ -36,6 +36,7 @@ type Connect struct {
 	Connector connector.ID
 	Account   string
 	CanStart  bool // the channel lets operators write first (decision 14.36)
+	TellsRead bool // the channel tells when the client has read a message
 }
 
 // Report tells the facts of an operator's availability (rules 4.3–4.11). It replaces what was reported before. Version
@@ -298,7 +299,7 @@ func (c Connect) act(d *Desk, by By) (any, error) {
 	if others && !l.ManyAccounts {
 		return nil, ErrConnected
 	}
-	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart}
+	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart, TellsRead: c.TellsRead}
 	if before := d.connections.get(connectionKey(c.Connector, c.Account)); before != nil {
 		if next.Since = before.Since; next == *before {
 			return nil, nil

@@ -204,7 +204,7 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 		change(s)
 	}
 	d.sessions.put(s)
-	chat.Session, chat.Open, chat.Line = s.ID, true, l.ID
+	chat.Session, chat.Open, chat.Line, chat.Greeted = s.ID, true, l.ID, false
 	d.chats.put(&chat)
 	if a := d.aliases.get(aliasKey(chat.Address)); a != nil {
 		live := *a

@@ -88,7 +88,7 @@ func (s *script) do(c command) (answer string, err error) {
 		return "", s.by(c).ArchiveLine(ctx, openlines.LineID(c.word(0)))
 	case "connect":
 		return "", s.by(c).PutConnection(ctx, openlines.Connection{
-			Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1), CanStart: c.word(2) == "can-start",
+			Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1), CanStart: c.word(2) == "can-start", TellsRead: c.word(2) == "tells-read",
 		})
 	case "settings":
 		return "", s.settings(c)
@@ -115,6 +115,9 @@ func (s *script) do(c command) (answer string, err error) {
 		return "", err
 	}
 	if known, answer, err := s.share(c, actor); known {
+		return answer, err
+	}
+	if known, answer, err := s.revise(c, actor); known {
 		return answer, err
 	}
 	return s.ask(c)
@@ -275,6 +278,8 @@ func (s *script) channel(c command) error {
 		s.desk.Connector.Fail(0, nil)
 	case "fail":
 		s.desk.Connector.Fail(n, nil)
+	case "unsupported":
+		s.desk.Connector.Fail(n, connector.ErrUnsupported)
 	case "permanent":
 		s.desk.Connector.Fail(n, &connector.Failure{Permanent: true, Err: errAway})
 	case "panic":
@@ -311,13 +316,19 @@ func (s *script) ask(c command) (string, error) {
 			if m.Hidden {
 				author += ", hidden"
 			}
+			if !m.Edited.IsZero() {
+				author += ", edited"
+			}
+			if !m.Deleted.IsZero() {
+				author += ", deleted"
+			}
 			out = append(out, fmt.Sprintf("%d in session %d by %s: %s", m.Number, m.Session, author, m.Said.Text))
 		}
 		return strings.Join(out, "\n"), err
 	case "said":
 		var out []string
 		for _, m := range d.Connector.Delivered() {
-			if m.To.User == c.word(0) {
+			if m.To.User == c.word(0) && m.Kind == connector.New {
 				out = append(out, fmt.Sprintf("message %d: %s", m.Message, m.Text))
 			}
 		}

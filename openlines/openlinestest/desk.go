@@ -31,8 +31,9 @@ var monday = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 // the goroutine of the test; the engine, Clock and Connector may be used by others meanwhile.
 type Desk struct {
 	*openlines.Engine
-	Clock     *Clock
-	Connector *Connector
+	Clock      *Clock
+	Connector  *Connector
+	Identifier *Identifier // unless Setup.Config has one
 
 	tb     testing.TB
 	store  storage.Store
@@ -77,10 +78,13 @@ func Open(tb testing.TB, s Setup) *Desk {
 	}
 	clock := NewClock(s.Now)
 	d := &Desk{
-		Clock: clock, Connector: &Connector{clock: clock},
+		Clock: clock, Connector: &Connector{clock: clock}, Identifier: &Identifier{clock: clock},
 		tb: tb, store: s.Store, config: s.Config, line: DefaultLine, sender: rand.Text(), heard: map[string]int{},
 	}
 	d.config.Clock = clock
+	if d.config.Identifier == nil {
+		d.config.Identifier = d.Identifier
+	}
 	d.config.Connectors = map[connector.ID]connector.Connector{}
 	maps.Copy(d.config.Connectors, s.Config.Connectors)
 	d.config.Connectors[ConnectorID] = d.Connector

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/worktime"
@@ -81,6 +82,12 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Session.NeglectAfter = duration(value)
 	case "hours":
 		err = json.Unmarshal([]byte(value), &l.Hours)
+	case "verify":
+		l.CRM.Verify, err = strconv.ParseBool(value)
+	case "within":
+		l.CRM.Within = desk.Within(duration(value))
+	case "keep-in-queue":
+		l.CRM.KeepInQueue, err = strconv.ParseBool(value)
 	case "inactive":
 		l.Inactive, err = strconv.ParseBool(value)
 	case "greet-once":

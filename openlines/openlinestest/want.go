@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
@@ -58,7 +59,7 @@ func (d *Desk) WantSaid(client string, texts ...string) {
 	d.Wait(0)
 	var said []string
 	for _, m := range d.Connector.Delivered() {
-		if m.To.User == client {
+		if m.To.User == client && m.Kind == connector.New {
 			said = append(said, m.Text)
 		}
 	}

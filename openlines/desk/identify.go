@@ -1,0 +1,217 @@
+package desk
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
+	"github.com/openlines-go/openlines/worktime"
+)
+
+// Limits of identifying.
+const (
+	DefaultIdentify = 3 * time.Second        // decision 14.21
+	MinIdentify     = 100 * time.Millisecond // of CRM.Within
+	MaxIdentify     = 30 * time.Second       // of CRM.Within, and how long a session waits for a node that asks at all
+	MaxItems        = 20                     // items of an Identity
+)
+
+// CRM says what a line does with what the host knows of its clients. The zero CRM asks for nothing (rule 10.1).
+type CRM struct {
+	// Verify asks the host who a client is, before his session is offered to anybody (decision 14.21).
+	Verify bool `json:"verify,omitempty"`
+	// Within is how long he waits for the answer, from the start of an attempt; 0: DefaultIdentify. Then he is routed as
+	// unknown. A late answer is kept, and routes nothing any more.
+	Within Within `json:"within,omitzero"`
+	// KeepInQueue does not offer a session to the responsible person that the answer names (rule 10.5).
+	KeepInQueue bool `json:"keepInQueue,omitempty"`
+}
+
+// Within is a duration that is text in JSON, such as "3s".
+type Within time.Duration
+
+// MarshalText writes it as time.Duration does.
+func (w Within) MarshalText() ([]byte, error) { return []byte(time.Duration(w).String()), nil }
+
+// UnmarshalText reads what time.ParseDuration reads.
+func (w *Within) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	*w = Within(d)
+	return err
+}
+
+func (c CRM) within() time.Duration {
+	if c.Within == 0 {
+		return DefaultIdentify
+	}
+	return time.Duration(c.Within).Truncate(time.Microsecond)
+}
+
+func (c CRM) validate() error {
+	if d := time.Duration(c.Within); d != 0 && (d < MinIdentify || d > MaxIdentify) {
+		return &Invalid{Field: "CRM.Within", Problem: "want " + MinIdentify.String() + " to " + MaxIdentify.String()}
+	}
+	return nil
+}
+
+// Identity is what a host knows of a client. The zero Identity is an unknown one.
+type Identity struct {
+	Client      string           `json:"client,omitempty"`      // the host's id of him
+	Responsible queue.OperatorID `json:"responsible,omitempty"` // who looks after him, in the queue or not; empty: nobody
+	Items       []string         `json:"items,omitempty"`       // the host's ids of what belongs to him: leads, deals, …
+}
+
+// Clone returns a copy that shares no memory with the identity.
+func (i Identity) Clone() Identity {
+	i.Items = append([]string(nil), i.Items...)
+	return i
+}
+
+// Validate reports the first malformed field as *Invalid.
+func (i *Identity) Validate() error {
+	if len(i.Items) > MaxItems {
+		return &Invalid{Field: "Identity.Items", Problem: strconv.Itoa(len(i.Items)), Limit: MaxItems}
+	}
+	if i.Client != "" {
+		if err := connector.CheckID("Identity.Client", i.Client); err != nil {
+			return err
+		}
+	}
+	if i.Responsible != "" {
+		if err := checkName("Identity.Responsible", string(i.Responsible)); err != nil {
+			return err
+		}
+	}
+	for _, item := range i.Items {
+		if err := connector.CheckID("Identity.Items", item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Question asks who a client is.
+type Question struct {
+	Chat    session.ChatID
+	Session session.ID
+	Line    LineID
+	Address connector.Address
+	Client  connector.Client // what his channel tells of him
+	Known   Identity         // what was known before
+}
+
+// Question makes the question of an AskIdentity out of the records that Keys names.
+func (e Effect) Question(records []storage.Record) (Question, error) {
+	for _, r := range records {
+		if r.Kind == "chat" {
+			c, err := DecodeChat(r)
+			return Question{Chat: e.Chat, Session: e.Session, Line: e.Line, Address: c.Address, Client: c.Client, Known: c.Identity}, err
+		}
+	}
+	return Question{}, fmt.Errorf("desk: read a chat: %w", ErrNotFound)
+}
+
+// identify asks the host who the client of a new session is, and holds the session back meanwhile.
+func (d *Desk) identify(s *Session) session.Session {
+	n := d.count(func(c *counters) { c.Effects++ })
+	d.effects.put(&Effect{
+		ID: EffectID(n.Effects), Kind: AskIdentity, Lane: "identity:" + number(s.Chat), Chat: s.Chat, Session: s.ID, Line: s.Line,
+		Channel: Channel{Account: string(AskIdentity)}, Began: d.now, Due: d.now,
+	})
+	return s.Session.Identify(d.now.Add(MaxIdentify))
+}
+
+// asked starts the time of a session whose client somebody asks for now.
+func (d *Desk) asked(e *Effect, at time.Time) {
+	s, l := d.sessions.rows[e.Session], d.lines.rows[e.Line]
+	if e.Kind != AskIdentity || s == nil || l == nil || s.State != session.Identifying {
+		return
+	}
+	if by := at.Add(l.CRM.within()); by.Before(s.IdentifyBy) {
+		next := *s
+		next.IdentifyBy = by
+		d.sessions.put(&next)
+	}
+}
+
+// learn keeps what the host knows of a client, and routes his session if it waits for that.
+func (d *Desk) learn(e *Effect, who *Identity) error {
+	if who == nil {
+		who = &Identity{}
+	}
+	if err := who.Validate(); err != nil {
+		return err
+	}
+	d.effects.drop(e.ID)
+	chat := *d.chats.get(e.Chat)
+	chat.Identity = who.Clone()
+	d.chats.put(&chat)
+	s := d.sessions.rows[e.Session]
+	waits := s != nil && s.State == session.Identifying
+	event := Event{Type: ClientIdentified, Line: e.Line, Chat: e.Chat, Session: e.Session, Reason: "known"}
+	switch {
+	case who.Client == "":
+		event.Reason = "unknown"
+	case !waits:
+		event.Reason = "late"
+	}
+	d.tell(event)
+	if waits {
+		d.routeKnown(s, who.Responsible)
+	}
+	return nil
+}
+
+// unidentified routes a session whose client was not recognised, or not in time, as that of an unknown one.
+func (d *Desk) unidentified(s *Session, why string) {
+	d.tellOf(s, Event{Type: ClientIdentified, Reason: why})
+	d.routeKnown(s, "")
+}
+
+// routeKnown ends identifying: the session is offered to the responsible person if he can serve it, else it waits in the
+// queue (rules 10.5–10.7).
+func (d *Desk) routeKnown(s *Session, responsible queue.OperatorID) {
+	next := d.must(s, session.Identify, nil)
+	if !d.fits(next, responsible) {
+		d.entered = append(d.entered, s.ID)
+		return
+	}
+	l := d.lines.get(s.Line)
+	d.must(next, session.Offer, func(n *Session) {
+		n.OfferedTo, n.Direct, n.Tried = responsible, true, []queue.OperatorID{responsible}
+		n.OfferEnds = d.directEnds(l)
+	})
+	event := d.tellOf(next, Event{Type: SessionOffered, Operator: responsible, Reason: "responsible"})
+	d.stamp(s.Line, responsible, event)
+}
+
+// fits reports whether the responsible person can be asked: neither the line's limit counts nor his presence, but the
+// account-wide limit, dismissal, and, where the line looks at availability, leave and the work day (rules 5.11, 10.6).
+func (d *Desk) fits(s *Session, id queue.OperatorID) bool {
+	l := d.lines.rows[s.Line]
+	if id == "" || l == nil || l.Inactive || l.CRM.KeepInQueue || d.target(id) != nil {
+		return false
+	}
+	if !l.Queue.OnlyAvailable {
+		return true
+	}
+	switch d.operators.rows[id].Status {
+	case worktime.OnLeave, worktime.NotClockedIn, worktime.OnBreak:
+		return false
+	}
+	return true
+}
+
+// directEnds is when an offer to one who was named ends, in every mode (rule 6.14); zero: it does not.
+func (d *Desk) directEnds(l *Line) time.Time {
+	if after, on := l.Queue.PassOn(); on {
+		return d.now.Add(after)
+	} else if l.Queue.Mode == queue.All {
+		return d.now.Add(queue.DefaultPassOn)
+	}
+	return time.Time{}
+}

@@ -1,0 +1,148 @@
+package desk
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/session"
+)
+
+// MaxReceipts is how many ids one Receipts can have.
+const MaxReceipts = 100
+
+// Receipts tells that messages have arrived at the client, or that he has read them, by the channel's ids of them. A receipt
+// never takes back what a better one has said, and one of a message that is not known changes nothing. Where the channel
+// does not tell what is read ([Connection.TellsRead]), what has arrived counts as read. It answers how many ids were known.
+type Receipts struct {
+	Address connector.Address
+	IDs     []string
+	Read    bool
+}
+
+// Seen tells that an operator has read what the client wrote so far; the channel is told, once for each last message. Who
+// takes part in the chat's open session may, and the host.
+type Seen struct{ Chat session.ChatID }
+
+func (c Receipts) name() string { return "receipts" }
+func (c Seen) name() string     { return "seen" }
+
+func (c Receipts) words() []string { return []string{data(c)} }
+func (c Seen) words() []string     { return []string{number(c.Chat)} }
+
+// receipt is what the channel said of one of our messages.
+type receipt struct {
+	Chat   session.ChatID `json:"chat"`
+	Number int64          `json:"number"`
+	IDs    []string       `json:"ids"`
+	At     time.Time      `json:"at"`
+}
+
+func (r *receipt) key() string {
+	return strconv.FormatInt(int64(r.Chat), 10) + "." + strconv.FormatInt(r.Number, 10)
+}
+
+// sent leads from a channel's id to our message.
+type sent struct {
+	Chat   session.ChatID `json:"chat"`
+	ID     string         `json:"id"`
+	Number int64          `json:"number"`
+	At     time.Time      `json:"at"`
+}
+
+func sentKey(chat session.ChatID, id string) string {
+	return strconv.FormatInt(int64(chat), 10) + "." + digest(id)
+}
+
+// arrived keeps what the channel calls a message that it took.
+func (d *Desk) arrived(e *Effect, ids []string) {
+	d.settled(e)
+	if e.Kind != Delivery || len(ids) == 0 {
+		return
+	}
+	r := &receipt{Chat: e.Chat, Number: e.Message, IDs: ids, At: d.now}
+	if before := d.receipts.peek(r.key()); before != nil {
+		r.At = before.At
+	}
+	d.receipts.put(r)
+	for _, id := range ids {
+		s := &sent{Chat: e.Chat, ID: id, Number: e.Message, At: d.now}
+		if before := d.sents.peek(sentKey(e.Chat, id)); before != nil {
+			s.At = before.At
+		}
+		d.sents.put(s)
+	}
+}
+
+func (c Receipts) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	address := c.Address.Normal()
+	if err := address.Validate(); err != nil {
+		return nil, err
+	}
+	if len(c.IDs) > MaxReceipts {
+		return nil, &Invalid{Field: "IDs", Problem: strconv.Itoa(len(c.IDs)), Limit: MaxReceipts}
+	}
+	for _, id := range c.IDs {
+		if err := connector.CheckID("IDs", id); err != nil {
+			return nil, err
+		}
+	}
+	a := d.aliases.get(aliasKey(address))
+	if a == nil {
+		return nil, ErrNotFound
+	}
+	known, last := 0, int64(0)
+	for _, id := range c.IDs {
+		if s := d.sents.get(sentKey(a.Chat, id)); s != nil {
+			known++
+			last = max(last, s.Number)
+		}
+	}
+	chat := *d.chats.get(a.Chat)
+	conn := d.connections.get(connectionKey(address.Connector, address.Account))
+	read := c.Read || conn == nil || !conn.TellsRead
+	came, seen := chat.CameTo < last, read && chat.ReadTo < last
+	chat.CameTo = max(chat.CameTo, last)
+	if read {
+		chat.ReadTo = max(chat.ReadTo, last)
+	}
+	if came || seen {
+		d.chats.put(&chat)
+	}
+	if came {
+		d.tell(Event{Type: MessageArrived, Line: chat.Line, Chat: chat.ID, Session: chat.Session, Message: last})
+	}
+	if seen {
+		d.tell(Event{Type: MessageRead, Line: chat.Line, Chat: chat.ID, Session: chat.Session, Message: last})
+	}
+	return known, nil
+}
+
+func (c Seen) act(d *Desk, by By) (any, error) {
+	chat := d.chats.get(c.Chat)
+	if chat == nil {
+		return nil, ErrNotFound
+	}
+	if by.Operator != "" {
+		if _, err := d.actor(by); err != nil {
+			return nil, err
+		}
+		s := d.sessions.rows[d.open[c.Chat]]
+		if s == nil || !s.takesPart(by.Operator) {
+			return nil, ErrDenied
+		}
+	}
+	if chat.SeenTo >= chat.HeardAt {
+		return nil, nil
+	}
+	next := *chat
+	next.SeenTo = chat.HeardAt
+	d.chats.put(&next)
+	m := &Message{Chat: chat.ID, Number: chat.HeardAt, Session: chat.Session}
+	d.effect(Effect{Kind: DeliveryRead, Record: chat.Heard}, m)
+	d.tell(Event{Type: MessageSeen, Line: chat.Line, Chat: chat.ID, Session: chat.Session, Message: chat.HeardAt, Actor: by.Operator})
+	return nil, nil
+}

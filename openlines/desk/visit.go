@@ -1,0 +1,92 @@
+package desk
+
+import (
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/session"
+)
+
+// ClientOpens tells that a client opened the chat, in a web page say, without having written (decision 14.30): he is greeted
+// once a visit, in no session; his first message opens one and is not greeted again. A visit ends when he leaves. It
+// answers [Received], where the greeting is if there is one.
+type ClientOpens struct {
+	Address connector.Address
+	Client  connector.Client
+}
+
+// ClientLeaves tells that the client hung up or closed the page. A session that nobody has taken yet closes as abandoned
+// (decision 14.39); one that somebody has stays.
+type ClientLeaves struct{ Address connector.Address }
+
+func (c ClientOpens) name() string  { return "client-opens" }
+func (c ClientLeaves) name() string { return "client-leaves" }
+
+func (c ClientOpens) words() []string  { return []string{aliasKey(c.Address), data(c.Client)} }
+func (c ClientLeaves) words() []string { return []string{aliasKey(c.Address)} }
+
+func (c ClientOpens) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	address := c.Address.Normal()
+	if err := address.Validate(); err != nil {
+		return nil, err
+	}
+	conn := d.connections.get(connectionKey(address.Connector, address.Account))
+	if conn == nil {
+		return nil, ErrNotConnected
+	}
+	l := d.lines.get(conn.Line)
+	if l == nil || l.Inactive {
+		return nil, ErrInactive
+	}
+	chat, err := d.chatFor(d.aliases.peek(aliasKey(address)), l, address, c.Client)
+	if err != nil {
+		return nil, err
+	}
+	got := Received{Chat: chat.ID}
+	if _, open := d.open[chat.ID]; open || chat.Greeted {
+		return got, nil
+	}
+	next := *chat
+	next.Greeted = true
+	d.chats.put(&next)
+	words := l.text(session.Greeting)
+	if words == "" || chat.Session != 0 && l.GreetOnce {
+		return got, nil
+	}
+	m := d.write(chat.ID, 0, Message{By: BySystem, Kind: session.Greeting, Said: connector.Text{Text: words}})
+	d.tell(Event{Type: MessageSent, Line: l.ID, Chat: chat.ID, Message: m.Number, Text: session.Greeting})
+	d.deliver(m)
+	got.Number = m.Number
+	return got, nil
+}
+
+func (c ClientLeaves) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	address := c.Address.Normal()
+	if err := address.Validate(); err != nil {
+		return nil, err
+	}
+	a := d.aliases.get(aliasKey(address))
+	if a == nil {
+		return nil, ErrNotFound
+	}
+	id, open := d.open[a.Chat]
+	if !open {
+		if chat := d.chats.get(a.Chat); chat != nil && chat.Greeted {
+			next := *chat
+			next.Greeted = false
+			d.chats.put(&next)
+		}
+		return nil, nil
+	}
+	s := d.sessions.get(id)
+	if s.State.Owned() {
+		d.tellOf(s, Event{Type: ClientLeft, Operator: s.Owner})
+		return nil, nil
+	}
+	d.end(s, session.Abandon)
+	return nil, nil
+}

@@ -1,0 +1,112 @@
+package openlines_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage/memory"
+)
+
+type identifier func(context.Context, openlines.Question) (openlines.Identity, error)
+
+func (f identifier) Identify(ctx context.Context, q openlines.Question) (openlines.Identity, error) {
+	return f(ctx, q)
+}
+
+func asks(t *testing.T, e *openlines.Engine) {
+	t.Helper()
+	must(t, e.PutRole(t.Context(), openlines.Role{ID: "lead", Rights: map[desk.Right]desk.Scope{desk.MayIntercept: desk.AnyOnes}}))
+	must(t, e.PutOperator(t.Context(), openlines.Operator{ID: "ann"}, openlines.Operator{ID: "sam", Roles: []openlines.RoleID{"lead"}}))
+	must(t, e.PutLine(t.Context(), openlines.Line{ID: "other"}))
+	must(t, e.PutLine(t.Context(), openlines.Line{
+		ID: "support", CRM: openlines.CRM{Verify: true}, Queue: queue.Rules{Mode: queue.Strictly, Members: queue.Operators("ann")},
+	}))
+	must(t, e.Connect(t.Context(), "support", "web", "main"))
+}
+
+func isIn(t *testing.T, e *openlines.Engine, id session.ID, want session.State) {
+	t.Helper()
+	if s, err := e.Session(t.Context(), id); err != nil || s.State != want {
+		t.Errorf("session %d is %s, %v; want %s", id, s.State, err, want)
+	}
+}
+
+// Decision 14.21: who nobody asks about is routed after 30 s; until then his session can be taken, moved and left.
+func TestIdentifyingEndsByItself(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	clock := &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	e := open(t, memory.New(), openlines.Config{Clock: clock}) // nobody carries out effects
+	asks(t, e)
+	for _, user := range []string{"1", "2", "3", "4"} {
+		isIn(t, e, says(t, e, user, "m").Session, session.Identifying)
+	}
+	must(t, e.As("sam").Intercept(ctx, 2))
+	isIn(t, e, 2, session.Answered)
+	must(t, e.Transfer(ctx, openlines.Transfer{Session: 3, Line: "other"}))
+	isIn(t, e, 3, session.Waiting)
+	must(t, e.ClientLeft(ctx, connector.Address{Connector: "web", Account: "main", User: "4"}))
+	isIn(t, e, 4, session.Closed)
+	says(t, e, "1", "m2")
+	isIn(t, e, 1, session.Identifying)
+	clock.now = clock.now.Add(desk.MaxIdentify - time.Second)
+	says(t, e, "5", "m")
+	isIn(t, e, 1, session.Identifying)
+	clock.now = clock.now.Add(time.Second)
+	says(t, e, "5", "m2")
+	isIn(t, e, 1, session.Offered)
+}
+
+// Decision 14.21 under Run: a CRM that hangs keeps nobody waiting longer than the line says, and its late answer is kept.
+func TestHangingCRM(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, memory.New(), openlines.Config{Identifier: identifier(func(ctx context.Context, q openlines.Question) (openlines.Identity, error) {
+			switch q.Address.User {
+			case "1":
+				time.Sleep(10 * time.Second)
+			case "2":
+				<-ctx.Done()
+				return openlines.Identity{}, ctx.Err()
+			case "3":
+				panic("CRM")
+			case "4":
+				return openlines.Identity{Client: "c", Items: make([]string, desk.MaxItems+1)}, nil
+			}
+			return openlines.Identity{Client: "client of " + q.Address.User}, nil
+		})})
+		asks(t, e)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- e.Run(ctx) }()
+		for _, user := range []string{"1", "2", "3", "4"} {
+			says(t, e, user, "m")
+		}
+		synctest.Wait()
+		isIn(t, e, 1, session.Identifying)
+		isIn(t, e, 3, session.Offered)
+		isIn(t, e, 4, session.Offered)
+		time.Sleep(desk.DefaultIdentify - time.Millisecond)
+		synctest.Wait()
+		isIn(t, e, 1, session.Identifying)
+		time.Sleep(2 * time.Millisecond)
+		synctest.Wait()
+		isIn(t, e, 1, session.Offered)
+		isIn(t, e, 2, session.Offered)
+		time.Sleep(8 * time.Second)
+		synctest.Wait()
+		if c, err := e.Chat(ctx, 1); err != nil || c.Identity.Client != "client of 1" {
+			t.Errorf("the late answer: %+v, %v", c.Identity, err)
+		}
+		stop()
+		must(t, <-ended)
+		must(t, e.Check(t.Context()))
+	})
+}

@@ -1,0 +1,60 @@
+package openlines
+
+import (
+	"context"
+	"slices"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/session"
+)
+
+// Edit changes what an operator has written: the actor himself, or for the host anybody. What the client has not got yet goes
+// out as it was written first, then as edited (decision 14.37).
+func (a Actor) Edit(ctx context.Context, id session.ChatID, message int64, text string) error {
+	return a.act(ctx, desk.Edit{Chat: id, Number: message, Text: text}, len(text))
+}
+
+// Delete takes back what an operator has written. What nobody has tried to deliver yet, the client never gets.
+func (a Actor) Delete(ctx context.Context, id session.ChatID, message int64) error {
+	return a.act(ctx, desk.Delete{Chat: id, Number: message}, 0)
+}
+
+// Seen tells that the actor has read what the client wrote so far. The channel is told, if it knows receipts.
+func (a Actor) Seen(ctx context.Context, id session.ChatID) error {
+	return a.act(ctx, desk.Seen{Chat: id}, 0)
+}
+
+// ClientEdited tells that a client edited a message in his channel, by the channel's id of it: the text and files are those
+// that it has now. One that overtakes its message counts when that comes (decision 14.27 holds as in Receive).
+func (e *Engine) ClientEdited(ctx context.Context, who connector.Address, id, text string, files ...connector.File) error {
+	clean, err := connector.CleanFiles(files)
+	if err != nil {
+		return err
+	}
+	said := connector.CleanText(text, connector.MaxText)
+	return e.act(ctx, desk.ClientEdits{Address: who.Normal(), ID: id, Said: said, Files: clean}, len(said.Text)+4096*len(clean))
+}
+
+// ClientDeleted tells that a client deleted a message in his channel. Its text is gone.
+func (e *Engine) ClientDeleted(ctx context.Context, who connector.Address, id string) error {
+	return e.act(ctx, desk.ClientDeletes{Address: who.Normal(), ID: id}, 0)
+}
+
+// Arrived tells that messages have arrived at a client, by the channel's ids of them, as Deliver's Receipt gave them. It
+// answers how many of the ids were known; the others change nothing.
+func (e *Engine) Arrived(ctx context.Context, who connector.Address, ids ...string) (known int, err error) {
+	return answered[int](ctx, e.Actor, desk.Receipts{Address: who.Normal(), IDs: slices.Clone(ids)}, 64*len(ids))
+}
+
+// WasRead tells that a client has read messages, and all before them, by the channel's ids of them. It answers how many of
+// the ids were known.
+func (e *Engine) WasRead(ctx context.Context, who connector.Address, ids ...string) (known int, err error) {
+	return answered[int](ctx, e.Actor, desk.Receipts{Address: who.Normal(), IDs: slices.Clone(ids), Read: true}, 64*len(ids))
+}
+
+// ClientOpened tells that a client opened the chat without having written: he is greeted once a visit (decision 14.30).
+func (e *Engine) ClientOpened(ctx context.Context, who connector.Address, c connector.Client) (Received, error) {
+	c.Name, c.Language = connector.CleanText(c.Name, connector.MaxName).Text, connector.CleanText(c.Language, connector.MaxName).Text
+	return answered[Received](ctx, e.Actor, desk.ClientOpens{Address: who.Normal(), Client: c}, 0)
+}

@@ -1,0 +1,75 @@
+package openlinestest
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/openlines-go/openlines/openlines"
+)
+
+var _ openlines.Identifier = (*Identifier)(nil)
+
+// Identifier is a host's CRM that knows the clients it was told of. It can be told to fail, and to take its time. It is safe
+// for concurrent use. The zero Identifier knows nobody.
+type Identifier struct {
+	clock *Clock
+
+	mu    sync.Mutex
+	known map[string]openlines.Identity
+	fails int
+	takes time.Duration
+	asked []openlines.Question
+}
+
+var errCRM = errors.New("openlinestest: the CRM is away")
+
+// Knows tells it who a user of the channel is.
+func (i *Identifier) Knows(user string, who openlines.Identity) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	known := maps.Clone(i.known)
+	if known == nil {
+		known = map[string]openlines.Identity{}
+	}
+	known[user] = who
+	i.known = known
+}
+
+// Fail makes the next n questions fail. [Always] does not end.
+func (i *Identifier) Fail(n int) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.fails = n
+}
+
+// Takes makes an answer take so long, on the clock of the Desk.
+func (i *Identifier) Takes(d time.Duration) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.takes = d
+}
+
+// Asked returns the questions so far, oldest first.
+func (i *Identifier) Asked() []openlines.Question {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return append([]openlines.Question(nil), i.asked...)
+}
+
+// Identify answers by what it knows.
+func (i *Identifier) Identify(_ context.Context, q openlines.Question) (openlines.Identity, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.asked = append(i.asked, q)
+	if i.takes > 0 && i.clock != nil {
+		i.clock.Set(i.clock.Now().Add(i.takes))
+	}
+	if i.fails > 0 {
+		i.fails--
+		return openlines.Identity{}, errCRM
+	}
+	return i.known[q.Address.User], nil
+}
