@@ -144,8 +144,8 @@ func TestMigrationThatStalls(t *testing.T) {
 	if took := time.Since(began); err != nil || took < 3*time.Second || took > 20*time.Second {
 		t.Errorf("the next node opened after %v, %v; want about 5 s", took, err)
 	}
-	for _, answer := range p.release(t) {
-		if !strings.Contains(answer, "25P03") {
+	for _, answer := range p.release() {
+		if answer != "" && !strings.Contains(answer, "25P03") {
 			t.Errorf("the stalled migration was answered %q", answer)
 		}
 	}

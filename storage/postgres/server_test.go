@@ -30,6 +30,9 @@ const local = "postgres://postgres@127.0.0.1:5432/postgres?sslmode=disable&conne
 var leave []func()
 
 func TestMain(m *testing.M) {
+	if address := os.Getenv(holderVariable); address != "" {
+		os.Exit(holder(address, os.Args[1:]))
+	}
 	flag.Parse()
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
 		_ = f.Value.Set("10") // each action is several round trips
