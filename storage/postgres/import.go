@@ -37,8 +37,8 @@ const (
 //
 // An error of a sequence is returned as it is. A desk with a history is [storage.ErrNotEmpty]; what no batch could have
 // written is [storage.ErrInvalid] or [storage.ErrTooLarge]. Other writers of the desk wait meanwhile, and a sequence that
-// takes longer than a minute for its next element loses the desk. If the outcome is not known, import again: ErrNotEmpty then means that
-// it was stored.
+// takes longer than a minute for its next element loses the desk. If the outcome is not known, import again: ErrNotEmpty
+// then means that it was stored.
 func (s *Store) Import(
 	ctx context.Context, head storage.Head, records iter.Seq2[storage.Record, error], events iter.Seq2[storage.Event, error],
 ) error {

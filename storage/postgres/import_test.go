@@ -239,7 +239,7 @@ func TestImportOfAnEmptyDesk(t *testing.T) {
 // A connection that is lost in the midst leaves nothing; one that is lost at the end leaves all, and the next import says so.
 func TestImportThatIsCut(t *testing.T) {
 	t.Parallel()
-	want := sample(2100, 30, 5)
+	want := sample(30, 5, 5)
 	for _, death := range []act{cut, swallow} {
 		done := false
 		for point := 1; !done; point++ {
