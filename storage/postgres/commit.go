@@ -153,8 +153,8 @@ func (s *Store) refusal(ctx context.Context, b *storage.Batch, err error) error 
 	switch {
 	case !ok:
 		return err
-	case said.Code == "23505" && said.ConstraintName == "record_pkey":
-		return &storage.ExistsError{Key: s.taken(ctx, b)}
+	case said.Code == "23505" && (said.ConstraintName == "record_pkey" || said.ConstraintName == "term_pkey"):
+		return s.taken(ctx, b) // of a key that is taken the terms are, too
 	case said.Code == "53100":
 		return fmt.Errorf("%w: %w", storage.ErrFull, err)
 	default:
@@ -163,16 +163,19 @@ func (s *Store) refusal(ctx context.Context, b *storage.Batch, err error) error 
 }
 
 // taken looks for the key that refused b. It names the first key that b creates if it cannot tell.
-func (s *Store) taken(ctx context.Context, b *storage.Batch) storage.Key {
+func (s *Store) taken(ctx context.Context, b *storage.Batch) error {
 	var created []storage.Key
 	for _, p := range b.Puts {
 		if p.Create {
 			created = append(created, p.Key)
 		}
 	}
+	if len(created) == 0 {
+		return fmt.Errorf("%w: there are terms without a record", storage.ErrCorrupt)
+	}
 	found, _, err := s.Get(ctx, created[:min(len(created), storage.MaxGet)]...)
 	if err != nil || len(found) == 0 {
-		return created[0]
+		return &storage.ExistsError{Key: created[0]}
 	}
-	return found[0].Key
+	return &storage.ExistsError{Key: found[0].Key}
 }

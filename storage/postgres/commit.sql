@@ -48,7 +48,6 @@ with t as (
 	select $1, kind, w.term, coalesce(old_at, at), id
 	from u, unnest(case when old_at is null then terms::text[] || ''::text else terms::text[] end) w(term)
 	where not same and (old_terms is null or w.term <> all (old_terms))
-	on conflict do nothing -- of a taken key; its record refuses the batch
 ), told as (
 	insert into openlines.event (desk, seq, body)
 	select $1, $8::bigint + e.n - 1, e.body from t, unnest($9::text[]) with ordinality e(body, n) where $8::bigint + e.n - 1 > t.trimmed

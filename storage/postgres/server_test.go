@@ -98,30 +98,27 @@ func findServer(ctx context.Context) (string, error) {
 	if err == nil {
 		return local, nil
 	}
-	private, cause := startServer(ctx)
+	private, stop, cause := startServer(ctx)
 	if cause != nil {
 		return "", errors.Join(err, cause)
 	}
+	leave = append(leave, stop)
 	return private, nil
 }
 
-// startServer makes a private cluster that listens on a socket in its own directory.
-func startServer(ctx context.Context) (string, error) {
+// startServer makes a private cluster that listens on a socket in its own directory, and returns what ends it.
+func startServer(ctx context.Context) (address string, stop func(), err error) {
 	bin, err := binaries()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	dir, err := os.MkdirTemp("", "openlines-postgres-")
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	leave = append(leave, func() { _ = os.RemoveAll(dir) })
 	var as []string
 	if os.Geteuid() == 0 { // the server does not run as root
 		as = []string{"runuser", "-u", "postgres", "--"}
-		if out, err := exec.CommandContext(ctx, "chown", "postgres", dir).CombinedOutput(); err != nil {
-			return "", fmt.Errorf("chown: %w: %s", err, out)
-		}
 	}
 	call := func(args ...string) error {
 		args = append(slices.Clone(as), args...)
@@ -132,16 +129,51 @@ func startServer(ctx context.Context) (string, error) {
 		}
 		return nil
 	}
-	data := filepath.Join(dir, "data")
-	control := filepath.Join(bin, "pg_ctl")
-	if err := call(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"); err != nil {
-		return "", err
+	data, control := filepath.Join(dir, "data"), filepath.Join(bin, "pg_ctl")
+	stop = func() {
+		_ = call(control, "-D", data, "-m", "immediate", "stop") // if it runs
+		_ = os.RemoveAll(dir)
 	}
-	if err := call(control, "-D", data, "-w", "-l", filepath.Join(dir, "log"), "-o", "-c listen_addresses='' -k "+dir, "start"); err != nil {
-		return "", err
+	if as != nil {
+		err = exec.CommandContext(ctx, "chown", "postgres", dir).Run()
 	}
-	leave = append(leave, func() { _ = call(control, "-D", data, "-m", "immediate", "stop") })
-	return "postgres:///postgres?user=postgres&host=" + url.QueryEscape(dir), nil
+	if err == nil {
+		err = call(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+	}
+	if err == nil {
+		err = call(control, "-D", data, "-w", "-l", filepath.Join(dir, "log"), "-o", "-c listen_addresses='' -k "+dir, "start")
+	}
+	if err != nil {
+		stop()
+		return "", nil, err
+	}
+	return "postgres:///postgres?user=postgres&host=" + url.QueryEscape(dir), stop, nil
+}
+
+// Where there is no server, but the programs of one, the tests make their own.
+func TestPrivateCluster(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("makes a cluster")
+	}
+	if _, err := binaries(); err != nil {
+		t.Skip(err)
+	}
+	address, stop, err := startServer(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	p, err := postgres.NewPool(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	s, err := postgres.Open(t.Context(), p, "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustCommit(t, s, batch(storage.Mark{}, session("1", "{}")))
 }
 
 func binaries() (string, error) {
