@@ -9,7 +9,8 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-const benchBody = `{"id":12345,"chat":678,"line":"support","state":"waiting","began":"2026-03-02T09:00:00Z","queued":"2026-03-02T09:00:00Z","first":1}`
+const benchBody = `{"id":12345,"chat":678,"line":"support","state":"waiting",` +
+	`"began":"2026-03-02T09:00:00Z","queued":"2026-03-02T09:00:00Z","first":1}`
 
 // sizes are the puts of a turn: of one caller, and of some thirty whose commands an engine stores in one turn.
 var sizes = []int{10, 300}

@@ -28,11 +28,17 @@ const (
 // Commit stores b if the desk stands at b.Expect, or reports the head that b made if it was stored before.
 func (s *Store) Commit(ctx context.Context, b *storage.Batch) (storage.Head, error) {
 	h, err := s.commit(ctx, s.desks.pool, b)
+	if errors.Is(err, errTaken) {
+		err = s.taken(ctx, b)
+	}
 	if err != nil {
 		return storage.Head{}, fmt.Errorf("postgres: commit: %w", err)
 	}
 	return h, nil
 }
+
+// errTaken tells that a key is taken. Whose is looked up when no connection is held any more: another may never come free.
+var errTaken = errors.New("key is taken")
 
 // commit runs one statement. In a pool it is its own transaction, and over when it returns.
 func (s *Store) commit(ctx context.Context, q querier, b *storage.Batch) (storage.Head, error) {
@@ -50,7 +56,7 @@ func (s *Store) commit(ctx context.Context, q querier, b *storage.Batch) (storag
 	case errors.Is(err, pgx.ErrNoRows):
 		return s.settle(ctx, q, b)
 	default:
-		return storage.Head{}, s.refusal(ctx, b, err)
+		return storage.Head{}, refusal(err)
 	}
 }
 
@@ -148,13 +154,13 @@ func (s *Store) settle(ctx context.Context, q querier, b *storage.Batch) (storag
 }
 
 // refusal translates what the server said. Errors that say nothing about an earlier attempt stay as they are: unknown.
-func (s *Store) refusal(ctx context.Context, b *storage.Batch, err error) error {
+func refusal(err error) error {
 	said, ok := errors.AsType[*pgconn.PgError](err)
 	switch {
 	case !ok:
 		return err
 	case said.Code == "23505" && (said.ConstraintName == "record_pkey" || said.ConstraintName == "term_pkey"):
-		return s.taken(ctx, b) // of a key that is taken the terms are, too
+		return errTaken // of a key that is taken the terms are, too
 	case said.Code == "53100":
 		return fmt.Errorf("%w: %w", storage.ErrFull, err)
 	default:

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/openlines-go/openlines/storage"
+	"github.com/openlines-go/openlines/storage/postgres"
 )
 
 func batch(expect storage.Mark, puts ...storage.Put) *storage.Batch {
@@ -126,5 +128,33 @@ func TestOpenRefusesNamesThatAreNoText(t *testing.T) {
 		if _, err := mustServer(t).desks.Open(t.Context(), name); !errors.Is(err, storage.ErrInvalid) {
 			t.Errorf("Open: %v, want ErrInvalid", err)
 		}
+	}
+}
+
+// Who has the only connection of a pool must not wait for another.
+func TestTurnNeedsOneConnection(t *testing.T) {
+	t.Parallel()
+	config := pool(t).Config().Copy()
+	config.MaxConns = 1
+	name := rand.Text()
+	named(t, name)
+	d, err := postgres.OpenDesks(t.Context(), mustPool(t, config), mustServer(t).schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := d.Open(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := mustCommit(t, s, batch(storage.Mark{}, session("free", "{}"), session("taken", "{}")))
+	free, taken := session("new", "{}"), session("taken", "{}")
+	free.Create, taken.Create = true, true
+	patient, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	_, err = s.(storage.Turner).Turn(patient, head.Mark, func(c storage.Changes) (*storage.Batch, error) {
+		return batch(c.Mark, free, taken), nil
+	})
+	if exists, ok := errors.AsType[*storage.ExistsError](err); !ok || exists.Key != taken.Key {
+		t.Errorf("Turn with a key that is taken: %v, want *ExistsError of it", err)
 	}
 }

@@ -78,15 +78,11 @@ func (d *Desks) open(ctx context.Context, name string) (*Store, error) {
 	if err := validName(name); err != nil {
 		return nil, fmt.Errorf("postgres: open desk: %w", err)
 	}
-	s := &Store{desks: d}
-	err := pgx.BeginTxFunc(ctx, d.pool, committed, func(tx pgx.Tx) (err error) {
-		s.desk, err = d.makeDesk(ctx, tx, name)
-		return err
-	})
+	id, err := d.makeDesk(ctx, d.pool, name)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: open desk: %w", err)
 	}
-	return s, nil
+	return &Store{desks: d, desk: id}, nil
 }
 
 func validName(name string) error {
@@ -97,12 +93,12 @@ func validName(name string) error {
 }
 
 // makeDesk returns the id of a desk, which it makes if the name is new.
-func (d *Desks) makeDesk(ctx context.Context, tx pgx.Tx, name string) (id int64, err error) {
-	if _, err := tx.Exec(ctx, d.schema.in(`insert into openlines.desk (name) select $1
+func (d *Desks) makeDesk(ctx context.Context, q querier, name string) (id int64, err error) {
+	if _, err := q.Exec(ctx, d.schema.in(`insert into openlines.desk (name) select $1
 		where not exists (select from openlines.desk where name = $1) on conflict (name) do nothing`), name); err != nil {
 		return 0, err
 	}
-	err = gone(tx.QueryRow(ctx, d.schema.in(`select id from openlines.desk where name = $1`), name).Scan(&id))
+	err = gone(q.QueryRow(ctx, d.schema.in(`select id from openlines.desk where name = $1`), name).Scan(&id))
 	return id, err
 }
 
@@ -176,6 +172,9 @@ func (d *Desks) Delete(ctx context.Context, name string) error {
 		return fmt.Errorf("postgres: delete desk: %w", err)
 	}
 	err := pgx.BeginTxFunc(ctx, d.pool, committed, func(tx pgx.Tx) error {
+		if err := bound(ctx, tx, lockWait, turnIdle); err != nil {
+			return err
+		}
 		var id int64
 		err := tx.QueryRow(ctx, d.schema.in(`delete from openlines.desk where name = $1 returning id`), name).Scan(&id)
 		if errors.Is(err, pgx.ErrNoRows) {

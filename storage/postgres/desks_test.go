@@ -19,14 +19,15 @@ import (
 func TestSchemaNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		"Desks", "1desk", "a-b", "a b", `a"b`, "a.b", "a;drop table x", "\x00", "\xff", "ä", "pg_desks", strings.Repeat("a", 64), "desks\n",
+		"Desks", "1desk", "a-b", "a b", `a"b`, "a.b", "a;drop table x", "\x00", "\xff", "ä", "desks\n",
+		"pg_desks", strings.Repeat("a", 64),
 	} {
 		if _, err := postgres.OpenDesks(t.Context(), pool(t), name); !errors.Is(err, storage.ErrInvalid) {
 			t.Errorf("schema %q: %v, want ErrInvalid", name, err)
 		}
 	}
 	base := freshName()
-	for _, name := range []string{base + strings.Repeat("_", 63-len(base)), "select" + strings.TrimPrefix(base, "openlines"), "_" + base} {
+	for _, name := range []string{base + strings.Repeat("_", 63-len(base)), "_" + base} {
 		t.Cleanup(func() { _ = dropSchema(pool(t), name) })
 		d, err := postgres.OpenDesks(t.Context(), pool(t), name)
 		if err != nil {
@@ -59,7 +60,9 @@ func TestExistingSchemaNeedsNoRightToMakeOne(t *testing.T) {
 	t.Parallel()
 	p, schema := pool(t), mustSchema(t)
 	role := "openlines_role_" + schema[len(schema)-8:]
-	for _, statement := range []string{"create schema " + schema, "create role " + role, "grant usage, create on schema " + schema + " to " + role} {
+	for _, statement := range []string{
+		"create schema " + schema, "create role " + role, "grant usage, create on schema " + schema + " to " + role,
+	} {
 		if _, err := p.Exec(t.Context(), statement); err != nil {
 			t.Skipf("the tests' role may not make another: %v", err)
 		}
@@ -110,9 +113,10 @@ func TestServerMustBeFit(t *testing.T) {
 			t.Errorf("%s = %s: %v, want a *ServerError of it", setting, value, err)
 		}
 	}
-	var there bool
-	if err := pool(t).QueryRow(t.Context(), "select exists (select from pg_namespace where nspname = $1)", schema).Scan(&there); err != nil || there {
-		t.Errorf("there is a schema: %v, %v", there, err)
+	var made int
+	err := pool(t).QueryRow(t.Context(), "select count(*) from pg_namespace where nspname = $1", schema).Scan(&made)
+	if err != nil || made != 0 {
+		t.Errorf("%d schemas were made, %v", made, err)
 	}
 }
 

@@ -55,8 +55,7 @@ func (d *Desks) fill(
 		return fmt.Errorf("postgres: import: %w", err)
 	}
 	err := pgx.BeginTxFunc(ctx, d.pool, committed, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `select set_config('lock_timeout', $1, true),
-			set_config('idle_in_transaction_session_timeout', $2, true)`, lockWait.String(), fmt.Sprint(pieceIdle.Milliseconds())); err != nil {
+		if err := bound(ctx, tx, lockWait, pieceIdle); err != nil {
 			return err
 		}
 		id, err := open(tx)

@@ -68,7 +68,8 @@ var nine = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 // sample is a desk of several pieces, with events of which the first are trimmed.
 func sample(records, events int, trimmed uint64) content {
 	c := content{Head: storage.Head{
-		Mark: storage.Mark{Revision: 4711, Batch: storage.BatchID{1, 2, 3}}, Events: trimmed + uint64(events), Due: nine.Add(time.Hour), Format: 3,
+		Mark:   storage.Mark{Revision: 4711, Batch: storage.BatchID{1, 2, 3}},
+		Events: trimmed + uint64(events), Due: nine.Add(time.Hour), Format: 3,
 	}}
 	for i := range records {
 		r := session(fmt.Sprintf("%06d", i), fmt.Sprintf(`{"n": %d, "text": "ä\u0000"}`, i), "client:"+fmt.Sprint(i%7), "line:a").Record
@@ -156,7 +157,8 @@ func wantHistory(t *testing.T, s storage.Store, head storage.Head) {
 		t.Errorf("Changes since the import after a commit: %v, %v", c, err)
 	}
 	for revision, want := range map[uint64][]error{
-		0: {storage.ErrBehind, storage.ErrRewound}, head.Revision - 1: {storage.ErrBehind, storage.ErrRewound}, head.Revision: {storage.ErrRewound},
+		0: {storage.ErrBehind, storage.ErrRewound}, head.Revision - 1: {storage.ErrBehind, storage.ErrRewound},
+		head.Revision: {storage.ErrRewound},
 	} {
 		since := storage.Mark{Revision: revision, Batch: storage.BatchID{9}}
 		_, err := s.Changes(t.Context(), since)
@@ -317,7 +319,8 @@ func TestImportByName(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, broken := sample(20, 3, 1), errors.New("broken")
-	if err := d.Import(t.Context(), "main", want.Head, given(want.Records, broken), want.events()); err != broken { //nolint:errorlint // as it is
+	err = d.Import(t.Context(), "main", want.Head, given(want.Records, broken), want.events())
+	if err != broken { //nolint:errorlint // as it is, not wrapped
 		t.Errorf("%v, want %v", err, broken)
 	}
 	if names, err := d.List(t.Context(), "", 10); err != nil || len(names) > 0 {

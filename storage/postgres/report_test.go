@@ -41,7 +41,9 @@ func mustBureau(t testing.TB) *bureau {
 	if b.Engine, err = openlines.Open(ctx, s, openlines.Config{Clock: b.clock}); err != nil {
 		t.Fatal(err)
 	}
-	b.must(b.PutOperator(ctx, openlines.Operator{ID: "ann", Name: "Ann Ä."}, openlines.Operator{ID: "bob"}, openlines.Operator{ID: "cat"}))
+	for _, o := range []openlines.Operator{{ID: "ann", Name: "Ann Ä."}, {ID: "bob"}, {ID: "cat"}} {
+		b.must(b.PutOperator(ctx, o))
+	}
 	for _, line := range []openlines.Line{
 		{ID: "support", Queue: queue.Rules{Mode: queue.Strictly, Members: queue.Operators("ann", "bob"), PassOnAfter: 100 * time.Hour}},
 		{ID: "sales", Queue: queue.Rules{Members: queue.Operators("cat"), PassOnAfter: 100 * time.Hour}},
@@ -64,7 +66,9 @@ func (b *bureau) must(err error) {
 func (b *bureau) says(after time.Duration, line, user string) talk.ID {
 	b.t.Helper()
 	b.wait(after)
-	got, err := b.Receive(b.t.Context(), connector.Inbound{Connector: "web", Account: line, User: user, ID: "1", Text: `"quoted" \ and ümlaut`})
+	got, err := b.Receive(b.t.Context(), connector.Inbound{
+		Connector: "web", Account: line, User: user, ID: "1", Text: `"quoted" \ and ümlaut`,
+	})
 	b.must(err)
 	return got.Session
 }
@@ -179,7 +183,9 @@ func TestDocumentedRights(t *testing.T) {
 			t.Errorf("%s\n%v", query, err)
 		}
 	}
-	for _, statement := range []string{"select from openlines.record", "delete from openlines.sessions", "update openlines.desk set events = 0"} {
+	for _, statement := range []string{
+		"select from openlines.record", "delete from openlines.sessions", "update openlines.desk set events = 0",
+	} {
 		if _, err := reader.Exec(t.Context(), rights.Replace(statement)); err == nil {
 			t.Errorf("a reader may %s", statement)
 		}
@@ -210,7 +216,8 @@ func TestViewsShowTheDesk(t *testing.T) {
 			`(3,"2026-03-02 09:00:04+00","2026-03-02 09:00:04+00",,"2026-03-02 09:00:05+00","2026-03-02 09:00:05+00",` +
 				`"2026-03-02 09:00:05+00","2026-03-02 09:10:05+00")`,
 		},
-		`select chat, number, session, by, operator, kind, text, files from openlines.messages where by = 'operator' order by chat, number`: {
+		`select chat, number, session, by, operator, kind, text, files from openlines.messages
+			where by = 'operator' order by chat, number`: {
 			`(2,2,2,operator,cat,,"good morning",)`, `(3,2,3,operator,bob,,"good morning",)`,
 		},
 		`select distinct text from openlines.messages where by = 'client'`: {`("""quoted"" \\ and ümlaut")`},

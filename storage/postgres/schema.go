@@ -115,8 +115,7 @@ func (d *Desks) version(ctx context.Context, q querier) (version int, err error)
 // turn. The wait for others ends with the context alone, since theirs may take long.
 func (d *Desks) migrate(ctx context.Context) (version int, err error) {
 	err = pgx.BeginTxFunc(ctx, d.pool, committed, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `select set_config('lock_timeout', '0', true),
-			set_config('idle_in_transaction_session_timeout', $1, true)`, turnIdle.String()); err != nil {
+		if err := bound(ctx, tx, 0, turnIdle); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('openlines.' || $1, 0))`, string(d.schema)); err != nil {
@@ -125,7 +124,7 @@ func (d *Desks) migrate(ctx context.Context) (version int, err error) {
 		if version, err = d.version(ctx, tx); err != nil || version >= len(migrations) {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `select set_config('lock_timeout', $1, true)`, lockWait.String()); err != nil {
+		if err := bound(ctx, tx, lockWait, turnIdle); err != nil {
 			return err
 		}
 		if version == 0 {
@@ -146,7 +145,8 @@ func (d *Desks) migrate(ctx context.Context) (version int, err error) {
 // create makes the schema, which takes a right that a node does not need where it exists, and the list of migrations.
 func (d *Desks) create(ctx context.Context, tx pgx.Tx) error {
 	var exists bool
-	if err := tx.QueryRow(ctx, `select exists (select from pg_namespace where nspname = $1)`, string(d.schema)).Scan(&exists); err != nil {
+	if err := tx.QueryRow(ctx, `select exists (select from pg_namespace where nspname = $1)`, string(d.schema)).
+		Scan(&exists); err != nil {
 		return err
 	}
 	if !exists {

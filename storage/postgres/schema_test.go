@@ -179,7 +179,8 @@ func TestHalfMigratedSchemaIsFinished(t *testing.T) {
 	if s, err = d.Open(t.Context(), "main"); err != nil {
 		t.Fatal(err)
 	}
-	if found, mark, err := s.Get(t.Context(), storage.Key{Kind: "session", ID: "1"}); err != nil || mark != head.Mark || len(found) != 1 {
+	found, mark, err := s.Get(t.Context(), storage.Key{Kind: "session", ID: "1"})
+	if err != nil || mark != head.Mark || len(found) != 1 {
 		t.Errorf("%v at %v, %v; want the record of before", found, mark, err)
 	}
 	if diff := cmp.Diff(structure(t, mustServer(t).schema), structure(t, schema)); diff != "" {
@@ -198,8 +199,8 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	}
 	before := structure(t, schema)
 	_, err := postgres.OpenDesks(t.Context(), p, schema)
-	if want := fmt.Sprintf("has version %d, this program knows %d", postgres.Versions+1, postgres.Versions); !errors.Is(err, storage.ErrFormat) ||
-		!strings.Contains(err.Error(), want) {
+	want := fmt.Sprintf("has version %d, this program knows %d", postgres.Versions+1, postgres.Versions)
+	if !errors.Is(err, storage.ErrFormat) || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v, want ErrFormat that tells: %s", err, want)
 	}
 	if diff := cmp.Diff(before, structure(t, schema)); diff != "" {
@@ -218,8 +219,8 @@ func TestForeignSchemaIsRefused(t *testing.T) {
 		t.Fatal("a schema with a table event was taken")
 	}
 	var tables string
-	if err := p.QueryRow(t.Context(), "select string_agg(tablename, ' ') from pg_tables where schemaname = $1", schema).Scan(&tables); err != nil ||
-		tables != "event" {
+	err := p.QueryRow(t.Context(), "select string_agg(tablename, ' ') from pg_tables where schemaname = $1", schema).Scan(&tables)
+	if err != nil || tables != "event" {
 		t.Errorf("tables are now %q, %v", tables, err)
 	}
 }

@@ -30,6 +30,7 @@ func (s *Store) Turn(
 	ctx context.Context, since storage.Mark, decide func(storage.Changes) (*storage.Batch, error),
 ) (storage.Head, error) {
 	var h storage.Head
+	var b *storage.Batch
 	var refused error
 	var held time.Time  // since when the server may wait for this turn
 	committing := false // everything is said but the commit
@@ -39,8 +40,7 @@ func (s *Store) Turn(
 			return err
 		}
 		held = time.Now()
-		b, err := decide(c)
-		if err != nil {
+		if b, err = decide(c); err != nil {
 			refused = err
 			return err
 		}
@@ -60,6 +60,8 @@ func (s *Store) Turn(
 		return storage.Head{}, refused
 	case err == nil:
 		return h, nil
+	case errors.Is(err, errTaken):
+		err = s.taken(ctx, b)
 	case ended(err), !committing && !held.IsZero() && !storage.Definite(err) && time.Since(held) > turnIdle:
 		// Whatever became of the connection: nothing is written before the commit is asked for.
 		err = errStalled
@@ -69,14 +71,20 @@ func (s *Store) Turn(
 
 // begin locks the desk's row and reads what happened since.
 func (s *Store) begin(ctx context.Context, tx pgx.Tx, since storage.Mark) (storage.Changes, error) {
-	if _, err := tx.Exec(ctx, `select set_config('lock_timeout', $1, true),
-		set_config('idle_in_transaction_session_timeout', $2, true)`, lockWait.String(), turnIdle.String()); err != nil {
+	if err := bound(ctx, tx, lockWait, turnIdle); err != nil {
 		return storage.Changes{}, err
 	}
 	if _, err := tx.Exec(ctx, s.in(`select from openlines.desk where id = $1 for update`), s.desk); err != nil {
 		return storage.Changes{}, err
 	}
 	return s.changes(ctx, tx, since)
+}
+
+// bound sets for a transaction how long it waits for a lock, and how long the server lets it be idle; 0 is for ever.
+func bound(ctx context.Context, tx pgx.Tx, lock, idle time.Duration) error {
+	_, err := tx.Exec(ctx, `select set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)`,
+		fmt.Sprint(lock.Milliseconds()), fmt.Sprint(idle.Milliseconds()))
+	return err
 }
 
 // ended tells that the server took the turn away.
