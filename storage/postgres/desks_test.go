@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/openlines-go/openlines/storage"
@@ -111,6 +112,17 @@ func TestServerMustBeFit(t *testing.T) {
 		unfit, ok := errors.AsType[*postgres.ServerError](err)
 		if !ok || unfit.Got != value || unfit.Setting != strings.Replace(setting, "default_transaction_read", "transaction_read", 1) {
 			t.Errorf("%s = %s: %v, want a *ServerError of it", setting, value, err)
+		}
+	}
+	for mode, want := range map[pgx.QueryExecMode]string{
+		pgx.QueryExecModeExec: "exec", pgx.QueryExecModeSimpleProtocol: "simple protocol", pgx.QueryExecModeCacheDescribe: "",
+	} {
+		config := pool(t).Config().Copy()
+		config.ConnConfig.DefaultQueryExecMode = mode
+		_, err := postgres.OpenDesks(t.Context(), mustPool(t, config), mustServer(t).schema)
+		unfit, ok := errors.AsType[*postgres.ServerError](err)
+		if want == "" && err != nil || want != "" && (!ok || unfit.Got != want) {
+			t.Errorf("mode %v: %v, want a *ServerError of %q", mode, err, want)
 		}
 	}
 	var made int

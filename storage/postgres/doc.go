@@ -8,8 +8,9 @@
 // What is opened is looked at first, and refused with a [*ServerError]: the server has version 14 or newer and encoding
 // UTF8, and is no replica, which would show desks as they were; the sessions of the pool may write, wait until a commit is
 // on the disk (synchronous_commit is not off) and begin with isolation READ COMMITTED. That is looked at on one session, so
-// all of a pool must be alike. With fsync off the server loses what it confirmed when the machine fails; nobody looks at
-// that.
+// all of a pool must be alike. The pool's way to execute statements is the driver's usual one, or cache_describe, which
+// prepares nothing that a pooler between them could lose. With fsync off the server loses what it confirmed when the machine
+// fails; nobody looks at that.
 //
 // # The schema
 //

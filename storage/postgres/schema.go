@@ -33,7 +33,7 @@ func (s schema) in(statement string) string {
 	return strings.ReplaceAll(statement, DefaultSchema+".", pgx.Identifier{string(s)}.Sanitize()+".")
 }
 
-// ServerError tells that the server, or the session that the pool opens, is not as a desk needs it.
+// ServerError tells that the server, or what the pool opens there, is not as a desk needs it.
 type ServerError struct{ Setting, Got, Want string }
 
 // Error names the setting.
@@ -44,8 +44,12 @@ func (e *ServerError) Error() string {
 // oldest is the first version of the server that is supported.
 const oldest = 140000
 
-// fit reports what is wrong with the server.
+// fit reports what is wrong with the server, or with the way to it.
 func (d *Desks) fit(ctx context.Context) error {
+	switch mode := d.pool.Config().ConnConfig.DefaultQueryExecMode; mode {
+	case pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol: // which guess the types of parameters
+		return &ServerError{"default_query_exec_mode", mode.String(), "cache_statement or cache_describe"}
+	}
 	var version int
 	var encoding, recovery, readOnly, durable, isolation string
 	err := d.pool.QueryRow(ctx, `select current_setting('server_version_num')::int, current_setting('server_encoding'),
