@@ -247,7 +247,7 @@ func TestImportThatIsCut(t *testing.T) {
 		for point := 1; !done; point++ {
 			s := open(t)
 			n, ended := 0, false
-			_, p := mustProxy(t, func(sql string) act {
+			between, p := mustProxy(t, func(sql string) act {
 				if strings.Contains(sql, "revision from") || n > 0 { // the desk's row is locked
 					if n++; n == point {
 						ended = sql == "commit"
@@ -266,7 +266,10 @@ func TestImportThatIsCut(t *testing.T) {
 				t.Errorf("only %d points", point)
 			}
 			again := s.(*postgres.Store).Import(t.Context(), want.Head, want.records(), want.events())
-			if stored := done || ended && death == swallow; stored != errors.Is(again, storage.ErrNotEmpty) || !stored && again != nil {
+			between.mu.Lock()
+			stored := done || ended && death == swallow
+			between.mu.Unlock()
+			if stored != errors.Is(again, storage.ErrNotEmpty) || !stored && again != nil {
 				t.Errorf("lost at point %d: %v; a second import: %v", point, err, again)
 			}
 			if diff := cmp.Diff(want, mustRead(t, s, 5)); diff != "" {

@@ -31,11 +31,11 @@ type proxy struct {
 	network  string
 	address  string
 	ask      func(sql string) act // with the statement that is executed, under mu
-	answered func(sql string)     // the client is about to get its answer; may be nil
 
-	mu   sync.Mutex
-	held []heldRequest
-	all  sync.WaitGroup
+	mu       sync.Mutex
+	answered func(sql string) // the client is about to get its answer; may be nil
+	held     []heldRequest
+	all      sync.WaitGroup
 }
 
 type heldRequest struct {
@@ -107,6 +107,7 @@ func (p *proxy) carry(client, server net.Conn) {
 		if what == hold {
 			p.held = append(p.held, heldRequest{server, to, request})
 		}
+		answered := p.answered
 		p.mu.Unlock()
 		if what == hold {
 			return
@@ -118,8 +119,8 @@ func (p *proxy) carry(client, server net.Conn) {
 		if what != pass {
 			break
 		}
-		if p.answered != nil && err == nil && sql != "" {
-			p.answered(sql)
+		if answered != nil && err == nil && sql != "" {
+			answered(sql)
 		}
 		if _, failed := client.Write(answer); failed != nil || err != nil {
 			break

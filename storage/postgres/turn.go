@@ -21,7 +21,7 @@ const (
 // committed is the isolation of those who lock the desk's row: the statement after it sees what the holder before wrote.
 var committed = pgx.TxOptions{IsoLevel: pgx.ReadCommitted}
 
-var errStalled = fmt.Errorf("decide took too long: %w", storage.ErrConflict)
+var errStalled = fmt.Errorf("held too long: %w", storage.ErrConflict)
 
 // Turn locks the desk's row, tells decide what happened since, and commits the batch that decide returns. An error of
 // decide is returned as it is. The server takes the turn from a holder that does nothing for five seconds, also if its

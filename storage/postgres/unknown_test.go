@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -154,6 +155,7 @@ func TestEnginesSettleUnknownCommits(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	name, _ := desks.Load(s)
+	var mu sync.Mutex
 	counts := map[act]int{}
 	var stores []storage.Store
 	var proxies []*proxy
@@ -173,14 +175,18 @@ func TestEnginesSettleUnknownCommits(t *testing.T) {
 			case n%11 == 9 && sql != endOfTurn && node == 0: // of node 1 would make the others wait five seconds each
 				what = hold
 			}
-			counts[what]++ // see below
+			mu.Lock()
+			defer mu.Unlock()
+			counts[what]++
 			return what
 		})
+		p.mu.Lock()
 		p.answered = func(sql string) {
 			if isCommit(sql) {
 				p.release()
 			}
 		}
+		p.mu.Unlock()
 		proxies = append(proxies, p)
 		d, err := postgres.OpenDesks(t.Context(), pool, mustServer(t).schema)
 		if err != nil {
@@ -196,6 +202,8 @@ func TestEnginesSettleUnknownCommits(t *testing.T) {
 	for _, p := range proxies {
 		p.release()
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if counts[swallow] < 5 || counts[cut] < 5 || counts[hold] < 3 || unknown < counts[swallow] {
 		t.Errorf("%d answers swallowed, %d commits cut, %d late; the engines saw %d unknown outcomes",
 			counts[swallow], counts[cut], counts[hold], unknown)
@@ -224,5 +232,41 @@ func TestCommitOfAContextThatEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustCommit(t, s, b)
+	wantTold(t, s, `"mine"`)
+}
+
+// A holder that stalls on its way to the server, after it has decided, is refused as one that stalls while it decides.
+func TestStalledStatementLosesTheTurn(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	p, shaky := through(t, s)
+	taken := make(chan struct{})
+	deciding := make(chan struct{})
+	p.mu.Lock()
+	p.ask = func(sql string) act {
+		if isCommit(sql) {
+			<-taken
+		}
+		return pass
+	}
+	p.mu.Unlock()
+	var mine storage.Head
+	var won error
+	go func() {
+		defer close(taken)
+		<-deciding
+		mine, won = s.Commit(context.WithoutCancel(t.Context()), counted(storage.Changes{}, "mine"))
+	}()
+	_, err := shaky.Turn(t.Context(), storage.Mark{}, func(c storage.Changes) (*storage.Batch, error) {
+		close(deciding)
+		return counted(c, "theirs"), nil
+	})
+	<-taken
+	if !errors.Is(err, storage.ErrConflict) {
+		t.Errorf("the stalled turn: %v, want ErrConflict", err)
+	}
+	if won != nil || mine.Revision != 1 {
+		t.Errorf("the other's commit: %v, %v", mine, won)
+	}
 	wantTold(t, s, `"mine"`)
 }
