@@ -32,7 +32,7 @@ func (s *Store) Turn(
 	var h storage.Head
 	var b *storage.Batch
 	var refused error
-	var held time.Time  // since when the server may wait for this turn
+	var held time.Time  // since when the server waits for this turn
 	committing := false // everything is said but the commit
 	err := pgx.BeginTxFunc(ctx, s.desks.pool, committed, func(tx pgx.Tx) error {
 		c, err := s.begin(ctx, tx, since)
@@ -47,9 +47,6 @@ func (s *Store) Turn(
 		if b == nil {
 			h = c.Head
 			return nil
-		}
-		if time.Since(held) > turnIdle {
-			return errStalled
 		}
 		h, err = s.commit(ctx, tx, b)
 		committing = err == nil
