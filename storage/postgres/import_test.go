@@ -172,7 +172,7 @@ func wantHistory(t *testing.T, s storage.Store, head storage.Head) {
 func TestImportIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the file ends here")
-	good := sample(2100, 30, 5)
+	good := sample(2100, 2100, 5)
 	type input struct {
 		head    storage.Head
 		records iter.Seq2[storage.Record, error]
@@ -199,8 +199,9 @@ func TestImportIsAllOrNothing(t *testing.T) {
 		"terms not sorted":            {of(func(c *content) { c.Records[7].Terms = []string{"b", "a"} }), storage.ErrInvalid},
 		"a time not in UTC":           {of(func(c *content) { c.Records[7].At = nine.In(time.FixedZone("", 3600)) }), storage.ErrInvalid},
 		"an event left out":           {of(func(c *content) { c.Events = slices.Delete(c.Events, 7, 8) }), storage.ErrInvalid},
-		"the last event missing":      {of(func(c *content) { c.Events = c.Events[:29] }), storage.ErrInvalid},
-		"an event after the last":     {of(func(c *content) { c.Events = append(c.Events, storage.Event{Seq: 36}) }), storage.ErrInvalid},
+		"one between two pieces":      {of(func(c *content) { c.Events = slices.Delete(c.Events, 2000, 2001) }), storage.ErrInvalid},
+		"the last event missing":      {of(func(c *content) { c.Events = c.Events[:2099] }), storage.ErrInvalid},
+		"an event after the last":     {of(func(c *content) { c.Events = append(c.Events, storage.Event{Seq: 2106}) }), storage.ErrInvalid},
 		"event 0":                     {of(func(c *content) { c.Events[0].Seq = 0 }), storage.ErrInvalid},
 		"an event that is no text":    {of(func(c *content) { c.Events[3].Body = []byte("\xff") }), storage.ErrInvalid},
 		"a head without a batch":      {of(func(c *content) { c.Head.Batch = storage.BatchID{} }), storage.ErrInvalid},
