@@ -1,7 +1,8 @@
 // Package postgres keeps desks in a PostgreSQL database, for any number of nodes.
 //
 // A schema keeps many desks: [OpenDesks] names it, [Desks.Open] a desk in it. [Open] does both in the schema "openlines".
-// The pool stays the caller's.
+// The pool stays the caller's. [Desks.Import] fills a desk in one piece, [Desks.Delete] removes one with all that is in it,
+// and [Desks.Due] tells which have work.
 //
 // # The server
 //
