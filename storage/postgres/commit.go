@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"errors"
@@ -28,55 +27,40 @@ const (
 
 // Commit stores b if the desk stands at b.Expect, or reports the head that b made if it was stored before.
 func (s *Store) Commit(ctx context.Context, b *storage.Batch) (storage.Head, error) {
-	h, err := s.commit(ctx, s.pool, b)
+	h, err := s.commit(ctx, s.desks.pool, b)
+	if errors.Is(err, errTaken) {
+		err = s.taken(ctx, b)
+	}
 	if err != nil {
 		return storage.Head{}, fmt.Errorf("postgres: commit: %w", err)
 	}
 	return h, nil
 }
 
+// errTaken tells that a key is taken. Whose is looked up when no connection is held any more: another may never come free.
+var errTaken = errors.New("key is taken")
+
 // commit runs one statement. In a pool it is its own transaction, and over when it returns.
 func (s *Store) commit(ctx context.Context, q querier, b *storage.Batch) (storage.Head, error) {
-	if err := validate(b); err != nil {
+	if err := b.Validate(); err != nil {
 		return storage.Head{}, err
 	}
 	if b.Expect.Revision >= math.MaxInt64 {
 		return storage.Head{}, storage.ErrConflict
 	}
 	h := head{batch: b.ID, due: due(b.Due), format: b.Format}
-	err := q.QueryRow(ctx, commitSQL, s.arguments(b)...).Scan(&h.revision, &h.events, &h.now)
+	err := q.QueryRow(ctx, s.desks.commitSQL, s.arguments(b)...).Scan(&h.revision, &h.events, &h.now)
 	switch {
 	case err == nil:
 		return h.head(), nil
 	case errors.Is(err, pgx.ErrNoRows):
 		return s.settle(ctx, q, b)
 	default:
-		return storage.Head{}, s.refusal(ctx, b, err)
+		return storage.Head{}, refusal(err)
 	}
 }
 
-// validate refuses what no store takes, and bodies that are no text.
-func validate(b *storage.Batch) error {
-	if err := b.Validate(); err != nil {
-		return err
-	}
-	for i := range b.Puts {
-		if !isText(b.Puts[i].Body) {
-			return fmt.Errorf("%w: put %d of kind %q: Body: NUL or not UTF-8", storage.ErrInvalid, i, b.Puts[i].Kind)
-		}
-	}
-	for i := range b.Events {
-		if !isText(b.Events[i].Body) {
-			return fmt.Errorf("%w: event %d: Body: NUL or not UTF-8", storage.ErrInvalid, i)
-		}
-	}
-	return nil
-}
-
-func isText[T string | []byte](s T) bool {
-	b := []byte(s)
-	return utf8.Valid(b) && bytes.IndexByte(b, 0) < 0
-}
+func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 func (s *Store) arguments(b *storage.Batch) []any {
 	n := len(b.Puts)
@@ -144,14 +128,14 @@ func (s *Store) settle(ctx context.Context, q querier, b *storage.Batch) (storag
 	var desk, turn head
 	var parent, batch *storage.BatchID
 	var revision, events, format *int64
-	err := q.QueryRow(ctx, `select d.revision, d.batch, d.events, d.format, `+now+`,
+	err := q.QueryRow(ctx, s.in(`select d.revision, d.batch, d.events, d.format, `+now+`,
 			t.parent, t.revision, t.batch, t.events, t.due, t.format
-		from openlines_desk d left join openlines_turn t on t.desk = d.id and t.revision = $2
-		where d.id = $1`, s.desk, int64(b.Expect.Revision)+1,
+		from openlines.desk d left join openlines.turn t on t.desk = d.id and t.revision = $2
+		where d.id = $1`), s.desk, int64(b.Expect.Revision)+1,
 	).Scan(&desk.revision, &desk.batch, &desk.events, &desk.format, &turn.now,
 		&parent, &revision, &batch, &events, &turn.due, &format)
 	if err != nil {
-		return storage.Head{}, err
+		return storage.Head{}, gone(err)
 	}
 	at := desk.head()
 	switch {
@@ -170,13 +154,13 @@ func (s *Store) settle(ctx context.Context, q querier, b *storage.Batch) (storag
 }
 
 // refusal translates what the server said. Errors that say nothing about an earlier attempt stay as they are: unknown.
-func (s *Store) refusal(ctx context.Context, b *storage.Batch, err error) error {
+func refusal(err error) error {
 	said, ok := errors.AsType[*pgconn.PgError](err)
 	switch {
 	case !ok:
 		return err
-	case said.Code == "23505" && said.ConstraintName == "openlines_record_pkey":
-		return &storage.ExistsError{Key: s.taken(ctx, b)}
+	case said.Code == "23505" && (said.ConstraintName == "record_pkey" || said.ConstraintName == "term_pkey"):
+		return errTaken // of a key that is taken the terms are, too
 	case said.Code == "53100":
 		return fmt.Errorf("%w: %w", storage.ErrFull, err)
 	default:
@@ -185,16 +169,19 @@ func (s *Store) refusal(ctx context.Context, b *storage.Batch, err error) error 
 }
 
 // taken looks for the key that refused b. It names the first key that b creates if it cannot tell.
-func (s *Store) taken(ctx context.Context, b *storage.Batch) storage.Key {
+func (s *Store) taken(ctx context.Context, b *storage.Batch) error {
 	var created []storage.Key
 	for _, p := range b.Puts {
 		if p.Create {
 			created = append(created, p.Key)
 		}
 	}
+	if len(created) == 0 {
+		return fmt.Errorf("%w: there are terms without a record", storage.ErrCorrupt)
+	}
 	found, _, err := s.Get(ctx, created[:min(len(created), storage.MaxGet)]...)
 	if err != nil || len(found) == 0 {
-		return created[0]
+		return &storage.ExistsError{Key: created[0]}
 	}
-	return found[0].Key
+	return &storage.ExistsError{Key: found[0].Key}
 }

@@ -4,13 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
-	"sync"
+	"strings"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/openlines-go/openlines/storage"
 	"github.com/openlines-go/openlines/storage/postgres"
@@ -35,52 +31,6 @@ func mustCommit(t testing.TB, s storage.Store, b *storage.Batch) storage.Head {
 		t.Fatal(err)
 	}
 	return head
-}
-
-func TestManyMayOpenAnEmptyDatabase(t *testing.T) {
-	t.Parallel()
-	p := pool(t)
-	schema := pgx.Identifier{"openlines_test_" + rand.Text()}.Sanitize()
-	if _, err := p.Exec(t.Context(), "create schema "+schema); err != nil {
-		t.Fatal(err)
-	}
-	config := p.Config()
-	config.MaxConns = 2
-	config.ConnConfig.RuntimeParams["search_path"] = schema
-	t.Cleanup(func() {
-		if _, err := p.Exec(context.Background(), "drop schema "+schema+" cascade"); err != nil {
-			t.Error(err)
-		}
-	})
-	const nodes = 8
-	failed := make([]error, nodes)
-	var all sync.WaitGroup
-	for n := range nodes {
-		all.Go(func() {
-			node, err := pgxpool.NewWithConfig(t.Context(), config.Copy())
-			if err != nil {
-				failed[n] = err
-				return
-			}
-			defer node.Close()
-			s, err := postgres.Open(t.Context(), node, fmt.Sprint("desk ", n%2))
-			if err == nil {
-				_, err = s.Commit(t.Context(), batch(storage.Mark{}))
-			}
-			if !errors.Is(err, storage.ErrConflict) {
-				failed[n] = err
-			}
-		})
-	}
-	all.Wait()
-	if err := errors.Join(failed...); err != nil {
-		t.Fatal(err)
-	}
-	var desks, revisions int
-	if err := p.QueryRow(t.Context(), "select count(*), sum(revision) from "+schema+".openlines_desk").
-		Scan(&desks, &revisions); err != nil || desks != 2 || revisions != 2 {
-		t.Errorf("%d desks of %d revisions in all, %v; want 2 of 2", desks, revisions, err)
-	}
 }
 
 func TestDesksStayApart(t *testing.T) {
@@ -147,17 +97,18 @@ func TestOldTurnsAreForgotten(t *testing.T) {
 	name, _ := desks.Load(s)
 	set := func(statement string) {
 		t.Helper()
+		statement = strings.ReplaceAll(statement, "openlines.", mustServer(t).schema+".")
 		if _, err := pool(t).Exec(t.Context(), statement, name); err != nil {
 			t.Fatal(err)
 		}
 	}
 	// The desk is moved on by hand, since a thousand turns take seconds.
-	set(`insert into openlines_turn (desk, revision, parent, batch, events, format, kinds, ids, acts, at)
+	set(`insert into openlines.turn (desk, revision, parent, batch, events, format, kinds, ids, acts, at)
 		select d.id, n, d.batch, d.batch, 0, 0, '{}', '{}', '', clock_timestamp() - interval '2 hours'
-		from openlines_desk d, generate_series(2, 1299) n where d.name = $1`)
-	set(`update openlines_turn set at = at - interval '2 hours' where revision = 1
-		and desk = (select id from openlines_desk where name = $1)`)
-	set(`update openlines_desk set revision = 1299 where name = $1`)
+		from openlines.desk d, generate_series(2, 1299) n where d.name = $1`)
+	set(`update openlines.turn set at = at - interval '2 hours' where revision = 1
+		and desk = (select id from openlines.desk where name = $1)`)
+	set(`update openlines.desk set revision = 1299 where name = $1`)
 	mark := storage.Mark{Revision: 1299, Batch: first.Batch}
 	mustCommit(t, s, batch(mark))
 	if _, err := s.Changes(t.Context(), first); !errors.Is(err, storage.ErrBehind) {
@@ -174,29 +125,36 @@ func TestOldTurnsAreForgotten(t *testing.T) {
 func TestOpenRefusesNamesThatAreNoText(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"", "\x00", "\xff", string(make([]byte, storage.MaxKey+1))} {
-		if _, err := postgres.Open(t.Context(), pool(t), name); !errors.Is(err, storage.ErrInvalid) {
+		if _, err := mustServer(t).desks.Open(t.Context(), name); !errors.Is(err, storage.ErrInvalid) {
 			t.Errorf("Open: %v, want ErrInvalid", err)
 		}
 	}
 }
 
-func BenchmarkCommit(b *testing.B) {
-	for _, puts := range []int{1, 300} {
-		b.Run(fmt.Sprintf("puts=%d", puts), func(b *testing.B) {
-			s := open(b)
-			var mark storage.Mark
-			n := 0
-			for b.Loop() {
-				next := batch(mark)
-				for range puts {
-					n++
-					p := session(fmt.Sprint(n), `{"state":"waiting","operator":"ann"}`, "client:7", "line:a")
-					p.Create = true
-					next.Puts = append(next.Puts, p)
-				}
-				mark = mustCommit(b, s, next).Mark
-			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commits/s")
-		})
+// Who has the only connection of a pool must not wait for another.
+func TestTurnNeedsOneConnection(t *testing.T) {
+	t.Parallel()
+	config := pool(t).Config().Copy()
+	config.MaxConns = 1
+	name := rand.Text()
+	named(t, name)
+	d, err := postgres.OpenDesks(t.Context(), mustPool(t, config), mustServer(t).schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := d.Open(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := mustCommit(t, s, batch(storage.Mark{}, session("free", "{}"), session("taken", "{}")))
+	free, taken := session("new", "{}"), session("taken", "{}")
+	free.Create, taken.Create = true, true
+	patient, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	_, err = s.(storage.Turner).Turn(patient, head.Mark, func(c storage.Changes) (*storage.Batch, error) {
+		return batch(c.Mark, free, taken), nil
+	})
+	if exists, ok := errors.AsType[*storage.ExistsError](err); !ok || exists.Key != taken.Key {
+		t.Errorf("Turn with a key that is taken: %v, want *ExistsError of it", err)
 	}
 }

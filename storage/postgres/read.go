@@ -17,21 +17,21 @@ var snapshot = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadO
 // Scan calls each for every record of the scope as of one revision, in key order. It reads in one transaction: each
 // may call the store, which then needs another connection.
 func (s *Store) Scan(ctx context.Context, scope storage.Scope, each func(storage.Record) error) (storage.Head, error) {
-	query := `select ` + columns + ` from openlines_record r where desk = $1 and open order by kind, id`
+	query := `select ` + columns + ` from openlines.record r where desk = $1 and open order by kind, id`
 	switch scope {
 	case storage.Live:
 	case storage.All:
-		query = `select ` + columns + ` from openlines_record r where desk = $1 order by kind, id`
+		query = `select ` + columns + ` from openlines.record r where desk = $1 order by kind, id`
 	default:
 		return storage.Head{}, fmt.Errorf("postgres: scan: %w: scope %d", storage.ErrInvalid, scope)
 	}
 	var h storage.Head
 	var stopped error
-	err := pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) (err error) {
+	err := pgx.BeginTxFunc(ctx, s.desks.pool, snapshot, func(tx pgx.Tx) (err error) {
 		if h, err = s.head(ctx, tx); err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, query, s.desk)
+		rows, err := tx.Query(ctx, s.in(query), s.desk)
 		if err != nil {
 			return err
 		}
@@ -59,9 +59,9 @@ func (s *Store) Scan(ctx context.Context, scope storage.Scope, each func(storage
 
 func (s *Store) head(ctx context.Context, q querier) (storage.Head, error) {
 	var h head
-	err := q.QueryRow(ctx, `select revision, batch, events, due, format, `+now+` from openlines_desk where id = $1`, s.desk).
+	err := q.QueryRow(ctx, s.in(`select revision, batch, events, due, format, `+now+` from openlines.desk where id = $1`), s.desk).
 		Scan(&h.revision, &h.batch, &h.events, &h.due, &h.format, &h.now)
-	return h.head(), err
+	return h.head(), gone(err)
 }
 
 const columns = `r.kind, r.id, r.open, r.at, r.terms, r.body`
@@ -80,13 +80,13 @@ func record(row pgx.Row, more ...any) (storage.Record, error) {
 
 // Changes tells what was committed after since. It costs one small query when nothing happened.
 func (s *Store) Changes(ctx context.Context, since storage.Mark) (storage.Changes, error) {
-	h, err := s.head(ctx, s.pool)
+	h, err := s.head(ctx, s.desks.pool)
 	if err == nil && h.Mark == since {
 		return storage.Changes{Head: h}, nil
 	}
 	var c storage.Changes
 	if err == nil {
-		err = pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) (err error) {
+		err = pgx.BeginTxFunc(ctx, s.desks.pool, snapshot, func(tx pgx.Tx) (err error) {
 			c, err = s.changes(ctx, tx, since)
 			return err
 		})
@@ -125,8 +125,8 @@ func (s *Store) changes(ctx context.Context, tx pgx.Tx, since storage.Mark) (sto
 
 // touched folds the turns from since to a revision: the keys that others must hear of, each once.
 func (s *Store) touched(ctx context.Context, tx pgx.Tx, since storage.Mark, until uint64) ([]storage.Key, error) {
-	rows, err := tx.Query(ctx, `select revision, parent, kinds, ids, acts from openlines_turn
-		where desk = $1 and revision > $2 order by revision`, s.desk, int64(since.Revision))
+	rows, err := tx.Query(ctx, s.in(`select revision, parent, kinds, ids, acts from openlines.turn
+		where desk = $1 and revision > $2 order by revision`), s.desk, int64(since.Revision))
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (s *Store) Get(ctx context.Context, keys ...storage.Key) ([]storage.Record,
 	if len(keys) > storage.MaxGet {
 		return nil, storage.Mark{}, fmt.Errorf("postgres: get: %w: %d keys, at most %d", storage.ErrTooLarge, len(keys), storage.MaxGet)
 	}
-	records, mark, err := s.get(ctx, s.pool, keys)
+	records, mark, err := s.get(ctx, s.desks.pool, keys)
 	if err != nil {
 		return nil, storage.Mark{}, fmt.Errorf("postgres: get: %w", err)
 	}
@@ -179,22 +179,23 @@ func (s *Store) get(ctx context.Context, q querier, keys []storage.Key) ([]stora
 			kinds, ids = append(kinds, k.Kind), append(ids, k.ID)
 		}
 	}
-	rows, err := q.Query(ctx, `select d.revision, d.batch, r.kind is not null, coalesce(r.kind, ''), coalesce(r.id, ''),
+	rows, err := q.Query(ctx, s.in(`select d.revision, d.batch, r.kind is not null, coalesce(r.kind, ''), coalesce(r.id, ''),
 			coalesce(r.open, false), coalesce(r.at, 0), r.terms, coalesce(r.body, '')
-		from openlines_desk d left join lateral (
+		from openlines.desk d left join lateral (
 			select r.* from (select distinct kind, id from unnest($2::text[], $3::text[]) k(kind, id)) k, lateral (
-				select * from openlines_record where desk = d.id and kind = k.kind and id = k.id offset 0
+				select * from openlines.record where desk = d.id and kind = k.kind and id = k.id offset 0
 			) r
 		) r on true
-		where d.id = $1`, s.desk, kinds, ids)
+		where d.id = $1`), s.desk, kinds, ids)
 	if err != nil {
 		return nil, storage.Mark{}, err
 	}
 	defer rows.Close()
 	var h head
-	var exists bool
+	var desk, exists bool
 	var found []storage.Record
 	for rows.Next() {
+		desk = true
 		r, err := record(rows, &h.revision, &h.batch, &exists)
 		if err != nil {
 			return nil, storage.Mark{}, err
@@ -203,6 +204,9 @@ func (s *Store) get(ctx context.Context, q querier, keys []storage.Key) ([]stora
 			found = append(found, r)
 		}
 	}
+	if rows.Err() == nil && !desk {
+		return nil, storage.Mark{}, errDeleted
+	}
 	return found, h.head().Mark, rows.Err()
 }
 
@@ -210,9 +214,6 @@ func (s *Store) get(ctx context.Context, q querier, keys []storage.Key) ([]stora
 func (s *Store) Find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
 	if err := q.Validate(); err != nil {
 		return nil, fmt.Errorf("postgres: find: %w", err)
-	}
-	if !isText(q.After.ID) {
-		return nil, fmt.Errorf("postgres: find: %w: After: NUL or not UTF-8", storage.ErrInvalid)
 	}
 	found, err := s.find(ctx, q)
 	if err != nil {
@@ -244,10 +245,10 @@ func (s *Store) find(ctx context.Context, q storage.Query) ([]storage.Record, er
 	if terms == nil {
 		terms = []string{}
 	}
-	rows, err := s.pool.Query(ctx, `select `+columns+`
-		from openlines_term x join openlines_record r on r.desk = x.desk and r.kind = x.kind and r.id = x.id
+	rows, err := s.desks.pool.Query(ctx, s.in(`select `+columns+`
+		from openlines.term x join openlines.record r on r.desk = x.desk and r.kind = x.kind and r.id = x.id
 		where x.desk = $1 and x.kind = $2 and x.term = $3 and x.at >= $4 and x.at < $5
-			and r.terms @> $8::text[] and not (r.open and $9) and `+order+` limit $10`,
+			and r.terms @> $8::text[] and not (r.open and $9) and `+order+` limit $10`),
 		s.desk, q.Kind, term, from, until, after, q.After.ID, terms, q.Closed, q.Limit)
 	if err != nil {
 		return nil, err
@@ -266,9 +267,9 @@ func (s *Store) rarest(ctx context.Context, q storage.Query, from, until int64) 
 	case 1:
 		return q.Terms[0], nil
 	}
-	err = s.pool.QueryRow(ctx, `select w.term from unnest($3::text[]) w(term), lateral (select count(*) as n from (
-			select from openlines_term x where x.desk = $1 and x.kind = $2 and x.term = w.term and x.at >= $4 and x.at < $5 limit $6
-		) x) c order by c.n limit 1`, s.desk, q.Kind, q.Terms, from, until, enough).Scan(&term)
+	err = s.desks.pool.QueryRow(ctx, s.in(`select w.term from unnest($3::text[]) w(term), lateral (select count(*) as n from (
+			select from openlines.term x where x.desk = $1 and x.kind = $2 and x.term = w.term and x.at >= $4 and x.at < $5 limit $6
+		) x) c order by c.n limit 1`), s.desk, q.Kind, q.Terms, from, until, enough).Scan(&term)
 	return term, err
 }
 
@@ -282,13 +283,13 @@ func micros(t time.Time) int64 {
 
 // Events returns up to limit events with numbers greater than after, in order.
 func (s *Store) Events(ctx context.Context, after uint64, limit int) ([]storage.Event, error) {
-	if limit < 1 || limit > storage.MaxFind {
-		return nil, fmt.Errorf("postgres: events: %w: limit %d, want 1 to %d", storage.ErrInvalid, limit, storage.MaxFind)
+	if err := validPage(limit); err != nil {
+		return nil, fmt.Errorf("postgres: events: %w", err)
 	}
-	rows, err := s.pool.Query(ctx, `select d.trimmed, e.seq, e.body from openlines_desk d left join lateral (
-			select seq, body from openlines_event where desk = d.id and seq > $2 order by seq limit $3
+	rows, err := s.desks.pool.Query(ctx, s.in(`select d.trimmed, e.seq, e.body from openlines.desk d left join lateral (
+			select seq, body from openlines.event where desk = d.id and seq > $2 order by seq limit $3
 		) e on true
-		where d.id = $1 order by e.seq`, s.desk, clamp(after), limit)
+		where d.id = $1 order by e.seq`), s.desk, clamp(after), limit)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: events: %w", err)
 	}
@@ -296,13 +297,16 @@ func (s *Store) Events(ctx context.Context, after uint64, limit int) ([]storage.
 	var seq *int64
 	var text *string
 	var events []storage.Event
-	_, err = pgx.ForEachRow(rows, []any{&trimmed, &seq, &text}, func() error {
+	tag, err := pgx.ForEachRow(rows, []any{&trimmed, &seq, &text}, func() error {
 		if seq != nil {
 			events = append(events, storage.Event{Seq: uint64(*seq), Body: []byte(*text)})
 		}
 		return nil
 	})
-	if err == nil && clamp(after) < trimmed {
+	switch {
+	case err == nil && tag.RowsAffected() == 0:
+		err = errDeleted
+	case err == nil && clamp(after) < trimmed:
 		err = storage.ErrBehind
 	}
 	if err != nil {

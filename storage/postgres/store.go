@@ -2,11 +2,12 @@ package postgres
 
 import (
 	"context"
-	_ "embed"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/openlines-go/openlines/storage"
@@ -14,79 +15,30 @@ import (
 
 var _ storage.Turner = (*Store)(nil)
 
-// Store keeps one desk in a database. It is safe for concurrent use. Make one with [Open].
+// Store keeps one desk in a database. It is safe for concurrent use. Make one with [Open] or [Desks.Open]. When the desk is
+// deleted, its methods answer [storage.ErrClosed]; Find finds nothing.
 type Store struct {
-	pool *pgxpool.Pool
-	desk int64
+	desks *Desks
+	desk  int64
 }
 
-//go:embed schema.sql
-var schema string
-
-// schemaLock is the advisory lock of those who create the tables.
-const schemaLock = 0x6f70656e6c696e65
-
-// NewPool opens a pool whose connections do not wait for a lock longer than ten seconds nor keep one longer than five
-// while idle. Any other pool does as well.
-func NewPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
-	config, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, fmt.Errorf("postgres: read url: %w", err)
-	}
-	for name, value := range map[string]string{
-		"lock_timeout": "10s", "idle_in_transaction_session_timeout": "5s", "application_name": "openlines",
-	} {
-		if _, given := config.ConnConfig.RuntimeParams[name]; !given {
-			config.ConnConfig.RuntimeParams[name] = value
-		}
-	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("postgres: open pool: %w", err)
-	}
-	return pool, nil
-}
-
-// Open returns the store of a desk, empty if the name is new. It creates the tables if they are missing; any number of
-// nodes may do so at once. A name is 1 to [storage.MaxKey] bytes of UTF-8 without NUL.
+// Open returns the store of a desk in the [DefaultSchema], as [OpenDesks] and [Desks.Open] do.
 func Open(ctx context.Context, pool *pgxpool.Pool, desk string) (*Store, error) {
-	if desk == "" || len(desk) > storage.MaxKey || !isText(desk) {
-		return nil, fmt.Errorf("postgres: open desk: %w: name", storage.ErrInvalid)
-	}
-	s := &Store{pool: pool}
-	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		var encoding string
-		var ready bool
-		if err := tx.QueryRow(ctx, `select current_setting('server_encoding'), to_regclass('openlines_turn') is not null`).
-			Scan(&encoding, &ready); err != nil {
-			return err
-		}
-		if encoding != "UTF8" {
-			return fmt.Errorf("the server's encoding is %s, want UTF8", encoding)
-		}
-		if !ready {
-			if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1)`, int64(schemaLock)); err != nil {
-				return err
-			}
-			if _, err := tx.Exec(ctx, schema); err != nil {
-				return err
-			}
-		}
-		if _, err := tx.Exec(ctx, `insert into openlines_desk (name) values ($1) on conflict (name) do nothing`, desk); err != nil {
-			return err
-		}
-		return tx.QueryRow(ctx, `select id from openlines_desk where name = $1`, desk).Scan(&s.desk)
-	})
+	d, err := OpenDesks(ctx, pool, DefaultSchema)
 	if err != nil {
-		return nil, fmt.Errorf("postgres: open desk: %w", err)
+		return nil, err
 	}
-	return s, nil
+	return d.open(ctx, desk)
 }
+
+// in moves a statement to the schema of the desk.
+func (s *Store) in(statement string) string { return s.desks.schema.in(statement) }
 
 // querier is a pool or a transaction.
 type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
 // now is the server's clock in microseconds.
@@ -121,4 +73,14 @@ func due(t time.Time) *int64 {
 	}
 	micros := t.UnixMicro()
 	return &micros
+}
+
+var errDeleted = fmt.Errorf("%w: the desk was deleted", storage.ErrClosed)
+
+// gone translates that a desk's row is not there.
+func gone(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return errDeleted
+	}
+	return err
 }
