@@ -9,6 +9,19 @@ import (
 	"github.com/openlines-go/openlines/session"
 )
 
+// CreateItem asks the host's CRM to make an item out of a session that the actor has, see [desk.CreateItem] (rule 6.29). It
+// returns when that is stored; [desk.ItemCreated] in the feed tells that it is done.
+func (a Actor) CreateItem(ctx context.Context, id session.ID) error {
+	return a.act(ctx, desk.CreateItem{Session: id}, 0)
+}
+
+// SendFrom writes to the client from an item of the host's CRM that the chat is linked to; the actor has to take part in the
+// session already (rule 6.30).
+func (a Actor) SendFrom(ctx context.Context, item string, id session.ID, text string, files ...connector.File) error {
+	c := desk.Send{Session: id, Text: text, Files: slices.Clone(files), Item: item}
+	return a.act(ctx, c, len(text)+4096*len(files))
+}
+
 // Edit changes what an operator has written: the actor himself, or for the host anybody. What the client has not got yet goes
 // out as it was written first, then as edited (decision 14.37).
 func (a Actor) Edit(ctx context.Context, id session.ChatID, message int64, text string) error {

@@ -17,6 +17,7 @@ type (
 	CRM         = desk.CRM
 	Question    = desk.Question
 	Identity    = desk.Identity
+	ItemDraft   = desk.ItemDraft
 	RoleID      = desk.RoleID
 	Connection  = desk.Connection
 	WriteFirst  = desk.WriteFirst

@@ -26,6 +26,7 @@ const (
 	SessionSilenced    EventType = "session-silenced"    // what operators write is for one another; Reason "off": not any more
 	ChatRenamed        EventType = "chat-renamed"
 	ClientIdentified   EventType = "client-identified" // or not: Reason is known, unknown, late, timed out or failed
+	ItemCreated        EventType = "item-created"      // in the host's CRM, and the chat is linked to it
 	MessageEdited      EventType = "message-edited"
 	MessageDeleted     EventType = "message-deleted"
 	MessageArrived     EventType = "message-arrived"  // at the client, with all before it

@@ -298,7 +298,11 @@ func (s *script) ask(c command) (string, error) {
 		return details(row), err
 	case "line-of":
 		l, err := d.Line(ctx, openlines.LineID(c.word(0)))
-		return fmt.Sprintf("%s: %s", l.ID, l.Name), err
+		out := fmt.Sprintf("%s: %s", l.ID, l.Name)
+		for _, m := range l.Queue.Members {
+			out += fmt.Sprintf(", %s%s %s", m.Operator, m.Department, m.Name)
+		}
+		return out, err
 	case "explain":
 		x, err := d.Explain(ctx, c.session(0))
 		return strings.TrimSuffix(story(x), "\n"), err

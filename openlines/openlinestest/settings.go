@@ -48,7 +48,8 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Queue.Mode = queue.Mode(value)
 	case "members":
 		for id := range strings.SplitSeq(value, ",") {
-			m := queue.Member{Operator: queue.OperatorID(id)}
+			id, shown, _ := strings.Cut(id, "/")
+			m := queue.Member{Operator: queue.OperatorID(id), Name: shown}
 			if department, ok := strings.CutPrefix(id, "@"); ok {
 				m = queue.Member{Department: queue.DepartmentID(department)}
 			}
