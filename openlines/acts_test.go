@@ -220,3 +220,47 @@ func TestBoundsOfASession(t *testing.T) {
 		t.Error("receipts without end are taken")
 	}
 }
+
+// However many records an act needs, they are fetched in a few rounds.
+func TestActsThatNeedManyRecords(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	store := memory.New()
+	e := open(t, store, openlines.Config{Connectors: map[connector.ID]connector.Connector{"web": connector.Func(
+		func(_ context.Context, m connector.Outbound) (connector.Receipt, error) {
+			return connector.Receipt{ID: "c" + m.ID}, nil
+		},
+	)}})
+	furnish(t, e, openlines.Line{Queue: queue.Rules{Mode: queue.Strictly}})
+	id := says(t, e, "77", "m").Session
+	var ids []string
+	for i := range desk.MaxReceipts {
+		must(t, e.As("ann").Send(ctx, id, fmt.Sprint(i)))
+		ids = append(ids, fmt.Sprint("c", i+1))
+	}
+	if _, err := e.Advance(ctx); err != nil {
+		t.Fatal(err)
+	}
+	fresh := open(t, store, openlines.Config{}) // nothing cold is in its memory
+	known, err := fresh.WasRead(ctx, connector.Address{Connector: "web", Account: "main", User: "77"}, ids...)
+	if known != len(ids) || err != nil {
+		t.Errorf("%d of %d are known, %v", known, len(ids), err)
+	}
+	c, err := fresh.Chat(ctx, 1)
+	if c.ReadTo != c.Messages || err != nil {
+		t.Errorf("read to %d of %d, %v", c.ReadTo, c.Messages, err)
+	}
+	_, err = fresh.As("ann").StartFrom(ctx, 1, c.Messages-desk.MaxSplit)
+	if refusal, invalid := errors.AsType[*openlines.Invalid](err); !invalid || refusal.Limit != desk.MaxSplit {
+		t.Errorf("more than MaxSplit messages are moved: %v", err)
+	}
+	second, err := fresh.As("ann").StartFrom(ctx, 1, c.Messages-desk.MaxSplit+1)
+	must(t, err)
+	messages, _, err := fresh.History(ctx, 1, openlines.Page{Limit: desk.MaxSplit + 1})
+	must(t, err)
+	for i, m := range messages {
+		if want := map[bool]session.ID{true: second, false: id}[i < desk.MaxSplit]; m.Session != want {
+			t.Errorf("message %d is in session %d, want %d", m.Number, m.Session, want)
+		}
+	}
+}

@@ -95,8 +95,12 @@ func (c Receipts) act(d *Desk, by By) (any, error) {
 		return nil, ErrNotFound
 	}
 	known, last := 0, int64(0)
-	for _, id := range c.IDs {
-		if s := d.sents.get(sentKey(a.Chat, id)); s != nil {
+	keys := make([]string, len(c.IDs))
+	for i, id := range c.IDs {
+		keys[i] = sentKey(a.Chat, id)
+	}
+	for _, s := range d.sents.getAll(keys) {
+		if s != nil {
 			known++
 			last = max(last, s.Number)
 		}

@@ -73,7 +73,7 @@ type Session struct {
 	Direct     bool               `json:"direct,omitempty"`     // OfferedTo was named by somebody, and need not be in the queue
 	ToAll      bool               `json:"toAll,omitempty"`      // everybody is asked
 	Tried      []queue.OperatorID `json:"tried,omitempty"`      // who was asked in this round, oldest first
-	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished it; empty: the host
+	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished or ended it; empty: the host, the client or a deadline
 	Priority   int                `json:"priority,omitempty"`
 	First      int64              `json:"first"`            // number of its first message in the chat
 	Joined     []queue.OperatorID `json:"joined,omitempty"` // who takes part beside the owner (rules 6.16, 6.17)

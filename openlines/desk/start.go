@@ -100,13 +100,11 @@ func (d *Desk) split(c Start, chat *Chat, before *Session) ([]*Message, error) {
 	case int64(len(c.Messages)) != chat.Messages-c.From+1:
 		return nil, ErrMoved
 	}
-	var moved []*Message
-	for _, id := range c.Messages {
-		m := d.messages.get(id)
+	moved := d.messages.getAll(c.Messages)
+	for _, m := range moved {
 		if m == nil || m.Chat != chat.ID || m.Number < c.From {
 			return nil, ErrNotFound
 		}
-		moved = append(moved, m)
 	}
 	return moved, nil
 }
@@ -115,7 +113,7 @@ func (d *Desk) split(c Start, chat *Chat, before *Session) ([]*Message, error) {
 func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, owner queue.OperatorID, err error) {
 	owner = by.Operator
 	if before != nil && before.Open() {
-		d.end(before, session.Supersede)
+		d.end(before, session.Supersede, by.Operator)
 		if before.State.Owned() {
 			owner = before.Owner
 		}
@@ -169,7 +167,7 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 		if s.State != session.Closing && s.State != session.AutoClosed {
 			return d.answerTo(s, m)
 		}
-		d.end(s, session.Supersede) // that one is over for operators
+		d.end(s, session.Supersede, id) // that one is over for operators
 	}
 	if !conn.CanStart {
 		return nil, &Invalid{Field: "To", Problem: "in this channel the client writes first"}

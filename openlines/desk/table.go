@@ -73,6 +73,21 @@ func (t *table[K, V]) get(k K) *V {
 	return v
 }
 
+// getAll is get for many rows: those that are not in memory end the command with one Miss for all.
+func (t *table[K, V]) getAll(keys []K) []*V {
+	var missing []storage.Key
+	rows := make([]*V, len(keys))
+	for i, k := range keys {
+		if rows[i] = t.rows[k]; rows[i] == nil && t.open != nil && !t.absent[k] {
+			missing = append(missing, storage.Key{Kind: t.kind, ID: t.id(k)})
+		}
+	}
+	if len(missing) > 0 {
+		panic(&Miss{Keys: missing})
+	}
+	return rows
+}
+
 // prove ends the command with a Miss unless it is known that the store has no row of a key: it is for what is decided on
 // absence and puts no row under the key.
 func (t *table[K, V]) prove(k K) {

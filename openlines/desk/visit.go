@@ -87,6 +87,6 @@ func (c ClientLeaves) act(d *Desk, by By) (any, error) {
 		d.tellOf(s, Event{Type: ClientLeft, Operator: s.Owner})
 		return nil, nil
 	}
-	d.end(s, session.Abandon)
+	d.end(s, session.Abandon, "")
 	return nil, nil
 }
