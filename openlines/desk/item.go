@@ -26,13 +26,8 @@ func (c CreateItem) act(d *Desk, by By) (any, error) {
 	case !s.Open():
 		return nil, ErrOver
 	}
-	if by.Operator != "" {
-		if _, err := d.actor(by); err != nil {
-			return nil, err
-		}
-		if s.Owner != by.Operator {
-			return nil, ErrDenied
-		}
+	if err := d.permits(by, s.Owner == by.Operator); err != nil {
+		return nil, err
 	}
 	if len(d.chats.get(s.Chat).Identity.Items) >= MaxItems {
 		return nil, &Invalid{Field: "Items", Problem: "full", Limit: MaxItems}

@@ -130,14 +130,9 @@ func (c Seen) act(d *Desk, by By) (any, error) {
 	if chat == nil {
 		return nil, ErrNotFound
 	}
-	if by.Operator != "" {
-		if _, err := d.actor(by); err != nil {
-			return nil, err
-		}
-		s := d.sessions.rows[d.open[c.Chat]]
-		if s == nil || !s.takesPart(by.Operator) {
-			return nil, ErrDenied
-		}
+	s := d.sessions.rows[d.open[c.Chat]]
+	if err := d.permits(by, s != nil && s.takesPart(by.Operator)); err != nil {
+		return nil, err
 	}
 	if chat.SeenTo >= chat.HeardAt {
 		return nil, nil
