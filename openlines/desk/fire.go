@@ -92,6 +92,7 @@ func (d *Desk) markUnanswered(s *Session) {
 	if l := d.lines.get(s.Line); !s.Apologised || l.ApologiseTwice {
 		d.say(&next, session.Unanswered)
 	}
+	d.moveOn(d.sessions.get(s.ID), d.lines.get(s.Line).UnansweredTo)
 }
 
 // neglect reminds of a session with whose owner nothing has happened for long; if he is not there, it goes back to the

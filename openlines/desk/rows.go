@@ -42,13 +42,15 @@ type Chat struct {
 	Open     bool              `json:"open"`            // the latest session is open
 	Title    string            `json:"title,omitempty"` // for operators (rule 6.27)
 
-	Heard    string   `json:"heard,omitempty"`   // the client's last message: id of its record
-	HeardAt  int64    `json:"heardAt,omitempty"` // its number
-	SeenTo   int64    `json:"seenTo,omitempty"`  // operators have read up to this number
-	CameTo   int64    `json:"cameTo,omitempty"`  // our messages have arrived up to this number
-	ReadTo   int64    `json:"readTo,omitempty"`  // and the client has read them up to this one (rule 11.43)
-	Greeted  bool     `json:"greeted,omitempty"` // on this visit, before he wrote (decision 14.30)
-	Identity Identity `json:"identity,omitzero"` // what the host knows of the client (decision 14.21)
+	Heard    string   `json:"heard,omitempty"`    // the client's last message: id of its record
+	HeardAt  int64    `json:"heardAt,omitempty"`  // its number
+	SeenTo   int64    `json:"seenTo,omitempty"`   // operators have read up to this number
+	CameTo   int64    `json:"cameTo,omitempty"`   // our messages have arrived up to this number
+	ReadTo   int64    `json:"readTo,omitempty"`   // and the client has read them up to this one (rule 11.43)
+	Greeted  bool     `json:"greeted,omitempty"`  // on this visit, before he wrote (decision 14.30)
+	Identity Identity `json:"identity,omitzero"`  // what the host knows of the client (decision 14.21)
+	SaidOn   int64    `json:"saidOn,omitempty"`   // the day, since 1970, on which automatic texts were said last
+	SaidThen int      `json:"saidThen,omitempty"` // how many on that day
 }
 
 // alias leads from a client's address to his chat.
@@ -77,6 +79,7 @@ type Session struct {
 	Priority   int                `json:"priority,omitempty"`
 	First      int64              `json:"first"`            // number of its first message in the chat
 	Joined     []queue.OperatorID `json:"joined,omitempty"` // who takes part beside the owner (rules 6.16, 6.17)
+	Said       []session.Text     `json:"said,omitempty"`   // automatic texts that are said once
 	Silent     bool               `json:"silent,omitempty"` // operators write for one another (rule 6.24)
 }
 

@@ -90,6 +90,9 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	if err := d.plan().allows(&l, before, d.linesInService()); err != nil {
 		return nil, err
 	}
+	if err := d.leadsBack(&l); err != nil {
+		return nil, err
+	}
 	first := min(len(l.Queue.Members), rosterPart)
 	d.putRosters(l.ID, l.Queue.Members[first:])
 	l.Queue.Members = slices.Clone(l.Queue.Members[:first])
@@ -99,6 +102,25 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 		d.reviewed(l.ID)
 	}
 	return nil, nil
+}
+
+// leadsBack refuses a line from which sessions would move in a circle (decision 14.26).
+func (d *Desk) leadsBack(l *Line) error {
+	for _, field := range []string{"OffHoursTo", "UnansweredTo"} {
+		todo, seen := []LineID{map[string]LineID{"OffHoursTo": l.OffHoursTo, "UnansweredTo": l.UnansweredTo}[field]}, map[LineID]bool{}
+		for len(todo) > 0 {
+			id := todo[0]
+			todo = todo[1:]
+			if id == l.ID {
+				return &Invalid{Field: field, Problem: "leads back to the line"}
+			}
+			if next := d.lines.rows[id]; next != nil && !seen[id] {
+				seen[id] = true
+				todo = append(todo, next.OffHoursTo, next.UnansweredTo)
+			}
+		}
+	}
+	return nil
 }
 
 func (d *Desk) plan() Plan {

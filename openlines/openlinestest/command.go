@@ -218,6 +218,10 @@ func (s *script) receive(c command) (string, error) {
 			in.Operator = k[1]
 		case "no-crm":
 			in.NoCRM = true
+		case "automatic":
+			in.Automatic = true
+		case "language":
+			in.Client.Language = k[1]
 		case "past":
 			in.Past = true
 		default:
@@ -298,11 +302,12 @@ func (s *script) ask(c command) (string, error) {
 		return details(row), err
 	case "line-of":
 		l, err := d.Line(ctx, openlines.LineID(c.word(0)))
-		out := fmt.Sprintf("%s: %s", l.ID, l.Name)
+		var out strings.Builder
+		fmt.Fprintf(&out, "%s: %s", l.ID, l.Name)
 		for _, m := range l.Queue.Members {
-			out += fmt.Sprintf(", %s%s %s", m.Operator, m.Department, m.Name)
+			fmt.Fprintf(&out, ", %s%s %s", m.Operator, m.Department, m.Name)
 		}
-		return out, err
+		return out.String(), err
 	case "explain":
 		x, err := d.Explain(ctx, c.session(0))
 		return strings.TrimSuffix(story(x), "\n"), err

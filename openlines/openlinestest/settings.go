@@ -107,6 +107,21 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Texts.Unanswered = value
 	case "auto-close-text":
 		l.Texts.AutoClose = value
+	case "language":
+		tag, text, _ := strings.Cut(value, ":")
+		kind, words, _ := strings.Cut(text, "=")
+		translated := openlines.Line{Texts: l.Translations[tag]}
+		if err := set(&translated, kind, words); err != nil {
+			return err
+		}
+		if l.Translations == nil {
+			l.Translations = map[string]openlines.Texts{}
+		}
+		l.Translations[tag] = translated.Texts
+	case "off-hours-to":
+		l.OffHoursTo = openlines.LineID(value)
+	case "unanswered-to":
+		l.UnansweredTo = openlines.LineID(value)
 	case "closing":
 		l.Texts.Closing = value
 	case "given-up":
