@@ -66,6 +66,15 @@ func (e *Engine) WasRead(ctx context.Context, who connector.Address, ids ...stri
 	return answered[int](ctx, e.Actor, desk.Receipts{Address: who.Normal(), IDs: slices.Clone(ids), Read: true}, 64*len(ids))
 }
 
+// ClientRated tells that a client pressed a button to rate his latest conversation (rules 9.3, 9.5). What he writes instead
+// comes by Receive.
+func (e *Engine) ClientRated(ctx context.Context, who connector.Address, v Vote) error {
+	return e.act(ctx, desk.ClientRates{Address: who.Normal(), Vote: v}, 0)
+}
+
+// Review rates a closed session as its supervisor, by stars, a comment, or both (rule 9.12). It takes the right [desk.MayRate].
+func (a Actor) Review(ctx context.Context, r Review) error { return a.act(ctx, r, len(r.Comment)) }
+
 // ClientOpened tells that a client opened the chat without having written: he is greeted once a visit (decision 14.30).
 func (e *Engine) ClientOpened(ctx context.Context, who connector.Address, c connector.Client) (Received, error) {
 	c.Name, c.Language = connector.CleanText(c.Name, connector.MaxName).Text, connector.CleanText(c.Language, connector.MaxName).Text

@@ -15,6 +15,9 @@ type (
 	Operator    = desk.Operator
 	Role        = desk.Role
 	CRM         = desk.CRM
+	Rating      = desk.Rating
+	Vote        = desk.Vote
+	Review      = desk.Review
 	Question    = desk.Question
 	Identity    = desk.Identity
 	ItemDraft   = desk.ItemDraft

@@ -216,5 +216,6 @@ func (c Finish) act(d *Desk, by By) (any, error) {
 		Type: SessionFinished, Operator: next.Owner, Actor: by.Operator, Parent: next.Parent, CloseAt: next.CloseAt,
 	})
 	d.say(next, session.Farewell)
+	d.askToRate(next)
 	return nil, nil
 }

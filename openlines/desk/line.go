@@ -36,6 +36,8 @@ type Line struct {
 	Hours    worktime.Hours `json:"hours,omitzero"` // zero: always open (rule 7.5)
 	Texts    Texts          `json:"texts,omitzero"`
 
+	Rating Rating `json:"rating,omitzero"`
+
 	// Translations are the texts in other languages, by tag in lower case ("de", "pt-br"). What a language leaves empty is said
 	// in its base, then as Texts has it.
 	Translations map[string]Texts `json:"translations,omitempty"`
@@ -85,6 +87,7 @@ type Plan struct {
 	NoAll    bool `json:"noAll,omitempty"`    // no line offers to everybody (rule 3.2)
 	NoHours  bool `json:"noHours,omitempty"`  // no line has working hours (rule 1.2a)
 	NoRoles  bool `json:"noRoles,omitempty"`  // no roles but the default one (rule 11.35)
+	NoRating bool `json:"noRating,omitempty"` // no line asks for ratings (rule 1.2a)
 }
 
 // allows refuses what the plan does not have, as *Invalid; before is the line as it was, nil for a new one.
@@ -95,6 +98,8 @@ func (p Plan) allows(l, before *Line, lines int) error {
 		return &Invalid{Field: "Line", Problem: "not in the plan: another line", Limit: p.MaxLines}
 	case p.NoAll && l.Queue.Mode == queue.All:
 		return &Invalid{Field: "Queue.Mode", Problem: "not in the plan"}
+	case p.NoRating && !l.Rating.Off && (l.Texts.Rate != "" || l.Texts.RateButtons != ""):
+		return &Invalid{Field: "Rating", Problem: "not in the plan"}
 	case p.NoHours && len(l.Hours.Week)+len(l.Hours.Dates)+len(l.Hours.Holidays) > 0:
 		return &Invalid{Field: "Hours", Problem: "not in the plan"}
 	}
@@ -108,6 +113,7 @@ const DefaultMaxSessions = 1000
 func (l Line) Clone() Line {
 	l.Queue.Members = slices.Clone(l.Queue.Members)
 	l.Hours, l.Translations = clonedHours(l.Hours), maps.Clone(l.Translations)
+	l.Rating.Good, l.Rating.Bad = slices.Clone(l.Rating.Good), slices.Clone(l.Rating.Bad)
 	return l.plain()
 }
 
@@ -118,6 +124,12 @@ func (l Line) plain() Line {
 	}
 	if len(l.Translations) == 0 {
 		l.Translations = nil
+	}
+	if len(l.Rating.Good) == 0 {
+		l.Rating.Good = nil
+	}
+	if len(l.Rating.Bad) == 0 {
+		l.Rating.Bad = nil
 	}
 	l.Hours = plainHours(l.Hours)
 	return l
@@ -189,6 +201,7 @@ func (l *Line) Validate() error {
 		problems = append(problems, &Invalid{Field: "Name", Problem: "NUL or not UTF-8"})
 	}
 	problems = append(problems, l.validateTexts()...)
+	problems = append(problems, l.validateRating()...)
 	return errors.Join(problems...)
 }
 

@@ -97,6 +97,9 @@ func (d *Desk) goesOn(id session.ChatID) bool {
 
 // hear takes a client's message: it opens a session or goes on with the one that is open.
 func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration) *Message {
+	if written := d.ratedBy(chat, l, m); written != nil {
+		return written
+	}
 	id, open := d.open[chat.ID]
 	if !open {
 		id = d.begin(chat.ID, l, session.New(d.now, waited, l.Session), By{}, func(s *Session) {

@@ -27,6 +27,8 @@ type Connection struct {
 
 	// TellsRead says that the channel tells when the client has read a message. Else one that has arrived counts as read.
 	TellsRead bool `json:"tellsRead,omitempty"`
+	// Buttons says that the channel has buttons for rating (rule 9.3).
+	Buttons bool `json:"buttons,omitempty"`
 }
 
 // Chat is the lasting thread with one client, on one line (rule 1.6).
@@ -77,9 +79,13 @@ type Session struct {
 	Tried      []queue.OperatorID `json:"tried,omitempty"`      // who was asked in this round, oldest first
 	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished or ended it; empty: the host, the client or a deadline
 	Priority   int                `json:"priority,omitempty"`
-	First      int64              `json:"first"`            // number of its first message in the chat
-	Joined     []queue.OperatorID `json:"joined,omitempty"` // who takes part beside the owner (rules 6.16, 6.17)
-	Said       []session.Text     `json:"said,omitempty"`   // automatic texts that are said once
+	First      int64              `json:"first"`              // number of its first message in the chat
+	Joined     []queue.OperatorID `json:"joined,omitempty"`   // who takes part beside the owner (rules 6.16, 6.17)
+	Said       []session.Text     `json:"said,omitempty"`     // automatic texts that are said once
+	RateAsked  time.Time          `json:"rateAsked,omitzero"` // when the client was asked for a rating
+	Vote       Vote               `json:"vote,omitempty"`     // of the client
+	Voted      time.Time          `json:"voted,omitzero"`
+	Review     *Reviewed          `json:"review,omitempty"` // of a supervisor
 	Silent     bool               `json:"silent,omitempty"` // operators write for one another (rule 6.24)
 }
 

@@ -37,6 +37,7 @@ type Connect struct {
 	Account   string
 	CanStart  bool // the channel lets operators write first (decision 14.36)
 	TellsRead bool // the channel tells when the client has read a message
+	Buttons   bool // the channel has buttons for rating (rule 9.3)
 }
 
 // Report tells the facts of an operator's availability (rules 4.3–4.11). It replaces what was reported before. Version
@@ -321,7 +322,7 @@ func (c Connect) act(d *Desk, by By) (any, error) {
 	if others && !l.ManyAccounts {
 		return nil, ErrConnected
 	}
-	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart, TellsRead: c.TellsRead}
+	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart, TellsRead: c.TellsRead, Buttons: c.Buttons}
 	if before := d.connections.get(connectionKey(c.Connector, c.Account)); before != nil {
 		if next.Since = before.Since; next == *before {
 			return nil, nil

@@ -33,6 +33,13 @@ type Texts struct {
 	Closing    string `json:"closing,omitempty"`    // the operator finished (rule 8.2)
 	AutoClose  string `json:"autoClose,omitempty"`  // the client did not react (rule 8.10)
 	GivenUp    string `json:"givenUp,omitempty"`    // nobody took it for too long, and it closes (rule 8.14)
+
+	// How was it? Rate has to tell the answers that count (rule 9.4); RateButtons is said where the channel has buttons. Those
+	// with buttons, and the thanks, are at most MaxRateText characters (rule 9.3).
+	Rate        string `json:"rate,omitempty"`
+	RateButtons string `json:"rateButtons,omitempty"`
+	Liked       string `json:"liked,omitempty"`
+	Disliked    string `json:"disliked,omitempty"`
 }
 
 // of returns a text by what it is for.
@@ -52,6 +59,14 @@ func (t *Texts) of(kind session.Text) string {
 		return t.AutoClose
 	case session.GivenUp:
 		return t.GivenUp
+	case session.Rate:
+		return t.Rate
+	case session.RateButtons:
+		return t.RateButtons
+	case session.Liked:
+		return t.Liked
+	case session.Disliked:
+		return t.Disliked
 	}
 	return ""
 }
@@ -63,6 +78,7 @@ var textFields = []struct {
 }{
 	{session.Greeting, "Greeting"}, {session.OffHours, "OffHours"}, {session.Nobody, "Nobody"}, {session.Unanswered, "Unanswered"},
 	{session.Farewell, "Closing"}, {session.TimeOut, "AutoClose"}, {session.GivenUp, "GivenUp"},
+	{session.Rate, "Rate"}, {session.RateButtons, "RateButtons"}, {session.Liked, "Liked"}, {session.Disliked, "Disliked"},
 }
 
 // text returns the words of an automatic text in a client's language, else in its base ("de" for "de-AT"), else in the

@@ -88,7 +88,7 @@ func (s *script) do(c command) (answer string, err error) {
 		return "", s.by(c).ArchiveLine(ctx, openlines.LineID(c.word(0)))
 	case "connect":
 		return "", s.by(c).PutConnection(ctx, openlines.Connection{
-			Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1), CanStart: c.word(2) == "can-start", TellsRead: c.word(2) == "tells-read",
+			Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1), CanStart: c.word(2) == "can-start", TellsRead: c.word(2) == "tells-read", Buttons: c.word(2) == "buttons",
 		})
 	case "settings":
 		return "", s.settings(c)
@@ -374,6 +374,10 @@ func details(s openlines.Session) string {
 	add(len(s.Tried) > 0, "asked %v", s.Tried)
 	add(len(s.Joined) > 0, "joined %v", s.Joined)
 	add(s.Pinned, "pinned")
+	add(s.Vote != "", "rated %s", s.Vote)
+	if s.Review != nil {
+		add(true, "reviewed %d by %s", s.Review.Stars, s.Review.By)
+	}
 	add(s.Silent, "silent")
 	add(!s.GiveUpAt.IsZero(), "given up at %s", s.GiveUpAt.Format(stamp))
 	add(!s.CloseAt.IsZero(), "closes at %s", s.CloseAt.Format(stamp))

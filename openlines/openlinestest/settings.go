@@ -118,6 +118,16 @@ func set(l *openlines.Line, key, value string) (err error) {
 			l.Translations = map[string]openlines.Texts{}
 		}
 		l.Translations[tag] = translated.Texts
+	case "rate":
+		l.Texts.Rate = value
+	case "rate-buttons":
+		l.Texts.RateButtons = value
+	case "liked":
+		l.Texts.Liked = value
+	case "disliked":
+		l.Texts.Disliked = value
+	case "rating":
+		err = json.Unmarshal([]byte(value), &l.Rating)
 	case "off-hours-to":
 		l.OffHoursTo = openlines.LineID(value)
 	case "unanswered-to":
@@ -146,6 +156,8 @@ func (s *script) settings(c command) (err error) {
 			o.Plan.MaxLines, err = strconv.Atoi(k[1])
 		case "no-all":
 			o.Plan.NoAll, err = strconv.ParseBool(k[1])
+		case "no-rating":
+			o.Plan.NoRating, err = strconv.ParseBool(k[1])
 		case "no-hours":
 			o.Plan.NoHours, err = strconv.ParseBool(k[1])
 		case "no-roles":
