@@ -94,9 +94,14 @@ func (c Receipts) act(d *Desk, by By) (any, error) {
 	if a == nil {
 		return nil, ErrNotFound
 	}
+	keys := make([]string, len(c.IDs))
+	for i, id := range c.IDs {
+		keys[i] = sentKey(a.Chat, id)
+	}
+	d.sents.fetch(keys)
 	known, last := 0, int64(0)
-	for _, id := range c.IDs {
-		if s := d.sents.get(sentKey(a.Chat, id)); s != nil {
+	for _, key := range keys {
+		if s := d.sents.get(key); s != nil {
 			known++
 			last = max(last, s.Number)
 		}

@@ -100,6 +100,7 @@ func (d *Desk) split(c Start, chat *Chat, before *Session) ([]*Message, error) {
 	case int64(len(c.Messages)) != chat.Messages-c.From+1:
 		return nil, ErrMoved
 	}
+	d.messages.fetch(c.Messages)
 	var moved []*Message
 	for _, id := range c.Messages {
 		m := d.messages.get(id)

@@ -73,6 +73,20 @@ func (t *table[K, V]) get(k K) *V {
 	return v
 }
 
+// fetch ends the command with one Miss of all cold rows of the keys that are not in memory: one at a time they would be
+// fetched in as many rounds.
+func (t *table[K, V]) fetch(keys []K) {
+	var missing []storage.Key
+	for _, k := range keys {
+		if t.rows[k] == nil && !t.absent[k] {
+			missing = append(missing, storage.Key{Kind: t.kind, ID: t.id(k)})
+		}
+	}
+	if len(missing) > 0 {
+		panic(&Miss{Keys: missing})
+	}
+}
+
 // prove ends the command with a Miss unless it is known that the store has no row of a key: it is for what is decided on
 // absence and puts no row under the key.
 func (t *table[K, V]) prove(k K) {

@@ -1,0 +1,47 @@
+package openlines_test
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/openlines/openlinestest"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+)
+
+// twoLines is a desk of support, which clients of the kit write to, and other; ann and bob are in the queue of support.
+func twoLines(t *testing.T) *openlinestest.Desk {
+	t.Helper()
+	return openlinestest.Open(t, openlinestest.Setup{Lines: []openlines.Line{
+		{ID: "support", Queue: queue.Rules{Mode: queue.Strictly, Members: queue.Operators("ann", "bob")}}, {ID: "other"},
+	}})
+}
+
+func mustSession(t *testing.T, d *openlinestest.Desk, id session.ID) openlines.Session {
+	t.Helper()
+	s, err := d.Session(t.Context(), id)
+	must(t, err)
+	return s
+}
+
+// Rule 1.12: as many messages as a session can take over at all are taken over, though none of them is in memory.
+func TestStartFromTheOldestMessageAllowed(t *testing.T) {
+	t.Parallel()
+	d := twoLines(t)
+	s := d.Says("77", "hello")
+	for i := range desk.MaxSplit {
+		d.Says("77", strconv.Itoa(i))
+	}
+	chat := mustSession(t, d, s).Chat
+	next, err := d.StartFrom(t.Context(), chat, 2)
+	must(t, err)
+	messages, _, err := d.History(t.Context(), chat, openlines.Page{Limit: 2 * desk.MaxSplit})
+	must(t, err)
+	for _, m := range messages {
+		if want := map[bool]session.ID{true: s, false: next}[m.Number == 1]; m.Session != want {
+			t.Errorf("message %d is in session %d, want %d", m.Number, m.Session, want)
+		}
+	}
+}
