@@ -45,3 +45,21 @@ func TestStartFromTheOldestMessageAllowed(t *testing.T) {
 		}
 	}
 }
+
+// Rule 6.24: while a session is silent, writing first to its client is a note, too: he gets nothing.
+func TestWriteFirstInASilentSession(t *testing.T) {
+	t.Parallel()
+	d := twoLines(t)
+	s := d.Says("77", "hello")
+	ann := d.As("ann")
+	must(t, ann.Answer(t.Context(), s))
+	must(t, ann.Silence(t.Context(), s, true))
+	got, err := ann.WriteFirst(t.Context(), openlines.WriteFirst{To: client("77"), Text: "he is not to know"})
+	must(t, err)
+	d.WantSaid("77")
+	messages, _, err := d.History(t.Context(), got.Chat, openlines.Page{Limit: 1})
+	must(t, err)
+	if m := messages[0]; !m.Hidden || got.Session != s || got.Number != m.Number {
+		t.Errorf("%+v, hidden %v", got, m.Hidden)
+	}
+}

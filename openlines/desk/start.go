@@ -184,11 +184,10 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 
 // answerTo has an operator write in a session, and tells where his message landed.
 func (d *Desk) answerTo(s *Session, m Message) (any, error) {
-	written, err := d.speak(s, m)
+	written, err := d.sendOrNote(s, m)
 	if err != nil {
 		return nil, err
 	}
-	d.deliver(written)
 	return Received{Session: s.ID, Chat: written.Chat, Number: written.Number}, nil
 }
 
