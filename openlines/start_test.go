@@ -3,6 +3,7 @@ package openlines_test
 import (
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
@@ -61,5 +62,27 @@ func TestWriteFirstInASilentSession(t *testing.T) {
 	must(t, err)
 	if m := messages[0]; !m.Hidden || got.Session != s || got.Number != m.Number {
 		t.Errorf("%+v, hidden %v", got, m.Hidden)
+	}
+}
+
+// Decision 14.43: a session that takes the place of another goes on with what the client waits for, for the line that it had
+// moved to (decision 14.23), where he keeps his age (decision 14.14); and colleagues who wrote for one another still do.
+func TestStartGoesOnWithWhatWasOpen(t *testing.T) {
+	t.Parallel()
+	ctx, d := t.Context(), twoLines(t)
+	s := d.Says("77", "hello")
+	must(t, d.As("ann").Silence(ctx, s, true))
+	must(t, d.As("ann").Transfer(ctx, openlines.Transfer{Session: s, Line: "other"}))
+	before := mustSession(t, d, s)
+	d.Wait(30 * time.Second)
+	id, err := d.Start(ctx, before.Chat)
+	must(t, err)
+	after := mustSession(t, d, id)
+	if after.Line != "other" || !after.Silent || !after.Queued.Equal(before.Queued) || !after.Asked.Equal(before.Asked) ||
+		!after.AnswerBy.Equal(before.AnswerBy) || after.AnswerBy.IsZero() {
+		t.Errorf("it went on as\n%+v, it was\n%+v", after, before)
+	}
+	if c, err := d.Chat(ctx, before.Chat); err != nil || c.Line != "support" {
+		t.Errorf("the chat is in line %q, %v; want support", c.Line, err)
 	}
 }

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"strconv"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
@@ -72,11 +73,16 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	s := d.begin(chat.ID, l, life, by, func(n *Session) {
-		n.Owner = owner
+		n.Owner, n.Silent = owner, before != nil && before.Open() && before.Silent
 		if c.From > 0 {
 			n.First = c.From
 		}
 	})
+	if line != chat.Line { // the session had moved; the chat stays where it was (decision 14.23)
+		home := *d.chats.get(chat.ID)
+		home.Line = chat.Line
+		d.chats.put(&home)
+	}
 	for _, m := range moved {
 		next := *m
 		next.Session = s.ID
@@ -115,8 +121,11 @@ func (d *Desk) split(c Start, chat *Chat, before *Session) ([]*Message, error) {
 // succeed ends the chat's open session, if there is one, and returns how the next begins and who has it.
 func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, owner queue.OperatorID, err error) {
 	owner = by.Operator
-	if before != nil && before.Open() {
+	waited := time.Duration(0)
+	open := before != nil && before.Open()
+	if open {
 		d.end(before, session.Supersede)
+		waited = d.now.Sub(before.Queued)
 		if before.State.Owned() {
 			owner = before.Owner
 		}
@@ -127,12 +136,11 @@ func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, o
 		}
 		life = session.Held(d.now, l.Session)
 	} else {
-		life = session.New(d.now, 0, l.Session)
-		life.Asked = life.Ended // nobody has asked anything yet
-		life.AnswerBy = life.Ended
+		life = session.New(d.now, waited, l.Session) // it keeps its age (decision 14.14)
+		life.Asked, life.AnswerBy = time.Time{}, time.Time{}
 	}
-	if before != nil && before.Open() && !before.Asked.IsZero() {
-		life.Asked = before.Asked
+	if open { // what the client was owed, he still is
+		life.Asked, life.AnswerBy = before.Asked, before.AnswerBy
 	}
 	return life, owner, nil
 }
