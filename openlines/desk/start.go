@@ -64,6 +64,9 @@ func (c Start) act(d *Desk, by By) (any, error) {
 	if l == nil || l.Inactive {
 		return nil, ErrInactive
 	}
+	if (before == nil || !before.Open()) && len(d.open) >= MaxOpenSessions {
+		return nil, ErrTooMany
+	}
 	moved, err := d.split(c, chat, before)
 	if err != nil {
 		return nil, err
