@@ -26,3 +26,18 @@ func TestConnectionsAreNotTakenFromAnotherLine(t *testing.T) {
 	must(t, d.PutOperator(ctx, openlines.Operator{ID: "zoe", Roles: []openlines.RoleID{"of both"}}))
 	must(t, d.As("zoe").Connect(ctx, "other", openlinestest.ConnectorID, "support"))
 }
+
+// As acts as an operator: a host that has lost his name does not give his rights to whoever asks.
+func TestNobodyIsNotTheHost(t *testing.T) {
+	t.Parallel()
+	ctx, d := t.Context(), twoLines(t)
+	s := d.Says("77", "hello")
+	nobody := d.As("").Once("k")
+	_, err := nobody.PinAll(ctx)
+	for act, err := range map[string]error{"Spam": nobody.Spam(ctx, s), "PutLine": nobody.PutLine(ctx, openlines.Line{ID: "new"}), "PinAll": err} {
+		if !errors.Is(err, openlines.ErrDenied) {
+			t.Errorf("%s: %v, want ErrDenied", act, err)
+		}
+	}
+	d.WantOffered(s, "ann")
+}
