@@ -2,6 +2,7 @@ package openlines_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/openlines-go/openlines/connector"
@@ -82,4 +83,26 @@ func TestOnBehalfOfSomebodyDismissed(t *testing.T) {
 	}
 	d.WantState(s, session.Answered)
 	d.WantOwner(s, "ann")
+}
+
+// Decision 14.27 holds for what is said of a client, whoever says it; and a group is not called as who wrote in it first.
+func TestNamesOfClients(t *testing.T) {
+	t.Parallel()
+	ctx, d := t.Context(), twoLines(t)
+	must(t, d.PutConnection(ctx, openlines.Connection{Line: "support", Connector: openlinestest.ConnectorID, Account: "support", CanStart: true}))
+	who := connector.Client{Name: "a\x00" + strings.Repeat("b", 2*connector.MaxName), Language: "\xff"}
+	want := connector.Client{Name: "a\uFFFD" + strings.Repeat("b", connector.MaxName-4), Language: "\uFFFD"}
+	started, err := d.As("ann").WriteFirst(ctx, openlines.WriteFirst{To: client("77"), Client: who, Text: "hello"})
+	must(t, err)
+	opened, err := d.ClientOpened(ctx, client("78"), who)
+	must(t, err)
+	group, err := d.Receive(ctx, connector.Inbound{
+		Connector: openlinestest.ConnectorID, Account: "support", Chat: "room", User: "77", Group: true, ID: "1", Text: "hi", Client: who,
+	})
+	must(t, err)
+	for chat, want := range map[session.ChatID]connector.Client{started.Chat: want, opened.Chat: want, group.Chat: {}} {
+		if c, err := d.Chat(ctx, chat); err != nil || c.Client != want {
+			t.Errorf("chat %d is that of %+v, %v; want %+v", chat, c.Client, err, want)
+		}
+	}
 }
