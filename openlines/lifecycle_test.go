@@ -446,3 +446,10 @@ func TestHealthyTellsOfCallsThatHang(t *testing.T) {
 		stop()
 	})
 }
+
+func TestOpenWithoutAStore(t *testing.T) {
+	t.Parallel()
+	if _, err := openlines.Open(t.Context(), nil, openlines.Config{}); !openlines.Final(err) {
+		t.Errorf("%v, want that there is no store", err)
+	}
+}
