@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,11 +96,16 @@ type Func func(ctx context.Context, m Outbound) (Receipt, error)
 // Deliver calls f.
 func (f Func) Deliver(ctx context.Context, m Outbound) (Receipt, error) { return f(ctx, m) }
 
-// Print returns a Connector that writes each message to w as "to USER | TEXT", further lines indented, in one Write. It is
+// Print returns a Connector that writes each message to w as "to USER | TEXT", further lines indented, in one Write; what is
+// for a group has the group's id in the place of the user's, and what is no new message its kind in front of the text. It is
 // for examples and first steps; w must be safe for concurrent use if the engine runs, as os.Stdout is.
 func Print(w io.Writer) Connector {
 	return Func(func(_ context.Context, m Outbound) (Receipt, error) {
-		_, err := fmt.Fprintf(w, "to %s | %s\n", m.To.User, strings.ReplaceAll(m.Text, "\n", "\n    | "))
+		text := m.Text
+		if m.Kind != New {
+			text = strings.TrimSpace("(" + string(m.Kind) + ") " + text)
+		}
+		_, err := fmt.Fprintf(w, "to %s | %s\n", cmp.Or(m.To.User, m.To.Chat), strings.ReplaceAll(text, "\n", "\n    | "))
 		return Receipt{}, err
 	})
 }

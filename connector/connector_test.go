@@ -35,7 +35,15 @@ func TestPrint(t *testing.T) {
 			t.Errorf("%v, %v", receipt, err)
 		}
 	}
-	if diff := cmp.Diff(writes{"to 77 | Hello\n", "to 77 | 100 % of %s\n"}, got); diff != "" {
+	for _, m := range []connector.Outbound{
+		{Kind: connector.Edited, To: connector.Address{User: "77"}, Text: "Bye"}, {Kind: connector.Deleted, To: connector.Address{Chat: "room", Group: true}},
+	} {
+		if _, err := c.Deliver(t.Context(), m); err != nil {
+			t.Error(err)
+		}
+	}
+	want := writes{"to 77 | Hello\n", "to 77 | 100 % of %s\n", "to 77 | (edit) Bye\n", "to room | (delete)\n"}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("one Write a message (-want +got):\n%s", diff)
 	}
 	if _, err := connector.Print(broken{}).Deliver(t.Context(), connector.Outbound{}); !errors.Is(err, io.ErrClosedPipe) {

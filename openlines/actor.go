@@ -18,10 +18,13 @@ type Actor struct {
 	engine  *Engine
 	by      desk.By
 	atLeast uint64
+	nobody  bool // As("")
 }
 
-// As acts as an operator, with his rights.
-func (e *Engine) As(id queue.OperatorID) Actor { return Actor{engine: e, by: desk.By{Operator: id}} }
+// As acts as an operator, with his rights. As("") is nobody, not the host: every act is [ErrDenied].
+func (e *Engine) As(id queue.OperatorID) Actor {
+	return Actor{engine: e, by: desk.By{Operator: id}, nobody: id == ""}
+}
 
 // Once returns an actor whose act has a command id: use it for one act, and for its repetitions. Repeating the act with the
 // same id, on any node, within 24 hours changes nothing and answers what the first one answered; another act under the id
@@ -38,7 +41,8 @@ func (a Actor) AtLeast(revision uint64) Actor {
 }
 
 func (a Actor) act(ctx context.Context, c desk.Command, size int) error {
-	return a.engine.do(ctx, &waiter{by: a.by, command: c, size: size})
+	_, err := answered[any](ctx, a, c, size)
+	return err
 }
 
 // PutLine creates a line or replaces its settings. Only the host may.
@@ -187,7 +191,7 @@ func (a Actor) Start(ctx context.Context, id session.ChatID) (session.ID, error)
 func (a Actor) StartFrom(ctx context.Context, id session.ChatID, message int64) (session.ID, error) {
 	for range maxLooks {
 		c := desk.Start{Chat: id, From: message}
-		found, err := a.engine.store.Find(ctx, desk.MessagesFrom(id))
+		found, err := a.engine.find(ctx, desk.MessagesFrom(id))
 		if err != nil {
 			return 0, err
 		}
@@ -214,6 +218,9 @@ func (a Actor) WriteFirst(ctx context.Context, w WriteFirst) (Received, error) {
 
 // answered has a command decided that answers something.
 func answered[T any](ctx context.Context, a Actor, c desk.Command, size int) (answer T, err error) {
+	if a.nobody {
+		return answer, ErrDenied
+	}
 	w := &waiter{by: a.by, command: c, size: size}
 	if err := a.engine.do(ctx, w); err != nil {
 		return answer, err

@@ -16,7 +16,7 @@ func (e *Engine) DeadLetters(ctx context.Context, of Channel, p Page) ([]Effect,
 	}
 	q := desk.DeadLetters(of)
 	q.After, q.Limit = p.After, limit
-	found, err := e.store.Find(ctx, q)
+	found, err := e.find(ctx, q)
 	if err != nil {
 		return nil, Cursor{}, err
 	}

@@ -58,6 +58,9 @@ type Engine struct {
 // Open loads the desk that the store keeps. It starts nothing. A desk that a newer program has upgraded is refused with
 // [storage.ErrFormat].
 func Open(ctx context.Context, store storage.Store, c Config) (*Engine, error) {
+	if store == nil {
+		return nil, &Invalid{Field: "store", Problem: "nil"}
+	}
 	return open(ctx, store, c, desk.Format)
 }
 

@@ -198,6 +198,10 @@ func TestRollingUpgrade(t *testing.T) {
 	wantFormat(t, "Feed", err)
 	_, err = older.Session(ctx, gone.Session)
 	wantFormat(t, "Session", err)
+	_, _, err = older.DeadLetters(ctx, openlines.Channel{}, openlines.Page{})
+	wantFormat(t, "DeadLetters", err)
+	_, err = older.StartFrom(ctx, first.Chat, 1)
+	wantFormat(t, "StartFrom", err)
 	wantFormat(t, "a feed that waits", <-ended)
 
 	// From its next turn on it is out, with everything that it has in memory.

@@ -9,9 +9,11 @@ import (
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/openlines/openlinestest"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage/memory"
+	"github.com/openlines-go/openlines/worktime"
 )
 
 type identifier func(context.Context, openlines.Question) (openlines.Identity, error)
@@ -109,4 +111,42 @@ func TestHangingCRM(t *testing.T) {
 		must(t, <-ended)
 		must(t, e.Check(t.Context()))
 	})
+}
+
+// Rule 10.6: the work day of the responsible person counts, also if it is that of his own hours.
+func TestResponsibleOffDutyIsNotAsked(t *testing.T) {
+	t.Parallel()
+	ctx, d := t.Context(), openlinestest.New(t, openlines.Line{
+		CRM: openlines.CRM{Verify: true}, Queue: queue.Rules{Members: queue.Operators("ann"), OnlyAvailable: true},
+	})
+	must(t, d.PutOperator(ctx, openlines.Operator{ID: "eve", Hours: worktime.Hours{Week: map[string][]string{"tue": {"09:00-17:00"}}}}))
+	must(t, d.Report(ctx, openlines.Report{Operator: "eve", Facts: worktime.Facts{MobileFront: true, ClockedIn: true}}))
+	for _, user := range []string{"1", "2"} {
+		d.Identifier.Knows(user, openlines.Identity{Client: user, Responsible: "eve"})
+	}
+	s := d.Says("1", "hello")
+	d.Wait(0)
+	d.WantOffered(s, "ann")
+	d.Wait(24 * time.Hour) // Tuesday
+	s = d.Says("2", "hello")
+	d.Wait(0)
+	d.WantOffered(s, "eve")
+}
+
+// Decision 14.21: a session is not kept waiting by the question about an earlier one of its chat, which failed.
+func TestQuestionOfAnEarlierSessionIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	ctx, d := t.Context(), openlinestest.New(t, openlines.Line{
+		CRM: openlines.CRM{Verify: true}, Queue: queue.Rules{Members: queue.Operators("ann")},
+	})
+	d.Identifier.Fail(7)
+	s := d.Says("77", "hello")
+	d.Wait(90 * time.Second) // the next attempt is half a minute away
+	must(t, d.Spam(ctx, s))
+	d.Identifier.Fail(0)
+	must(t, d.PutOperator(ctx, openlines.Operator{ID: "eve"}))
+	d.Identifier.Knows("77", openlines.Identity{Client: "c", Responsible: "eve"})
+	s = d.Says("77", "again")
+	d.Wait(0)
+	d.WantOffered(s, "eve")
 }

@@ -250,6 +250,11 @@ func TestI63CloseBesideAStoreThatDoesNotAnswer(t *testing.T) {
 		_, calls["Advance"] = e.Advance(t.Context())
 		calls["Receive"], calls["Check"] = write(t.Context(), e, "77", "m"), e.Check(t.Context())
 		calls["Healthy"], calls["Run"] = e.Healthy(t.Context()), e.Run(t.Context())
+		_, calls["Session"] = e.Session(t.Context(), 1)
+		_, calls["Chat"] = e.Chat(t.Context(), 1)
+		_, _, calls["History"] = e.History(t.Context(), 1, openlines.Page{})
+		_, calls["Feed"] = e.Feed(t.Context(), 0, 1)
+		_, _, calls["DeadLetters"] = e.DeadLetters(t.Context(), openlines.Channel{}, openlines.Page{})
 		for name, err := range calls {
 			if !errors.Is(err, openlines.ErrClosed) {
 				t.Errorf("%s after Close: %v, want ErrClosed", name, err)
@@ -440,4 +445,11 @@ func TestHealthyTellsOfCallsThatHang(t *testing.T) {
 		must(t, e.Healthy(t.Context()))
 		stop()
 	})
+}
+
+func TestOpenWithoutAStore(t *testing.T) {
+	t.Parallel()
+	if _, err := openlines.Open(t.Context(), nil, openlines.Config{}); !openlines.Final(err) {
+		t.Errorf("%v, want that there is no store", err)
+	}
 }

@@ -77,6 +77,5 @@ func (a Actor) Review(ctx context.Context, r Review) error { return a.act(ctx, r
 
 // ClientOpened tells that a client opened the chat without having written: he is greeted once a visit (decision 14.30).
 func (e *Engine) ClientOpened(ctx context.Context, who connector.Address, c connector.Client) (Received, error) {
-	c.Name, c.Language = connector.CleanText(c.Name, connector.MaxName).Text, connector.CleanText(c.Language, connector.MaxName).Text
 	return answered[Received](ctx, e.Actor, desk.ClientOpens{Address: who.Normal(), Client: c}, 0)
 }

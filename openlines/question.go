@@ -14,8 +14,8 @@ import (
 // look asks the desk in memory, no older than the actor wants.
 func (a Actor) look(ctx context.Context, f func(*desk.Desk) error) error {
 	e := a.engine
-	if e.outdated.Load() {
-		return storage.ErrFormat
+	if err := e.answers(); err != nil {
+		return err
 	}
 	if e.Revision() < a.atLeast {
 		err := e.alone(ctx, func() error { return e.catchUp(ctx) })
@@ -74,6 +74,9 @@ func (a Actor) Chat(ctx context.Context, id session.ChatID) (Chat, error) {
 }
 
 func (a Actor) record(ctx context.Context, k storage.Key) (storage.Record, error) {
+	if err := a.engine.answers(); err != nil {
+		return storage.Record{}, err
+	}
 	found, mark, err := a.engine.store.Get(ctx, k)
 	if err == nil {
 		err = a.engine.understands(ctx, mark)
@@ -87,6 +90,29 @@ func (a Actor) record(ctx context.Context, k storage.Key) (storage.Record, error
 	return found[0], nil
 }
 
+// find returns records of the store that this program can read.
+func (e *Engine) find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
+	if err := e.answers(); err != nil {
+		return nil, err
+	}
+	found, err := e.store.Find(ctx, q)
+	if err == nil {
+		err = e.understandsNow(ctx)
+	}
+	return found, err
+}
+
+// answers refuses questions to an engine that is closed, and whose memory nobody keeps up any more, or too old for the desk.
+func (e *Engine) answers() error {
+	switch {
+	case e.closing.Err() != nil:
+		return ErrClosed
+	case e.outdated.Load():
+		return storage.ErrFormat
+	}
+	return nil
+}
+
 // History returns the messages of a chat, newest first, and the cursor of the next page; the zero cursor: that was all.
 func (a Actor) History(ctx context.Context, id session.ChatID, p Page) ([]Message, Cursor, error) {
 	limit, err := p.limit()
@@ -95,10 +121,7 @@ func (a Actor) History(ctx context.Context, id session.ChatID, p Page) ([]Messag
 	}
 	q := desk.MessagesOf(id)
 	q.After, q.Limit = p.After, limit
-	found, err := a.engine.store.Find(ctx, q)
-	if err == nil {
-		err = a.engine.understandsNow(ctx)
-	}
+	found, err := a.engine.find(ctx, q)
 	if err != nil {
 		return nil, Cursor{}, err
 	}
@@ -147,6 +170,9 @@ func (e *Engine) Feed(ctx context.Context, after uint64, limit int) ([]Event, er
 	if limit < 1 || limit > storage.MaxFind {
 		return nil, &Invalid{Field: "Limit", Problem: "out of range", Limit: storage.MaxFind}
 	}
+	if err := e.answers(); err != nil {
+		return nil, err
+	}
 	found, err := e.store.Events(ctx, after, limit)
 	if err == nil {
 		err = e.understandsNow(ctx)
@@ -171,7 +197,7 @@ func (e *Engine) Events(ctx context.Context, after uint64) iter.Seq2[Event, erro
 			rung := e.stored.next()
 			events, err := e.Feed(ctx, after, storage.MaxFind)
 			if err != nil {
-				if ctx.Err() == nil {
+				if ctx.Err() == nil && e.closing.Err() == nil {
 					yield(Event{}, err)
 				}
 				return

@@ -121,15 +121,21 @@ func (c Send) act(d *Desk, by By) (any, error) {
 			return nil, ErrDenied
 		}
 	}
-	if s.Silent || c.Hidden {
-		return nil, d.note(s, m)
+	m.Hidden = c.Hidden
+	_, err = d.sendOrNote(s, m)
+	return nil, err
+}
+
+// sendOrNote has an operator write to the client, or for his colleagues alone.
+func (d *Desk) sendOrNote(s *Session, m Message) (*Message, error) {
+	if s.Silent || m.Hidden {
+		return d.note(s, m)
 	}
 	written, err := d.speak(s, m)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		d.deliver(written)
 	}
-	d.deliver(written)
-	return nil, nil
+	return written, err
 }
 
 // message checks what an operator writes.
@@ -166,17 +172,17 @@ func (d *Desk) reply(s *Session, act session.Act, m Message) *Message {
 }
 
 // note stores what an operator writes for his colleagues. It accepts nothing and answers nobody.
-func (d *Desk) note(s *Session, m Message) error {
+func (d *Desk) note(s *Session, m Message) (*Message, error) {
 	switch {
 	case !s.Open():
-		return ErrOver
+		return nil, ErrOver
 	case !s.takesPart(m.Operator):
-		return ErrDenied
+		return nil, ErrDenied
 	}
 	m.Hidden = true
 	written := d.write(s.Chat, s.ID, m)
 	d.tellOf(s, Event{Type: MessageNoted, Message: written.Number, Operator: m.Operator, Actor: m.Operator})
-	return nil
+	return written, nil
 }
 
 func (c Skip) act(d *Desk, by By) (any, error) {

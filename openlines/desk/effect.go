@@ -408,9 +408,10 @@ func (e Effect) Outbound(records []storage.Record) (connector.Outbound, error) {
 		out.Kind, out.Refs, out.Author = connector.Read, []string{m.External}, connector.Author{}
 	default:
 		out.Text, out.Files = m.version(e.Version).Text, m.Files
-		if out.Text == "" && len(out.Files) == 0 { // a dead letter that was deleted, and is retried
-			return out, &connector.Failure{Permanent: true, Err: fmt.Errorf("desk: message %d is deleted", e.Message)}
-		}
+	}
+	says := e.Kind == Delivery || e.Kind == DeliveryEdit
+	if says && out.Text == "" && len(out.Files) == 0 { // a dead letter that was deleted, and is retried
+		return out, &connector.Failure{Permanent: true, Err: fmt.Errorf("desk: message %d is deleted", e.Message)}
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -115,11 +116,20 @@ func (e Effect) Question(records []storage.Record) (Question, error) {
 	return Question{}, fmt.Errorf("desk: read a chat: %w", ErrNotFound)
 }
 
-// identify asks the host who the client of a new session is, and holds the session back meanwhile.
+// identify asks the host who the client of a new session is, and holds the session back meanwhile. The answer is the chat's:
+// a question about an earlier session of it that failed is not waited for.
 func (d *Desk) identify(s *Session) session.Session {
+	lane := "identity:" + number(s.Chat)
+	if l := d.lanes[lane]; l != nil {
+		for _, id := range slices.Clone(l.ids) {
+			if d.effects.rows[id].Lease.IsZero() {
+				d.effects.drop(id)
+			}
+		}
+	}
 	n := d.count(func(c *counters) { c.Effects++ })
 	d.effects.put(&Effect{
-		ID: EffectID(n.Effects), Kind: AskIdentity, Lane: "identity:" + number(s.Chat), Chat: s.Chat, Session: s.ID, Line: s.Line,
+		ID: EffectID(n.Effects), Kind: AskIdentity, Lane: lane, Chat: s.Chat, Session: s.ID, Line: s.Line,
 		Channel: Channel{Account: string(AskIdentity)}, Began: d.now, Due: d.now,
 	})
 	return s.Session.Identify(d.now.Add(MaxIdentify))
@@ -202,7 +212,7 @@ func (d *Desk) fits(s *Session, id queue.OperatorID) bool {
 		return true
 	}
 	switch d.operators.rows[id].Status {
-	case worktime.OnLeave, worktime.NotClockedIn, worktime.OnBreak:
+	case worktime.OnLeave, worktime.OffDuty, worktime.NotClockedIn, worktime.OnBreak:
 		return false
 	}
 	return true

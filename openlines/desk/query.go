@@ -19,7 +19,7 @@ func (d *Desk) Session(id session.ID) (Session, bool) {
 		return Session{}, false
 	}
 	c := *s
-	c.Tried = slices.Clone(s.Tried)
+	c.Tried, c.Joined = slices.Clone(s.Tried), slices.Clone(s.Joined)
 	return c, true
 }
 

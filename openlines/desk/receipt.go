@@ -94,11 +94,11 @@ func (c Receipts) act(d *Desk, by By) (any, error) {
 	if a == nil {
 		return nil, ErrNotFound
 	}
-	known, last := 0, int64(0)
 	keys := make([]string, len(c.IDs))
 	for i, id := range c.IDs {
 		keys[i] = sentKey(a.Chat, id)
 	}
+	known, last := 0, int64(0)
 	for _, s := range d.sents.getAll(keys) {
 		if s != nil {
 			known++

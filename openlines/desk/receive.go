@@ -6,6 +6,7 @@ import (
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
 )
 
 // MaxOpenSessions is how many sessions of a desk can be open at a time.
@@ -62,19 +63,21 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	if in.Group {
 		m.From = in.User
 	}
+	past := in.Past
 	if in.Operator != "" {
 		o := d.operators.get(queue.OperatorID(in.Operator))
 		if o == nil {
 			return nil, &Invalid{Field: "Operator", Problem: "unknown"}
 		}
 		m.By, m.Operator = ByOperator, o.ID
+		past = past || o.Status == worktime.Dismissed // he can have no session, and answers nobody any more
 	}
 	if early != nil {
 		m.overtaken(early)
 	}
 	var written *Message
 	switch {
-	case in.Past:
+	case past:
 		written = d.keep(chat, m)
 	case in.Operator != "":
 		written = d.onBehalf(chat, l, m)

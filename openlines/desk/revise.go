@@ -12,7 +12,7 @@ import (
 
 // Limits of edits.
 const (
-	MaxEdits  = 10             // of one message by its operator: each version is kept until the client has it
+	MaxEdits  = 10             // of one message by its operator, each of whose versions is kept
 	EarlyKept = 24 * time.Hour // an edit or deletion of a message that has not come yet
 )
 

@@ -324,6 +324,9 @@ func (c Connect) act(d *Desk, by By) (any, error) {
 	}
 	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart, TellsRead: c.TellsRead, Buttons: c.Buttons}
 	if before := d.connections.get(connectionKey(c.Connector, c.Account)); before != nil {
+		if err := d.may(by, MayConnect, before.Line, nil); err != nil {
+			return nil, err // it would be taken from a line that is none of his business
+		}
 		if next.Since = before.Since; next == *before {
 			return nil, nil
 		}

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"strconv"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
@@ -63,6 +64,9 @@ func (c Start) act(d *Desk, by By) (any, error) {
 	if l == nil || l.Inactive {
 		return nil, ErrInactive
 	}
+	if (before == nil || !before.Open()) && len(d.open) >= MaxOpenSessions {
+		return nil, ErrTooMany
+	}
 	moved, err := d.split(c, chat, before)
 	if err != nil {
 		return nil, err
@@ -72,11 +76,16 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	s := d.begin(chat.ID, l, life, by, func(n *Session) {
-		n.Owner = owner
+		n.Owner, n.Silent = owner, before != nil && before.Open() && before.Silent
 		if c.From > 0 {
 			n.First = c.From
 		}
 	})
+	if line != chat.Line { // the session had moved; the chat stays where it was (decision 14.23)
+		home := *d.chats.get(chat.ID)
+		home.Line = chat.Line
+		d.chats.put(&home)
+	}
 	for _, m := range moved {
 		next := *m
 		next.Session = s.ID
@@ -112,8 +121,11 @@ func (d *Desk) split(c Start, chat *Chat, before *Session) ([]*Message, error) {
 // succeed ends the chat's open session, if there is one, and returns how the next begins and who has it.
 func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, owner queue.OperatorID, err error) {
 	owner = by.Operator
-	if before != nil && before.Open() {
+	waited := time.Duration(0)
+	open := before != nil && before.Open()
+	if open {
 		d.end(before, session.Supersede, by.Operator)
+		waited = d.now.Sub(before.Queued)
 		if before.State.Owned() {
 			owner = before.Owner
 		}
@@ -124,12 +136,11 @@ func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, o
 		}
 		life = session.Held(d.now, l.Session)
 	} else {
-		life = session.New(d.now, 0, l.Session)
-		life.Asked = life.Ended // nobody has asked anything yet
-		life.AnswerBy = life.Ended
+		life = session.New(d.now, waited, l.Session) // it keeps its age (decision 14.14)
+		life.Asked, life.AnswerBy = time.Time{}, time.Time{}
 	}
-	if before != nil && before.Open() && !before.Asked.IsZero() {
-		life.Asked = before.Asked
+	if open { // what the client was owed, he still is
+		life.Asked, life.AnswerBy = before.Asked, before.AnswerBy
 	}
 	return life, owner, nil
 }
@@ -181,11 +192,10 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 
 // answerTo has an operator write in a session, and tells where his message landed.
 func (d *Desk) answerTo(s *Session, m Message) (any, error) {
-	written, err := d.speak(s, m)
+	written, err := d.sendOrNote(s, m)
 	if err != nil {
 		return nil, err
 	}
-	d.deliver(written)
 	return Received{Session: s.ID, Chat: written.Chat, Number: written.Number}, nil
 }
 
@@ -220,6 +230,11 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 
 // chatFor returns the chat of an address; a new one is only as new as the store says when it is created.
 func (d *Desk) chatFor(known *alias, l *Line, to connector.Address, client connector.Client) (*Chat, error) {
+	client.Name = connector.CleanText(client.Name, connector.MaxName).Text
+	client.Language = connector.CleanText(client.Language, connector.MaxName).Text
+	if to.Group {
+		client = connector.Client{} // who wrote first is not the group
+	}
 	if known == nil {
 		if len(d.open) >= MaxOpenSessions {
 			return nil, ErrTooMany
@@ -240,7 +255,7 @@ func (d *Desk) chatFor(known *alias, l *Line, to connector.Address, client conne
 	merged := connector.Client{
 		Name: cmp.Or(client.Name, chat.Client.Name), Language: cmp.Or(client.Language, chat.Client.Language),
 	}
-	if merged != chat.Client && !to.Group {
+	if merged != chat.Client {
 		next := *chat
 		next.Client = merged
 		d.chats.put(&next)
