@@ -14,3 +14,9 @@ func TestEngineAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
 	openlinestest.Model(t, func(testing.TB) storage.Store { return memory.New() })
 }
+
+// Whatever is done, mostly at the wrong moment, the invariants hold after it.
+func TestAnythingGoes(t *testing.T) {
+	t.Parallel()
+	openlinestest.Anything(t, func(testing.TB) storage.Store { return memory.New() })
+}

@@ -84,9 +84,9 @@ func (m mutation) try() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	args := append([]string{"test", "-count=1", "-overlay", overlay, "-run", m.run, "./" + m.pkg}, m.args...)
+	args := append([]string{"test", "-count=1", "-vet=off", "-failfast", "-overlay", overlay, "-run", m.run, "./" + m.pkg}, m.args...)
 	if m.pkg == "openlines" {
-		args = append(args, "-rapid.nofailfile") // what is found is planted
+		args = append(args, "-rapid.nofailfile", "-rapid.shrinktime=10ms") // what is found is planted
 	}
 	var out bytes.Buffer
 	cmd := exec.Command("go", args...)
