@@ -63,7 +63,7 @@ func busy(t *testing.T) *Desk {
 }
 
 // Check finds each thing that can be wrong with the live state: what is spoilt here by hand, behind the back of the index
-// functions, is told under the invariant that it breaks.
+// functions, is told under the invariant that it breaks. Invariants I-06, I-10, I-15, I-19, I-23.
 func TestCheckFinds(t *testing.T) {
 	t.Parallel()
 	someone := func(d *Desk, state session.State) *Session {
