@@ -17,7 +17,7 @@ import (
 )
 
 // What one operator has at the end of a grace can be more than a transition touches; half of it may be done when the
-// program is started anew (rule 4.20).
+// program is started anew (rule 4.20). Invariant I-17.
 func TestGraceOfManySessions(t *testing.T) {
 	t.Parallel()
 	const many = 3*desk.JobStep + 7
@@ -47,6 +47,7 @@ func TestGraceOfManySessions(t *testing.T) {
 }
 
 // A shift begins and ends for many at once, and its hours may be changed for many at once.
+// Invariant I-35: hours begin and end once for each.
 func TestManyOnOneShift(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -88,7 +89,7 @@ func TestManyOnOneShift(t *testing.T) {
 	waiting(0)
 }
 
-// Bad settings of availability are refused with the field, and nothing has changed.
+// Bad settings of availability are refused with the field, and nothing has changed. Invariant I-65.
 func TestAvailabilityIsValidated(t *testing.T) {
 	t.Parallel()
 	profiles := func(n int) map[string]worktime.Presence {

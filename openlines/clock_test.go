@@ -61,7 +61,7 @@ func TestTimesAreUTCInMicroseconds(t *testing.T) {
 	}
 }
 
-// A clock that is set back fires nothing twice and dates nothing before what was.
+// A clock that is set back fires nothing twice and dates nothing before what was. Invariants I-30, I-36.
 func TestClockSetBack(t *testing.T) {
 	t.Parallel()
 	c := &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}

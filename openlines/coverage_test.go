@@ -17,23 +17,42 @@ import (
 // each one tests or scripts that do.
 func TestCoverage(t *testing.T) {
 	t.Parallel()
-	cited := mustReadCitations(t)
-	listed := mustReadCoverage(t)
-	for _, rule := range slices.Sorted(maps.Keys(cited)) {
-		if listed[rule] == nil {
-			t.Errorf("rule %s is cited by %s, but COVERAGE.md does not tell what it says", rule, cited[rule][0])
+	compareCoverage(t, "rule", mustReadCited(t, citations), mustReadRows(t, ruleRow))
+}
+
+// compareCoverage holds what tests cite against what COVERAGE.md lists.
+func compareCoverage(t *testing.T, what string, cited, listed map[string][]string) {
+	t.Helper()
+	for _, number := range slices.Sorted(maps.Keys(cited)) {
+		if listed[number] == nil {
+			t.Errorf("%s %s is cited by %s, but COVERAGE.md does not tell what it says", what, number, cited[number][0])
 		}
 	}
-	for _, rule := range slices.Sorted(maps.Keys(listed)) {
-		if len(listed[rule]) == 0 {
-			t.Errorf("COVERAGE.md names no test or script for rule %s", rule)
+	for _, number := range slices.Sorted(maps.Keys(listed)) {
+		if len(listed[number]) == 0 {
+			t.Errorf("COVERAGE.md names no test or script for %s %s", what, number)
 		}
-		for _, name := range listed[rule] {
-			if !slices.Contains(cited[rule], name) {
-				t.Errorf("COVERAGE.md says that rule %s is in %s, which does not cite it", rule, name)
+		for _, name := range listed[number] {
+			if !slices.Contains(cited[number], name) {
+				t.Errorf("COVERAGE.md says that %s %s is in %s, which does not cite it", what, number, name)
 			}
 		}
 	}
+}
+
+// TestInvariants keeps the section on invariants in COVERAGE.md true: each of them is listed, and each test that it names says
+// so. One that no test can hold says why in its row.
+func TestInvariants(t *testing.T) {
+	t.Parallel()
+	cited, listed := mustReadCited(t, invariantsOf), mustReadRows(t, invariantRow)
+	for _, span := range [][2]int{{2, 23}, {29, 37}, {41, 46}, {56, 65}} {
+		for n := span[0]; n <= span[1]; n++ {
+			if _, is := listed[fmt.Sprintf("I-%02d", n)]; !is {
+				t.Errorf("COVERAGE.md does not list invariant I-%02d", n)
+			}
+		}
+	}
+	compareCoverage(t, "invariant", cited, listed)
 }
 
 func TestCitations(t *testing.T) {
@@ -50,6 +69,15 @@ func TestCitations(t *testing.T) {
 			t.Errorf("%q cites %q, want %q", text, got, want)
 		}
 	}
+	for text, want := range map[string]string{
+		"// Invariant I-04: the memory":                         "I-04",
+		"// (invariants I-02, I-05 to I-07, I-10 and\n// I-12)": "I-02 I-05 I-06 I-07 I-10 I-12",
+		"func TestI04Redelivery":                                "",
+	} {
+		if got := strings.Join(invariantsOf(text), " "); got != want {
+			t.Errorf("%q cites %q, want %q", text, got, want)
+		}
+	}
 }
 
 const ruleNumber = `(?:P\d+|\d+\.\d+a?)`
@@ -58,6 +86,7 @@ var (
 	citation   = regexp.MustCompile(`\b(?:[Rr]ules?|[Dd]ecisions?) (` + ruleNumber + `(?:(?:–|-|, and |, | and | to )` + ruleNumber + `)*)`)
 	inCitation = regexp.MustCompile(`(–|-| to )?(` + ruleNumber + `)`)
 	lineBreak  = regexp.MustCompile(`\s*\n\s*(?://|#)?\s*`)
+	ruleRow    = regexp.MustCompile(`^\| (` + ruleNumber + `) \| ([^|]+) \| ([^|]+) \|$`)
 	scriptName = regexp.MustCompile(`^(\d+)\.0*(\d+)-.*\.txt$`)
 )
 
@@ -75,6 +104,32 @@ func citations(text string) (rules []string) {
 	return rules
 }
 
+// Invariants are cited as "invariant I-02", several as "invariants I-02, I-05 to I-07".
+var (
+	invariant    = regexp.MustCompile(`\b[Ii]nvariants? (I-\d\d(?:(?:, and |, | and | to )I-\d\d)*)`)
+	inInvariant  = regexp.MustCompile(`( to )?I-(\d\d)`)
+	invariantRow = regexp.MustCompile(`^\| (I-\d\d) \| ([^|]+) \| ([^|]+) \|$`)
+)
+
+// invariantsOf returns the invariants that a text cites, in its order.
+func invariantsOf(text string) (ids []string) {
+	text = lineBreak.ReplaceAllString(text, " ")
+	for _, found := range invariant.FindAllStringSubmatch(text, -1) {
+		last := 0
+		for _, number := range inInvariant.FindAllStringSubmatch(found[1], -1) {
+			n, _ := strconv.Atoi(number[2])
+			if number[1] == "" {
+				last = n - 1
+			}
+			for last++; last <= n; last++ {
+				ids = append(ids, fmt.Sprintf("I-%02d", last))
+			}
+			last = n
+		}
+	}
+	return ids
+}
+
 // between returns the rules of a section that lie between two of it.
 func between(first, last string) (rules []string) {
 	section, from, _ := strings.Cut(first, ".")
@@ -87,9 +142,9 @@ func between(first, last string) (rules []string) {
 	return rules
 }
 
-// mustReadCitations returns for each rule the tests and scripts of the repository that cite it: a script by the
+// mustReadCited returns for each rule, or invariant, the tests and scripts of the repository that cite it: a script by the
 // number in its name and by its comments, a Go test by "rule 3.9" or "decision 14.1" in it.
-func mustReadCitations(t *testing.T) map[string][]string {
+func mustReadCited(t *testing.T, of func(string) []string) map[string][]string {
 	t.Helper()
 	cited := map[string][]string{}
 	repository := os.DirFS("..")
@@ -107,12 +162,12 @@ func mustReadCitations(t *testing.T) map[string][]string {
 		if err != nil {
 			return err
 		}
-		rules := citations(string(text))
+		rules := of(string(text))
 		if head, _, _ := strings.Cut(string(text), "\n\n"); script && len(citations(head)) == 0 {
 			t.Errorf("%s does not begin with a comment that tells which rule it is about", name)
 		}
 		if number := scriptName.FindStringSubmatch(path.Base(name)); script && number != nil {
-			rules = append(rules, number[1]+"."+number[2])
+			rules = append(rules, of("rule "+number[1]+"."+number[2])...)
 		}
 		slices.Sort(rules)
 		for _, rule := range slices.Compact(rules) {
@@ -126,14 +181,13 @@ func mustReadCitations(t *testing.T) map[string][]string {
 	return cited
 }
 
-// mustReadCoverage returns for each rule of the tables in COVERAGE.md the tests and scripts that it names, as files.
-func mustReadCoverage(t *testing.T) map[string][]string {
+// mustReadRows returns for each rule or invariant of the tables in COVERAGE.md the tests and scripts that it names, as files.
+func mustReadRows(t *testing.T, row *regexp.Regexp) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile("COVERAGE.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := regexp.MustCompile(`^\| (` + ruleNumber + `) \| ([^|]+) \| ([^|]+) \|$`)
 	name := regexp.MustCompile("`([^`]+)`")
 	listed := map[string][]string{}
 	for line := range strings.Lines(string(text)) {

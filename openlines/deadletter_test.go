@@ -147,7 +147,8 @@ func same[V any](t *testing.T, what string, got []V, want ...V) {
 	}
 }
 
-// Decision 14.28, I-44: what is given up is kept, and the next message goes on; retried by hand it goes out under the same id.
+// Decision 14.28, invariant I-44: what is given up is kept, and the next message goes on; retried by hand it goes out under
+// the same id. Invariant I-64.
 func TestDeadLetterIsKeptUntilItIsRetried(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -196,7 +197,8 @@ func TestRetriedDeadLetterHasAnotherDay(t *testing.T) {
 	same(t, "dead letters after it", p.dead(t), "1 expired")
 }
 
-// Decision 14.28, I-43: a retried letter is the next of its chat, but nothing of a chat goes out while something is under way.
+// Decision 14.28, invariant I-43: a retried letter is the next of its chat, but nothing of a chat goes out while something is
+// under way.
 func TestRetriedDeadLetterIsNextInItsLane(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/openlines-go/openlines/worktime"
 )
 
-// A panic in the desk fails the command that hits it, and nobody else in its turn.
+// A panic in the desk fails the command that hits it, and nobody else in its turn. Invariant I-64.
 func TestDefectFailsTheGuiltyCommandOnly(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -50,7 +50,7 @@ func TestDefectFailsTheGuiltyCommandOnly(t *testing.T) {
 	}
 }
 
-// A command that no store can take fails alone, for good.
+// A command that no store can take fails alone, for good. Invariant I-64.
 func TestPoisonFailsAlone(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -81,7 +81,7 @@ func TestPoisonFailsAlone(t *testing.T) {
 	}
 }
 
-// I-60: the queue of callers has a bound, and who comes to it full gets a typed error.
+// Invariant I-60: the queue of callers has a bound, and who comes to it full gets a typed error.
 func TestCallersBeyondTheLimitAreBusy(t *testing.T) {
 	t.Parallel()
 	e, err := Open(context.Background(), memory.New(), Config{})

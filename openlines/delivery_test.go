@@ -89,7 +89,8 @@ func TestRetryAfterOfTheChannelWins(t *testing.T) {
 	}
 }
 
-// Decision 14.28, I-44: given up at the first failure after 24 hours, and not before; then the next message of the chat goes on.
+// Decision 14.28, invariant I-44: given up at the first failure after 24 hours, and not before; then the next message of the
+// chat goes on.
 func TestGivenUpAfterADay(t *testing.T) {
 	t.Parallel()
 	p := openPost(t, memory.New())
@@ -170,7 +171,7 @@ func TestCallsAtOnce(t *testing.T) {
 	})
 }
 
-// I-42: each attempt at a delivery carries the same id and the same bytes, and no two deliveries share an id.
+// Invariant I-42: each attempt at a delivery carries the same id and the same bytes, and no two deliveries share an id.
 func TestI42StableIDAndBytes(t *testing.T) {
 	t.Parallel()
 	p := openPost(t, memory.New())
@@ -193,8 +194,8 @@ func TestI42StableIDAndBytes(t *testing.T) {
 	}
 }
 
-// I-43, I-45: two engines write to many chats at once, and their channel fails now and then; every message is delivered, each
-// chat in its order.
+// Invariants I-43, I-45: two engines write to many chats at once, and their channel fails now and then; every message is
+// delivered, each chat in its order.
 func TestI43OrderAndI45NoSkippingWithFailures(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -247,7 +248,7 @@ func TestI43OrderAndI45NoSkippingWithFailures(t *testing.T) {
 	})
 }
 
-// I-46: what was delivered is not delivered again, by a restart, another node, or from a copy of the records.
+// Invariant I-46: what was delivered is not delivered again, by a restart, another node, or from a copy of the records.
 func TestI46NothingIsDeliveredAgain(t *testing.T) {
 	t.Parallel()
 	p := openPost(t, memory.New())
@@ -311,8 +312,8 @@ func (h hung) Deliver(context.Context, connector.Outbound) (connector.Receipt, e
 	return connector.Receipt{}, h.err
 }
 
-// I-57: a call that ignores the end of its context fails in time, keeps its place, is counted and bounded; what it does in the
-// end still counts. It holds up neither Run nor Advance, and Run ends without it.
+// Invariant I-57: a call that ignores the end of its context fails in time, keeps its place, is counted and bounded; what it
+// does in the end still counts. It holds up neither Run nor Advance, and Run ends without it.
 func TestI57HungCallKeepsItsPlaceAndIsCounted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

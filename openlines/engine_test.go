@@ -52,6 +52,7 @@ func says(t testing.TB, e *openlines.Engine, user, id string) openlines.Received
 	return got
 }
 
+// Invariant I-03: the same answer on any node, and nothing is done.
 func TestRedeliveryAnswersAlikeOnAnyEngine(t *testing.T) {
 	t.Parallel()
 	store := memory.New()
@@ -69,6 +70,7 @@ func TestRedeliveryAnswersAlikeOnAnyEngine(t *testing.T) {
 	}
 }
 
+// Invariant I-13: a repeat answers as the first did, on any node.
 func TestOnceRepeatsNothing(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -115,6 +117,7 @@ func TestOnceRepeatsWhatWouldBeRefusedNow(t *testing.T) {
 	must(t, b.As("bob").Once("key 4").Finish(ctx, got.Session))
 }
 
+// Invariant I-13: ids are kept for a day, and not for ever.
 func TestCommandIDsAreForgottenAfterADay(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -312,7 +315,7 @@ func TestCallerWhoGoesAwayEndsHisWaitingOnly(t *testing.T) {
 	})
 }
 
-// I-41: decide, store, tell, in this order. What a store refuses is never delivered.
+// Invariant I-41: decide, store, tell, in this order. What a store refuses is never delivered.
 func TestNothingIsToldBeforeItIsStored(t *testing.T) {
 	t.Parallel()
 	full := false
@@ -350,6 +353,7 @@ func (r *refusing) Commit(ctx context.Context, b *storage.Batch) (storage.Head, 
 	return r.Store.Commit(ctx, b)
 }
 
+// Invariant I-32: Run does at its time what is due.
 func TestRunPassesOnAndDeliversAsTimePasses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -435,6 +439,7 @@ func TestCloseGivesBackWhatItCouldNotDeliver(t *testing.T) {
 	})
 }
 
+// Invariants I-59, I-63.
 func TestCloseEndsFeedsAndRefusesCalls(t *testing.T) {
 	t.Parallel()
 	e := open(t, memory.New(), openlines.Config{})
@@ -463,6 +468,7 @@ func TestCloseEndsFeedsAndRefusesCalls(t *testing.T) {
 	}
 }
 
+// Invariant I-59.
 func TestEventsGoOnAtTheMark(t *testing.T) {
 	t.Parallel()
 	e := open(t, memory.New(), openlines.Config{})

@@ -35,7 +35,7 @@ var ends = map[string]func(ask func()){
 	"goexit while re-entering": func(ask func()) { defer ask(); runtime.Goexit() },
 }
 
-// I-56: host code that panics, however it does, equals an error return: the engine lives, the attempt is made again, the
+// Invariant I-56: host code that panics, however it does, equals an error return: the engine lives, the attempt is made again, the
 // stack is reported once, and nothing that it said.
 func TestI56PanicOfAConnectorIsAFailure(t *testing.T) {
 	t.Parallel()
@@ -80,7 +80,7 @@ func TestI56PanicOfAConnectorIsAFailure(t *testing.T) {
 	}
 }
 
-// I-56 for observers: what is told is told after the fact, so nothing else happens.
+// Invariant I-56 for observers: what is told is told after the fact, so nothing else happens.
 func TestI56PanicOfAnObserverIsNobodysFailure(t *testing.T) {
 	t.Parallel()
 	for name, end := range ends {
@@ -136,7 +136,7 @@ func ask(t *testing.T, e *openlines.Engine) {
 	}
 }
 
-// I-58: whatever host code calls, from a connector or an observer, under Run or under Advance, it gets an answer.
+// Invariant I-58: whatever host code calls, from a connector or an observer, under Run or under Advance, it gets an answer.
 func TestI58HostCodeMayCallTheEngine(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(context.Context, *openlines.Engine) error{
@@ -223,7 +223,7 @@ func TestI58HostCodeMayCallTheEngine(t *testing.T) {
 	}
 }
 
-// I-57: an observer that never returns holds up its callers once, for a second, and is not called beyond a bound.
+// Invariant I-57: an observer that never returns holds up its callers once, for a second, and is not called beyond a bound.
 func TestI57HungObserver(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

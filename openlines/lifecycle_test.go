@@ -34,8 +34,8 @@ func stuck(ctx context.Context, _ connector.Outbound) (connector.Receipt, error)
 	return connector.Receipt{}, ctx.Err()
 }
 
-// I-63: Run and Close in any order, twice, concurrently and with a context that has ended: each returns in time with the answer
-// that is due, and leaves no goroutine behind, nor a lease.
+// Invariant I-63: Run and Close in any order, twice, concurrently and with a context that has ended: each returns in time with
+// the answer that is due, and leaves no goroutine behind, nor a lease.
 func TestI63RunAndCloseInAnyOrder(t *testing.T) {
 	t.Parallel()
 	type act string
@@ -152,8 +152,8 @@ func holdsNoLease(t *testing.T, store storage.Store) {
 	must(t, err)
 }
 
-// I-63: Run returns within a second of the end of its context and a call's deadline, also beside channels that hang, and one that
-// ignores its context; what was under way until then is stored.
+// Invariant I-63: Run returns within a second of the end of its context and a call's deadline, also beside channels that hang,
+// and one that ignores its context; what was under way until then is stored.
 func TestI63RunReturnsInTime(t *testing.T) {
 	t.Parallel()
 	gate := make(chan struct{})
@@ -199,7 +199,7 @@ func TestI63RunReturnsInTime(t *testing.T) {
 	}
 }
 
-// I-63: Close ends feeds, Run and calls that wait for a store which does not answer, in three seconds.
+// Invariant I-63: Close ends feeds, Run and calls that wait for a store which does not answer, in three seconds.
 func TestI63CloseBesideAStoreThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -277,7 +277,7 @@ func (d *deaf) Commit(ctx context.Context, b *storage.Batch) (storage.Head, erro
 	return d.Store.Commit(ctx, b)
 }
 
-// I-63: nothing is delivered after Run has returned, also if somebody's turn was about to lease it.
+// Invariant I-63: nothing is delivered after Run has returned, also if somebody's turn was about to lease it.
 func TestI63NothingStartsBehindRun(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -313,8 +313,8 @@ func TestI63NothingStartsBehindRun(t *testing.T) {
 	})
 }
 
-// I-41, I-60: callers who wait for a store that does not answer are bounded, and get an answer when their context ends; what they
-// were not promised is neither stored nor told.
+// Invariants I-41, I-60: callers who wait for a store that does not answer are bounded, and get an answer when their context
+// ends; what they were not promised is neither stored nor told.
 func TestI60CallersLeaveWithTheirContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -353,7 +353,7 @@ func TestI60CallersLeaveWithTheirContext(t *testing.T) {
 	})
 }
 
-// Healthy says what is wrong: the store, that it cannot be followed, or Run.
+// Healthy says what is wrong: the store, that it cannot be followed, or Run. Invariant I-32: who is behind says so.
 func TestHealthy(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

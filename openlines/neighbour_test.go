@@ -124,7 +124,7 @@ func TestSickConnectorsDoNotSlowAThird(t *testing.T) {
 	})
 }
 
-// Goroutines of calls that hang are bounded by their places, however long that lasts and however many wait.
+// Goroutines of calls that hang are bounded by their places, however long that lasts and however many wait. Invariant I-61.
 func TestSickConnectorsGrowNoGoroutines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := openNeighbours(t, true)

@@ -10,6 +10,7 @@ import (
 )
 
 // A repeat answers as the first did, also when the act would be refused now, and on an engine that remembers nothing.
+// Invariant I-13.
 func TestRepeatOfADoneActIsNotRefused(t *testing.T) {
 	t.Parallel()
 	store := memory.New()

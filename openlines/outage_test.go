@@ -73,6 +73,7 @@ func countOf(t *testing.T, e *openlines.Engine, what desk.EventType) (n int) {
 }
 
 // After an outage Run goes on visibly: what passed meanwhile happens once, and nobody is closed out before he could come.
+// Invariant I-37.
 func TestRunGoesOnAfterAnOutage(t *testing.T) {
 	t.Parallel()
 	store, clock := leftAlone(t)

@@ -78,7 +78,7 @@ func TestNoTurnGrowsWithTheDesk(t *testing.T) {
 	says(t, e, "one more", "m")
 }
 
-// I-60: a caller is gone when his context ends, also if he was the one who decided for all.
+// Invariant I-60: a caller is gone when his context ends, also if he was the one who decided for all.
 func TestContextEndsTheCallOfTheOneWhoDecides(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -160,7 +160,7 @@ func TestHangingChannelStarvesNoOther(t *testing.T) {
 	})
 }
 
-// I-42: a lease that would end before the call has to is given back, so that slow deliveries are not made twice.
+// Invariant I-42: a lease that would end before the call has to is given back, so that slow deliveries are not made twice.
 func TestSlowDeliveriesAreNotMadeTwice(t *testing.T) {
 	t.Parallel()
 	clock := &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}

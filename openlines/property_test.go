@@ -91,7 +91,7 @@ func drawStory(t *rapid.T) (story, openlines.Line) {
 	return chapters.Draw(t, "story"), l
 }
 
-// Property number one: one jump gives what many small steps give, each deadline at its own time.
+// Property number one: one jump gives what many small steps give, each deadline at its own time. Invariants I-31, I-37.
 func TestOneJumpEqualsManySteps(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -104,6 +104,7 @@ func TestOneJumpEqualsManySteps(t *testing.T) {
 }
 
 // Everything follows from the records: an engine that is opened anew at every step goes on as the first one would.
+// Invariant I-29.
 func TestOpeningAnewChangesNothing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

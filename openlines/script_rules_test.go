@@ -185,6 +185,7 @@ func TestImportedHours(t *testing.T) {
 }
 
 // TestTextPolicy is decision 14.27: malformed ids and impossible counts are refused, everything else is mended and flagged.
+// Invariants I-08, I-62.
 func TestTextPolicy(t *testing.T) {
 	t.Parallel()
 	desk := openlinestest.New(t, openlines.Line{Queue: queue.Rules{Members: queue.Operators("ann")}})

@@ -52,7 +52,7 @@ func TestSameTextAndSameID(t *testing.T) {
 }
 
 // Ten first messages of one chat at once, each to two engines: one session, ten messages, each answered alike (album,
-// redelivery on two nodes).
+// redelivery on two nodes). Invariants I-02, I-05, I-06.
 func TestFirstMessagesAtOnce(t *testing.T) {
 	t.Parallel()
 	store := memory.New()
@@ -92,6 +92,7 @@ func TestFirstMessagesAtOnce(t *testing.T) {
 }
 
 // Messages stand in the order in which they came; what the channel says of their times is shown and decides nothing.
+// Invariant I-05.
 func TestOrderIsThatOfArrival(t *testing.T) {
 	t.Parallel()
 	d := openlinestest.New(t, sequenceLine())
@@ -113,7 +114,7 @@ func TestOrderIsThatOfArrival(t *testing.T) {
 	}
 }
 
-// The first body of an id is the message, while its session is open, after it has closed and after a restart.
+// The first body of an id is the message, while its session is open, after it has closed and after a restart. Invariant I-03.
 func TestRedeliveryWins(t *testing.T) {
 	t.Parallel()
 	d := openlinestest.New(t, sequenceLine())
@@ -146,7 +147,7 @@ func TestRedeliveryWins(t *testing.T) {
 }
 
 // What is due at an instant happens before what comes at it: the offer has passed on, the session is closed. A microsecond
-// earlier it has not.
+// earlier it has not. Invariants I-07, I-31.
 func TestAtTheVeryMicrosecond(t *testing.T) {
 	t.Parallel()
 	for _, early := range []time.Duration{0, time.Microsecond} {
@@ -168,7 +169,7 @@ func TestAtTheVeryMicrosecond(t *testing.T) {
 	}
 }
 
-// Acts that come late, twice or from others are refused by name, and the session stays where it is.
+// Acts that come late, twice or from others are refused by name, and the session stays where it is. Invariant I-11.
 func TestActsThatComeTooLate(t *testing.T) {
 	t.Parallel()
 	d := openlinestest.New(t, sequenceLine())
@@ -230,6 +231,7 @@ func TestTransfersToNowhere(t *testing.T) {
 	d.WantOwner(s, "ann")
 }
 
+// Invariant I-20: each transfer is from the one who has it, and of any number no session comes out with two owners or none.
 func TestTransfersInARing(t *testing.T) {
 	t.Parallel()
 	d := openlinestest.New(t, sequenceLine())
@@ -296,6 +298,7 @@ func TestEndsFromBothSides(t *testing.T) {
 }
 
 // A limit that goes down takes nothing away, and one that goes up and down in one instant lets nobody through.
+// Invariants I-14, I-16.
 func TestLimitsOfAnInstant(t *testing.T) {
 	t.Parallel()
 	l := sequenceLine()
@@ -344,6 +347,7 @@ func TestEverybodySkipsForEver(t *testing.T) {
 	}
 }
 
+// Invariant I-65: what waits is served by the new queue.
 func TestQueueIsSwappedWhileAThousandWait(t *testing.T) {
 	t.Parallel()
 	l := openlines.Line{ID: openlinestest.DefaultLine, Queue: queue.Rules{Members: queue.Operators("ann"), OnlyAvailable: true}}
@@ -375,6 +379,7 @@ func TestQueueIsSwappedWhileAThousandWait(t *testing.T) {
 	waiting(1000)
 }
 
+// Invariant I-13: another act under a used id is refused.
 func TestCommandIDsAreOnesOwn(t *testing.T) {
 	t.Parallel()
 	d := openlinestest.New(t, sequenceLine())

@@ -39,12 +39,12 @@ func ExampleRules() {
 		"passOnAfter": "45s",
 		"limit": {"max": 4, "counts": "unreplied"}
 	}`), &rules)
-	fmt.Println(rules.Mode, rules.Members, rules.PassOnAfter, rules.Limit, err)
+	fmt.Println(rules.Mode, rules.Members[1].Operator, rules.PassOnAfter, rules.Limit, err)
 
 	rules.PassOnAfter, rules.Limit.Max = -time.Second, 5000
 	fmt.Println(rules.Validate())
 	// Output:
-	// strictly [{ann } {bob }] 45s {4 unreplied} <nil>
+	// strictly bob 45s {4 unreplied} <nil>
 	// PassOnAfter: -1s, want at least 1ms
 	// Limit.Max: 5000, want 0 to 1000
 }

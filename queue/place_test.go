@@ -47,6 +47,7 @@ func TestPlaceLooksAtInstants(t *testing.T) {
 	}
 }
 
+// Invariant I-21.
 func TestPlaceIsAStrictTotalOrder(t *testing.T) {
 	t.Parallel()
 	zones := []*time.Location{time.UTC, time.FixedZone("east", 7200)}

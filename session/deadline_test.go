@@ -45,7 +45,7 @@ func mustPlay(tb testing.TB, s session.Session, r session.Rules, steps []step) s
 	return s
 }
 
-// Each story is compared with the whole record, so a deadline that stays or goes without a reason is found.
+// Each story is compared with the whole record, so a deadline that stays or goes without a reason is found. Invariant I-34.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	accepted := []step{offer(1), {2, session.Accept, nil}}

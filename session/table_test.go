@@ -82,6 +82,7 @@ func mustReach(tb testing.TB, state session.State, r session.Rules) session.Sess
 }
 
 // Decision 14.39: every cell of state × act is decided.
+// Invariant I-18: an owner loses a session by the acts of the table and no other.
 func TestEveryCell(t *testing.T) {
 	t.Parallel()
 	lines := strings.Split(strings.Trim(golden, "\n"), "\n")

@@ -98,6 +98,7 @@ func (s *scene) instant(t *rapid.T, label string) time.Time {
 	return at
 }
 
+// Invariant I-35.
 func TestCalendarAgreesWithATable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -174,7 +175,7 @@ func TestOpenTimeAddsUp(t *testing.T) {
 	})
 }
 
-// All changes of the state around transitions, in every zone there is.
+// All changes of the state around transitions, in every zone there is. Invariant I-35.
 func TestEveryZone(t *testing.T) {
 	t.Parallel()
 	week := map[string][]string{

@@ -44,20 +44,15 @@ func (d *Desk) Check() (found []Violation) {
 			bad("indexes are true", "chat %d leads to session %d", chat, id)
 		}
 	}
+	for _, id := range sortedKeys(d.chats.rows) {
+		d.checkChat(d.chats.rows[id], bad)
+	}
 	for _, line := range sortedKeys(d.work) {
 		d.checkLine(line, bad)
 	}
-	for _, name := range sortedKeys(d.lanes) {
-		l := d.lanes[name]
-		if !slices.IsSorted(l.ids) || len(l.ids) == 0 {
-			bad("lanes in order", "lane of %d effects", len(l.ids))
-		}
-		for _, id := range l.ids {
-			if d.effects.rows[id] == nil {
-				bad("indexes are true", "effect %d is in a lane, but not a record", id)
-			}
-		}
-	}
+	d.checkPeople(bad)
+	d.checkAccounts(bad)
+	d.checkEffects(bad)
 	if err := d.checkReload(); err != nil {
 		bad("everything follows from the records", "%v", err)
 	}
@@ -72,15 +67,23 @@ func (d *Desk) checkSession(s *Session, bad func(invariant, format string, args 
 	if (s.State == session.Offered) != asked || s.OfferedTo != "" && s.ToAll || s.Direct && s.OfferedTo == "" {
 		bad("one offer", "session %d is %s, offered to %q, all %v", s.ID, s.State, s.OfferedTo, s.ToAll)
 	}
+	for i, j := range s.Joined {
+		if j == s.Owner && s.State.Owned() || slices.Contains(s.Joined[:i], j) {
+			bad("one owner", "session %d: its owner has joined it, or somebody has twice", s.ID)
+		}
+	}
 	if c := d.chats.rows[s.Chat]; c == nil || !c.Open || c.Session != s.ID {
 		bad("one open session", "the chat of session %d does not know it", s.ID)
+	}
+	if l := d.lines.rows[s.Line]; l == nil || l.Archived && d.jobs.rows[(&job{Kind: archiveJob, Line: s.Line}).key()] == nil {
+		bad("nothing is stuck", "session %d is of a line that is not in service", s.ID)
 	}
 	if due, which := s.Due(); which != session.NoTimer && due.Before(d.now) {
 		bad("no lost deadline", "session %d was due at %s", s.ID, due.Format(time.RFC3339))
 	}
 	if s.State == session.Identifying && s.IdentifyBy.IsZero() ||
 		(s.State == session.Closing || s.State == session.AutoClosed) && s.CloseAt.IsZero() {
-		bad("nothing is stuck", "session %d is closing without an end", s.ID)
+		bad("nothing is stuck", "session %d is %s without an end", s.ID, s.State)
 	}
 }
 

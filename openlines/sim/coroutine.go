@@ -17,7 +17,14 @@ type thread struct {
 	job    func()
 
 	handOver func() bool // false: the engine was killed
+	asked    int         // how often the store was, after that
 }
+
+// stubborn is what the thread of a killed engine panics with that goes on asking the store: an engine that met a defect loads the
+// desk anew for as long as it takes.
+type stubborn struct{}
+
+const maxAsked = 3
 
 func newThread() *thread {
 	t := &thread{}
@@ -25,7 +32,7 @@ func newThread() *thread {
 	t.resume, t.kill = iter.Pull(func(y func(struct{}) bool) {
 		yield = y
 		for {
-			t.job()
+			t.run()
 			t.job, t.busy = nil, false
 			if !y(struct{}{}) {
 				return
@@ -45,6 +52,24 @@ func newThread() *thread {
 	return t
 }
 
+// run does the operation. An engine that is killed in the middle of it ends here, if not before.
+func (t *thread) run() {
+	defer func() {
+		if r := recover(); r != nil && r != (stubborn{}) {
+			panic(r)
+		}
+	}()
+	t.job()
+}
+
+// closed is what a killed engine gets from the store.
+func (t *thread) closed() error {
+	if t.asked++; t.asked > maxAsked {
+		panic(stubborn{})
+	}
+	return storage.ErrClosed
+}
+
 // step runs the operation until it hands over or ends.
 func (t *thread) step() { t.resume() }
 
@@ -61,11 +86,11 @@ type yielding struct {
 func around[R any](y *yielding, call func() (R, error)) (R, error) {
 	var none R
 	if !y.t.handOver() {
-		return none, storage.ErrClosed
+		return none, y.t.closed()
 	}
 	r, err := call()
 	if !y.t.handOver() {
-		return none, storage.ErrClosed
+		return none, y.t.closed()
 	}
 	return r, err
 }

@@ -20,6 +20,8 @@ var (
 // TestSeeds holds every seed to the promises of the package documentation. A failing seed is replayed by
 //
 //	go test ./openlines/sim -run Seeds -sim.first SEED -sim.seeds 1 -v
+//
+// Invariants I-02, I-03, I-05 to I-07, I-10, I-12, I-13, I-29, I-30, I-42, I-43, I-45.
 func TestSeeds(t *testing.T) {
 	var total sim.Result
 	faults := map[string]int{}

@@ -1,0 +1,195 @@
+package main
+
+// sessions is how a session goes on and ends: rules 1.x and 8.x.
+var sessions = []mutation{
+	{
+		name: "closes-at-once", rule: "8.3: a finished session closes after a delay",
+		edits: []edit{{"session/session.go", `s.CloseAt = at.Add(r.closeDelay())`, `s.CloseAt = at`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "reopened-closes", rule: "8.5: a message in the delay reopens the session for good",
+		edits: []edit{{"session/session.go", `s.CloseAt, s.Finished = time.Time{}, time.Time{}
+			s.Queued = at`, `s.Finished = time.Time{}
+			s.Queued = at`}},
+		pkg: "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "auto-close-by-default", rule: "8.9: auto-close is off unless it is set",
+		edits: []edit{{"session/rules.go", `if r.AutoCloseAfter == 0 {
+		return time.Time{}
+	}
+	return at.Add(r.AutoCloseAfter.Truncate(time.Microsecond))`, `if r.AutoCloseAfter == 0 {
+		return at.Add(time.Hour)
+	}
+	return at.Add(r.AutoCloseAfter.Truncate(time.Microsecond))`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "closes-on-who-waits", rule: "8.11: auto-close never happens while the client waits",
+		edits: []edit{{"session/session.go", `s.AutoCloseAt, s.NeglectedAt = time.Time{}, r.neglectedAt(at)
+		}
+	case Reply`, `s.NeglectedAt = r.neglectedAt(at)
+		}
+	case Reply`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "no-life-after-auto-close", rule: "8.12: within its life a message goes on with an auto-closed session",
+		edits: []edit{{"session/session.go", `s.CloseAt = at.Add(r.autoClosedLife())`, `s.CloseAt = at`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "pin-puts-nothing-off", rule: "6.22, 8.13: a pin puts auto-close off by seven days",
+		edits: []edit{{"session/session.go", `		if on {
+			s.AutoCloseAt = s.AutoCloseAt.Add(PinDelay)`, `		if on {
+			s.AutoCloseAt = s.AutoCloseAt.Add(0)`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "given-up-in-silence", rule: "8.14: what nobody takes for too long does not die in silence",
+		edits: []edit{{"openlines/desk/fire.go", `		d.say(s, session.GivenUp)
+`, ``}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "outage-spares-nobody", rule: "14.31: what takes something from a client is put off after an outage",
+		edits: []edit{{"openlines/desk/resume.go", `case which == session.AutoCloseTimer:`, `case which == session.AutoCloseTimer && false:`}},
+		pkg:   "openlines", run: ".",
+	},
+	{
+		name: "no-session-before", rule: "1.9: a new session knows the one before it",
+		edits: []edit{{"openlines/desk/start.go", `Parent: chat.Session,`, `Parent: 0,`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+}
+
+// acts is what operators and hosts do: rules 6.x, rights and settings.
+var acts = []mutation{
+	{
+		name: "writing-is-not-answering", rule: "6.4: a message to a session offered to the writer accepts it",
+		edits: []edit{{"openlines/desk/act.go", `		if s, err = d.accept(s, m.Operator); err != nil {`, `		if s.Owner != m.Operator {
+			return nil, ErrNotOffered
+		} else if s, err = d.accept(s, m.Operator); err != nil {`}},
+		pkg: "openlines", run: "Once|Scripts|Model",
+	},
+	{
+		name: "own-is-any", rule: "6.26: a right over ones own goes no further",
+		edits: []edit{{"openlines/desk/rights.go", `return s.Owner == "" && s.OfferedTo == "" && d.isMember(s.Line, id)`, `return d.isMember(s.Line, id)`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "department-is-any", rule: "6.26: a right over ones department goes no further",
+		edits: []edit{{"openlines/desk/rights.go", `if d.concernsDepartment(by.Operator, line, s) {`, `if d.concernsDepartment(by.Operator, line, s) || true {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "anybody-edits-lines", rule: "2.8: changing a line takes a right",
+		edits: []edit{{"openlines/desk/setup.go", `if err := d.may(by, MayEditLines, l.ID, nil); err != nil {`, `if err := d.may(by, MayEditLines, l.ID, nil); err != nil && false {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "join-takes-over", rule: "6.16: whoever joins, the owner keeps the session",
+		edits: []edit{{"openlines/desk/participant.go", `next.Joined = append(slices.Clip(s.Joined), id)
+`, `next.Joined = append(slices.Clip(s.Joined), id)
+	next.Owner = id
+`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "help-answers-nothing", rule: "6.16: a participant who replies has answered the client",
+		edits: []edit{{"session/state.go", `	ClientWaits: {
+		ClientWrites: ClientWaits, Reply: Replied, Assist: Replied`, `	ClientWaits: {
+		ClientWrites: ClientWaits, Reply: Replied, Assist: ClientWaits`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "silence-is-heard", rule: "6.24: in silent mode the client gets nothing",
+		edits: []edit{{"openlines/desk/act.go", `if s.Silent || m.Hidden {`, `if m.Hidden {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "superseded-owner-loses", rule: "14.43: who has the session that is open has the new one",
+		edits: []edit{{"openlines/desk/start.go", `if before.State.Owned() {
+			owner = before.Owner`, `if false {
+			owner = before.Owner`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "border-one-off", rule: "1.12: a session started from a message begins with it",
+		edits: []edit{{"openlines/desk/start.go", `n.First = c.From
+`, `n.First = c.From + 1
+`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "writes-first-anywhere", rule: "14.36: an operator writes first where the channel lets him",
+		edits: []edit{{"openlines/desk/start.go", `if !conn.CanStart {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "intercept-over-the-limit", rule: "5.12: an intercept minds the account-wide limit",
+		edits: []edit{{"openlines/desk/handover.go", `if s.bearer() != id { // what he is asked for counts already`, `if false {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "dismissed-is-given", rule: "6.15: nothing is transferred to a dismissed operator",
+		edits: []edit{{"openlines/desk/handover.go", `case o.Status == worktime.Dismissed:
+		return &Invalid{Field: "To", Problem: "dismissed"}
+	case`, `case`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "two-targets", rule: "6.13: a transfer has exactly one target",
+		edits: []edit{{"openlines/desk/handover.go", `if (c.To == "") == (c.Line == "") {`, `if c.To == "" && c.Line == "" {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "transfer-without-end", rule: "6.14: who does not accept a transfer in time loses it",
+		edits: []edit{{"openlines/desk/handover.go", `		n.OfferEnds = d.directEnds(l)
+	})
+	if err`, `		_ = l
+	})
+	if err`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "anybody-pins", rule: "6.20: only the owner pins",
+		edits: []edit{{"openlines/desk/handover.go", `	case s.Owner != id:
+		return nil, ErrDenied
+	case s.Pinned`, `	case s.Pinned`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "spam-says-goodbye", rule: "6.9: spam says no text",
+		edits: []edit{{"openlines/desk/handover.go", `	d.end(s, session.Spam, by.Operator)`, `	next := *s
+	d.say(&next, session.Farewell)
+	d.end(&next, session.Spam, by.Operator)`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "anybody-finishes", rule: "6.6: an operator finishes his own sessions only",
+		edits: []edit{{"openlines/desk/handover.go", `func (d *Desk) mayHandle(s *Session, by By) error {
+`, `func (d *Desk) mayHandle(s *Session, by By) error {
+	if s.State.Owned() {
+		return nil
+	}
+`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "archive-keeps-owned", rule: "14.15: the open sessions of an archived line close",
+		edits: []edit{{"openlines/desk/archive.go", `if s.Line != line || !s.Open() {`, `if s.Line != line || !s.Open() || s.State.Owned() {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "plan-plus-one", rule: "14.34: what is not in the plan is refused",
+		edits: []edit{{"openlines/desk/line.go", `isNew && lines >= p.MaxLines`, `isNew && lines > p.MaxLines`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "two-accounts", rule: "1.1: a line has one account of a connector",
+		edits: []edit{{"openlines/desk/setup.go", `if others && !l.ManyAccounts {`, `if others && !l.ManyAccounts && false {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+}

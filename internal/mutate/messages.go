@@ -1,0 +1,105 @@
+package main
+
+// messages is what is said, edited, read and delivered.
+var messages = []mutation{
+	{
+		name: "inactive-hears", rule: "1.5: a line that is not active refuses messages",
+		edits: []edit{{"openlines/desk/receive.go", `if l == nil || l.Inactive {
+		return d.refuseNew(key, in.ID)`, `if l == nil {
+		return d.refuseNew(key, in.ID)`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "group-of-one", rule: "1.7: a group is one chat, whoever writes in it",
+		edits: []edit{{"openlines/desk/rows.go", `a = a.Thread()
+`, `a = a.Normal()
+`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "past-opens", rule: "1.17: a message of the past opens no session",
+		edits: []edit{{"openlines/desk/receive.go", `case past:
+`, `case past && false:
+`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "on-behalf-of-nobody", rule: "1.16: a session that nobody has belongs to whom a message is written on behalf of",
+		edits: []edit{{"openlines/desk/receive.go", `	if !s.State.Owned() {
+		s, _ = d.takeOver(s, m.Operator)`, `	if false {
+		s, _ = d.takeOver(s, m.Operator)`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "only-the-last-version", rule: "14.37: what is edited before it is delivered goes out as it was first",
+		edits: []edit{{"openlines/desk/revise.go", `next.Versions, next.Said, next.Edited = append(slices.Clip(m.Versions), m.Said), said, d.now`, `next.Said, next.Edited = said, d.now`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "early-edit-is-lost", rule: "14.27: an edit that has overtaken its message counts when that comes",
+		edits: []edit{{"openlines/desk/receive.go", `	if early != nil {
+		m.overtaken(early)`, `	if false {
+		m.overtaken(early)`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "unread-again", rule: "11.43: what was read is not unread by a late receipt",
+		edits: []edit{{"openlines/desk/receipt.go", `chat.ReadTo = max(chat.ReadTo, last)`, `chat.ReadTo = last`}},
+		pkg:   "openlines", run: ".",
+	},
+	{
+		name: "second-overtakes", rule: "of a chat one delivery is under way at a time, in its order",
+		edits: []edit{
+			{"openlines/desk/effect.go", `	for _, follower := range l.ids[1:min(2, len(l.ids))] {
+		d.unready(d.effects.rows[follower])
+	}
+`, ``},
+			{"openlines/desk/effect.go", `	head := d.effects.rows[l.ids[0]]
+	if head == nil {`, `	head := d.effects.rows[l.ids[len(l.ids)-1]]
+	if head == nil {`},
+		},
+		pkg: "openlines", run: "Scripts|I43",
+	},
+}
+
+// boundary is how the engine deals with channels, logs and lists.
+var boundary = []mutation{
+	{
+		name: "wish-without-end", rule: "14.28 a channel's own retry-after wins, but not over the end",
+		edits: []edit{{"openlines/desk/effect.go",
+			`min(wish, GiveUpAfter-time.Microsecond).Truncate(time.Microsecond) + time.Microsecond`,
+			`min(wish.Truncate(time.Microsecond)+time.Microsecond, GiveUpAfter)`}},
+		pkg: "openlines/openlinestest", run: "TestHostile/channel",
+	},
+	{
+		name: "log-the-panic", rule: "S-18 what a client says is in no log",
+		edits: []edit{{"openlines/host.go", `_ = recover() // nil if it was runtime.Goexit
+				e.log.Error("openlines: host code panicked", "what", who,`, `e.log.Error("openlines: host code panicked", "what", who, "panic", recover(),`}},
+		pkg: "openlines", run: "TestNothingIsTold",
+	},
+	{
+		name: "no-dead-letter", rule: "14.28: what can never be delivered is a dead letter, and its lane goes on",
+		edits: []edit{{"openlines/desk/effect.go", `case c.Permanent:
+		d.bury(e, Permanent)
+		return
+`, `case c.Permanent && false:
+		d.bury(e, Permanent)
+		return
+`}},
+		pkg: "openlines", run: "DeadLetter|Scripts",
+	},
+	{
+		name: "breaker-never-opens", rule: "14.28: a channel that is away is left alone for a while",
+		edits: []edit{{"openlines/deliver.go", `return b.open() && (b.probing ||`, `return false && (b.probing ||`}},
+		pkg:   "openlines", run: "Breaker|DeadChannel",
+	},
+	{
+		name: "page-cursor-repeats", rule: "a page begins behind the cursor, so that nothing is told twice",
+		edits: []edit{{"openlines/list.go", `		if found {
+			from++
+		}
+`, `		_ = found
+`}},
+		pkg: "openlines", run: ".",
+	},
+}

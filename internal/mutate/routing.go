@@ -1,0 +1,183 @@
+package main
+
+// routing is who is asked: rules 2.x, 3.x, 5.x.
+var routing = []mutation{
+	{
+		name: "walk-stands-still", rule: "3.9: strictly goes on after the one asked last",
+		edits: []edit{{"queue/queue.go", `last+1); next >= 0`, `last); next >= 0`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "evenly-without-clock", rule: "3.8: an offer restarts the clock of mode evenly",
+		edits: []edit{{"openlines/desk/route.go", `	d.stamp(s.Line, id, d.tellOf(s, e))`, `	d.tellOf(s, e)`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "round-never-ends", rule: "3.21: when all were asked, the next round begins",
+		edits: []edit{{"openlines/desk/route.go", `	if again {
+		tried = nil
+	}
+	tried = append(slices.Clip`, `	_ = again
+	tried = append(slices.Clip`}},
+		pkg: "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "taken-twice", rule: "3.13: of two who accept, the second finds it taken",
+		edits: []edit{{"openlines/desk/act.go", `	case s.State.Owned():
+		return nil, ErrTaken
+`, ``}},
+		pkg: "openlines", run: "OneOf|Scripts|Model",
+	},
+	{
+		name: "limit-plus-one", rule: "5.5: no offer to an operator who is at his limit",
+		edits: []edit{{"openlines/desk/index.go", `n.count(l.Queue.Limit.Counts) >= l.Queue.Limit.Max`, `n.count(l.Queue.Limit.Counts) > l.Queue.Limit.Max`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "replied-takes-no-slot", rule: "5.4: counting open ones, a slot is freed only at closing",
+		edits: []edit{{"openlines/desk/index.go", `return slots{open: 1}`, `return slots{}`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "ageing-as-saved", rule: "14.14: those who wait are put in order when the ageing changes",
+		edits: []edit{{"openlines/desk/index.go", `if ageing(old) != ageing(new) {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "newest-first", rule: "3.25: who has waited longest is served first",
+		edits: []edit{{"queue/place.go", `p.Since.Before(o.Since)`, `o.Since.Before(p.Since)`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "listed-twice", rule: "2.4: who is listed twice has one place",
+		edits: []edit{{"queue/queue.go", `twice := q.place[m.Operator]; !twice && m`, `twice := q.place[m.Operator]; (!twice || true) && m`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "no-sub-departments", rule: "2.5: sub-departments are included unless the line says otherwise",
+		edits: []edit{{"openlines/desk/department.go", `d.people(m.Department, !l.Queue.DirectOnly,`, `d.people(m.Department, l.Queue.DirectOnly,`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "departments-as-saved", rule: "2.3: who joins a department joins the queue",
+		edits: []edit{{"openlines/desk/department.go", `	for line := range d.byParts { // order does not matter: lines are marked
+		d.stale[line] = true
+	}
+`, ``}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "all-is-passed-on", rule: "3.14: what is offered to everybody is passed on to nobody",
+		edits: []edit{{"queue/rules.go", `case r.Mode == All || r.PassOnAfter == Never:`, `case r.PassOnAfter == Never:`}},
+		pkg:   "queue", run: "PassOn",
+	},
+	{
+		name: "unseen-is-taken", rule: "3.15: who is not available does not see what is offered to everybody",
+		edits: []edit{{"openlines/desk/act.go", `if d.whyNot(s.Line, id) != Free {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "skip-keeps-asking", rule: "3.19: who skips is not asked again at once",
+		edits: []edit{{"openlines/desk/act.go", `	d.requeue(s, session.Skip, id)`, `	d.requeue(s, session.Skip, id)
+	d.sessions.rows[s.ID].Tried = nil`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "nobody-is-served", rule: "3.24: what waits is offered the moment somebody can take it",
+		edits: []edit{{"openlines/desk/index.go", `	w.room += room - w.rooms[id]
+	w.rooms[id] = room
+	d.stain(line)`, `	w.room += room - w.rooms[id]
+	w.rooms[id] = room`}},
+		pkg: "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "account-limit-plus-one", rule: "5.9: at the account-wide limit nobody is asked for more",
+		edits: []edit{{"openlines/desk/index.go", `case have.total >= d.maxSessions():`, `case have.total > d.maxSessions():`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "limit-of-all-lines", rule: "5.7: the limit counts the sessions of its own line",
+		edits: []edit{{"openlines/desk/index.go", `n != nil && l.Queue.Limit.Max > 0 && n.count(l.Queue.Limit.Counts) >= l.Queue.Limit.Max`, `n != nil && l.Queue.Limit.Max > 0 && max(n.count(l.Queue.Limit.Counts), have.total) >= l.Queue.Limit.Max`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "closing-takes-a-slot", rule: "8.4: in its closing delay a session counts for no limit",
+		edits: []edit{{"openlines/desk/index.go", `return slots{} // waiting, closing, closed`, `if s.State == session.Closing {
+		return slots{open: 1}
+	}
+	return slots{}`}},
+		pkg: "openlines", run: "Scripts|Model",
+	},
+}
+
+// availability is rules 4.x, and who is responsible.
+var availability = []mutation{
+	{
+		name: "replied-is-released", rule: "4.15: what waits for the client stays with an absent operator",
+		edits: []edit{{"openlines/desk/available.go", `(s.State == session.Replied || !d.checks(s.Line))`, `!d.checks(s.Line)`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "absent-owner-keeps", rule: "4.15: the client writes and the owner is away: back to the queue",
+		edits: []edit{{"openlines/desk/receive.go", `&& d.absent(next)`, `&& false`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "grace-restarts", rule: "4.20: one absence has one grace, whatever its reasons",
+		edits: []edit{{"openlines/desk/available.go", `(before == nil || before.Status == worktime.Available)`, `true`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "grace-of-one-line", rule: "4.20: when one line's grace is over, the next one's is waited for",
+		edits: []edit{{"openlines/desk/available.go", `	if !next.IsZero() {
+		d.releaseAt`, `	if !next.IsZero() && ends.Equal(o.Away) {
+		d.releaseAt`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "written-in-grace-is-kept", rule: "4.20: who writes within the grace is back in the queue when it is over",
+		edits: []edit{{"openlines/desk/available.go", `		return d.releaseAt(s.bearer(), lost)`, `		return false`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "duty-begins-unseen", rule: "P13: what waits is offered when an operator's hours begin",
+		edits: []edit{{"worktime/presence.go", `		next, _ := duty.NextOpen(at)
+		return OffDuty, next`, `		return OffDuty, time.Time{}`}},
+		pkg: "openlines", run: "Scripts|Shift",
+	},
+	{
+		name: "profile-of-nobody", rule: "4.6: a group has its own idea of presence",
+		edits: []edit{{"openlines/desk/available.go", `known && profile != ""`, `known && profile == ""`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "removed-keeps-offer", rule: "4.18: who is removed from the queue loses what is offered to him",
+		edits: []edit{{"openlines/desk/setup.go", `!s.Direct && !member`, `!s.Direct && !member && false`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "dismissed-keeps", rule: "4.17: all sessions of a dismissed operator return",
+		edits: []edit{{"openlines/desk/available.go", `if o.Status != worktime.Dismissed && (s.State == session.Replied`, `if (s.State == session.Replied`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "pin-is-forgotten", rule: "4.16: a pinned session stays with an absent owner",
+		edits: []edit{{"openlines/desk/available.go", `return s.Pinned && o != nil`, `return false && o != nil`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "returned-owner-is-skipped", rule: "8.6: on reopening the owner is looked at",
+		edits: []edit{{"openlines/desk/receive.go", `if next.State.Owned() && d.absent(next) && !d.keeps(next) {`, `if s.State != session.Closing && next.State.Owned() && d.absent(next) && !d.keeps(next) {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "responsible-on-leave", rule: "5.11, 10.6: who is responsible is not asked while he is on leave",
+		edits: []edit{{"openlines/desk/identify.go", `case worktime.OnLeave, worktime.OffDuty, worktime.NotClockedIn, worktime.OnBreak:`, `case worktime.OffDuty, worktime.NotClockedIn, worktime.OnBreak:`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "identify-for-ever", rule: "14.21: who is not recognised in time is routed as unknown",
+		edits: []edit{{"openlines/desk/identify.go", `if by := at.Add(l.CRM.within()); by.Before(s.IdentifyBy) {`, `if by := at.Add(l.CRM.within()); s.IdentifyBy.Before(by) {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+}

@@ -1,0 +1,394 @@
+package openlinestest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+)
+
+// simple are the acts of somebody on a session that ask for nothing else.
+var simple = map[string]func(context.Context, openlines.Actor, session.ID) error{
+	"answer": func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Answer(ctx, id) },
+	"send":   func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Send(ctx, id, "!") },
+	"note":   func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Note(ctx, id, "psst") },
+	"skip":   func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Skip(ctx, id) },
+	"finish": func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Finish(ctx, id) },
+	"accept and close": func(ctx context.Context, a openlines.Actor, id session.ID) error {
+		return a.AcceptAndClose(ctx, id)
+	},
+	"spam":      func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Spam(ctx, id) },
+	"intercept": func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Intercept(ctx, id) },
+	"join":      func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Join(ctx, id) },
+	"leave":     func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Leave(ctx, id) },
+	"pin":       func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Pin(ctx, id) },
+	"unpin":     func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Unpin(ctx, id) },
+	"silence":   func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Silence(ctx, id, true) },
+	"speak up":  func(ctx context.Context, a openlines.Actor, id session.ID) error { return a.Silence(ctx, id, false) },
+}
+
+// acts are all that can happen.
+func (c *crowd) acts() map[string]func(*rapid.T) {
+	acts := map[string]func(*rapid.T){
+		"client writes": c.clientWrites, "client goes on": c.clientWrites, "client writes again": c.clientWrites,
+		"redelivery": c.redelivery, "receive all": c.receiveAll, "client revises": c.clientRevises, "client comes and goes": c.visit,
+		"receipts": c.receipts, "repeat": c.repeat, "time passes": c.wait, "time goes on": c.wait, "clock is set back": c.setBack,
+		"report": c.report, "settings": c.settings, "line": c.changeLine, "invite": c.invite, "transfer": c.transfer, "start": c.start,
+		"write first": c.writeFirst, "revise": c.revise, "pin all": c.pinAll, "hand over": c.handOver, "fails": c.fails,
+		"restart": c.restart, "title and seen": c.chatActs,
+	}
+	for name, f := range simple { // order does not matter: it is a map again
+		acts[name] = func(t *rapid.T) {
+			id := c.session(t)
+			c.do(t, name, drawOperator(t), func(a openlines.Actor) error { return f(t.Context(), a, id) })
+		}
+	}
+	return acts
+}
+
+// do has somebody act, perhaps under a command id; then it is repeated at once, and perhaps later.
+func (c *crowd) do(t *rapid.T, name string, by queue.OperatorID, f func(openlines.Actor) error) {
+	act := fmt.Sprintf("%s by %q", name, by)
+	if !rapid.Bool().Draw(t, "once") {
+		c.answer(t, act, f(c.engine.As(by)))
+		return
+	}
+	key := c.name("once")
+	if !c.answer(t, act, f(c.engine.As(by).Once(key))) {
+		return
+	}
+	again := func() error { return f(c.engine.As(by).Once(key)) }
+	c.revised = c.engine.Revision()
+	mustNot(t, again())
+	c.unchanged(t, "the repeat of "+act)
+	c.repeats = append(c.repeats, repetition{c.clock.Now(), again})
+	if err := c.engine.As(by).Once(key).Skip(t.Context(), 9999); !errors.Is(err, openlines.ErrOnce) && by != "" {
+		t.Fatalf("another act under the id of %s: %v", act, err)
+	}
+}
+
+func (c *crowd) repeat(t *rapid.T) {
+	if len(c.repeats) == 0 {
+		t.Skip("nothing to repeat")
+	}
+	r := rapid.SampledFrom(c.repeats).Draw(t, "repetition")
+	if c.clock.Now().Sub(r.at) >= desk.OnceKept {
+		t.Skip("too long ago")
+	}
+	mustNot(t, r.do())
+	c.unchanged(t, "a repeat")
+}
+
+// session is one of the last sessions, or none.
+func (c *crowd) session(t *rapid.T) session.ID {
+	last := c.ledger.Sessions()
+	return session.ID(rapid.IntRange(max(1, last-4), last+1).Draw(t, "session"))
+}
+
+func (c *crowd) chat(t *rapid.T) session.ChatID {
+	return session.ChatID(rapid.IntRange(1, len(c.ledger.Chats())+1).Draw(t, "chat"))
+}
+
+func drawOperator(t *rapid.T) queue.OperatorID {
+	return rapid.SampledFrom(append([]queue.OperatorID{""}, crowdOperators...)).Draw(t, "operator")
+}
+
+func drawLineID(t *rapid.T) openlines.LineID { return rapid.SampledFrom(crowdLines).Draw(t, "line") }
+
+func drawAddress(t *rapid.T) connector.Address {
+	a := connector.Address{Connector: ConnectorID, Account: string(drawLineID(t)), User: drawClient(t)}
+	if rapid.IntRange(0, 5).Draw(t, "group") == 0 {
+		a.Chat, a.Group = "family", true
+	}
+	return a
+}
+
+func (c *crowd) inbound(t *rapid.T) connector.Inbound {
+	to := drawAddress(t)
+	in := connector.Inbound{
+		Connector: to.Connector, Account: to.Account, User: to.User, Chat: to.Chat, Group: to.Group, ID: c.name("m"), Text: "?",
+	}
+	switch rapid.IntRange(0, 9).Draw(t, "how") {
+	case 0:
+		in.Past = true
+	case 1:
+		in.Operator = string(rapid.SampledFrom(crowdOperators).Draw(t, "on behalf of"))
+	case 2:
+		in.Waited = time.Duration(rapid.IntRange(0, 1000).Draw(t, "waited")) * time.Second
+	case 3:
+		in.NoCRM = true
+	}
+	return in
+}
+
+func (c *crowd) landing(t *rapid.T, in connector.Inbound, got openlines.Received, err error) {
+	if !c.answer(t, "receive", err) {
+		return
+	}
+	c.sent = append(c.sent, in)
+	c.landed[in.ID] = got
+}
+
+func (c *crowd) clientWrites(t *rapid.T) {
+	in := c.inbound(t)
+	got, err := c.engine.Receive(t.Context(), in)
+	c.landing(t, in, got, err)
+}
+
+func (c *crowd) redelivery(t *rapid.T) {
+	if len(c.sent) == 0 {
+		t.Skip("nothing was sent")
+	}
+	in := rapid.SampledFrom(c.sent).Draw(t, "message")
+	want := c.landed[in.ID]
+	in.Text = rapid.SampledFrom([]string{in.Text, "something else"}).Draw(t, "text")
+	got, err := c.engine.Receive(t.Context(), in)
+	mustNot(t, err)
+	if !got.Duplicate || got.Chat != want.Chat || got.Number != want.Number || c.moved(want, got) {
+		t.Fatalf("%s landed at %+v, and again at %+v", in.ID, want, got)
+	}
+	c.unchanged(t, "a redelivery")
+}
+
+// moved reports whether a message is in another session than at first without having been taken over by one that was started
+// from a message: that one is of the same chat, and later.
+func (c *crowd) moved(was, is openlines.Received) bool {
+	s, _ := c.ledger.Session(is.Session)
+	return is.Session < was.Session || is.Session != was.Session && s.Chat != was.Chat
+}
+
+func (c *crowd) receiveAll(t *rapid.T) {
+	all := []connector.Inbound{c.inbound(t), c.inbound(t), c.inbound(t)}
+	all[2].User += "\n" // one that is refused
+	if len(c.sent) > 0 {
+		all = append(all, c.sent[len(c.sent)-1])
+	}
+	results, err := c.engine.ReceiveAll(t.Context(), all)
+	mustNot(t, err)
+	for i, r := range results {
+		switch {
+		case i == 3 && (r.Err != nil || !r.Duplicate), i == 2 && r.Err == nil:
+			t.Fatalf("result %d: %+v", i, r)
+		case i < 2 && r.Err == nil:
+			c.landing(t, all[i], r.Received, nil)
+		case i < 2 && !openlines.Final(r.Err):
+			t.Fatal(r.Err)
+		}
+	}
+	c.crowded = true
+}
+
+// clientRevises edits or deletes what a client wrote, or will write.
+func (c *crowd) clientRevises(t *rapid.T) {
+	to, id := drawAddress(t), fmt.Sprint("m", c.names+rapid.IntRange(-3, 2).Draw(t, "message"))
+	if rapid.Bool().Draw(t, "delete") {
+		c.answer(t, "client deletes", c.engine.ClientDeleted(t.Context(), to, id))
+		return
+	}
+	c.answer(t, "client edits", c.engine.ClientEdited(t.Context(), to, id, "??"))
+}
+
+func (c *crowd) visit(t *rapid.T) {
+	to := drawAddress(t)
+	if rapid.Bool().Draw(t, "leaves") {
+		c.answer(t, "client leaves", c.engine.ClientLeft(t.Context(), to))
+		return
+	}
+	_, err := c.engine.ClientOpened(t.Context(), to, connector.Client{Name: "Kim"})
+	c.answer(t, "client opens", err)
+}
+
+// receipts are of what was delivered, in any order, or of what nobody knows.
+func (c *crowd) receipts(t *rapid.T) {
+	tell := c.engine.Arrived
+	if rapid.Bool().Draw(t, "read") {
+		tell = c.engine.WasRead
+	}
+	all := c.channel.Delivered()
+	if len(all) == 0 || rapid.IntRange(0, 4).Draw(t, "unknown") == 0 {
+		known, err := tell(t.Context(), drawAddress(t), "nobody's")
+		if c.answer(t, "receipt", err) && known != 0 {
+			t.Fatalf("%d of what nobody knows are known", known)
+		}
+		c.unchanged(t, "a receipt of nothing")
+		return
+	}
+	d := rapid.SampledFrom(all).Draw(t, "delivery")
+	if d.Kind != connector.New {
+		t.Skip("of a message only")
+	}
+	known, err := tell(t.Context(), d.To, d.ID, "nobody's")
+	mustNot(t, err)
+	if known != 1 {
+		t.Fatalf("delivery %s is not known", d.ID)
+	}
+}
+
+func (c *crowd) wait(t *rapid.T) {
+	c.clock.Add(rapid.SampledFrom([]time.Duration{time.Microsecond, time.Second, 44 * time.Second, 5 * time.Minute, time.Hour, 25 * time.Hour}).Draw(t, "for"))
+	c.advance(t)
+}
+
+// advance does all that is due now.
+func (c *crowd) advance(t *rapid.T) {
+	for range 100 {
+		next, err := c.engine.Advance(t.Context())
+		mustNot(t, err)
+		if next.IsZero() || next.After(c.clock.Now()) {
+			return
+		}
+	}
+	t.Fatal("there is no end of what is due now")
+}
+
+// setBack sets the clock back, no further than to the start of the program: what an engine knows of the time it does not know
+// any more after a restart.
+func (c *crowd) setBack(t *rapid.T) {
+	back := c.clock.Now().Add(-time.Duration(rapid.IntRange(1, 600).Draw(t, "seconds")) * time.Second)
+	if back.Before(c.opened) {
+		back = c.opened
+	}
+	c.clock.Set(back)
+	c.advance(t)
+}
+
+func (c *crowd) report(t *rapid.T) {
+	facts := present(rapid.Bool().Draw(t, "here"))
+	facts.OnLeave = rapid.IntRange(0, 5).Draw(t, "on leave") == 0
+	facts.Dismissed = rapid.IntRange(0, 9).Draw(t, "dismissed") == 0
+	who := rapid.SampledFrom(crowdOperators).Draw(t, "who")
+	c.do(t, "report", "", func(a openlines.Actor) error {
+		return a.Report(t.Context(), openlines.Report{Operator: who, Facts: facts})
+	})
+}
+
+func (c *crowd) settings(t *rapid.T) {
+	c.maxTotal = rapid.IntRange(0, 3).Draw(t, "sessions of an operator")
+	s := openlines.Settings{MaxSessions: c.maxTotal}
+	s.Presence.WorkTime = rapid.Bool().Draw(t, "work time")
+	mustNot(t, c.engine.PutSettings(t.Context(), s))
+}
+
+// changeLine puts other settings of a line, or takes it out of service and puts it back.
+func (c *crowd) changeLine(t *rapid.T) {
+	id := drawLineID(t)
+	if rapid.IntRange(0, 4).Draw(t, "archive") > 0 {
+		c.putLine(t, id)
+		return
+	}
+	mustNot(t, c.engine.ArchiveLine(t.Context(), id))
+	c.verify(t)
+	c.putLine(t, id)
+	mustNot(t, c.engine.PutConnection(t.Context(), openlines.Connection{
+		Line: id, Connector: ConnectorID, Account: string(id), CanStart: true,
+	}))
+}
+
+func (c *crowd) invite(t *rapid.T) {
+	id, whom := c.session(t), drawOperator(t)
+	c.do(t, "invite", drawOperator(t), func(a openlines.Actor) error { return a.Invite(t.Context(), id, whom) })
+}
+
+func (c *crowd) transfer(t *rapid.T) {
+	to := openlines.Transfer{Session: c.session(t), To: drawOperator(t), Assign: rapid.Bool().Draw(t, "assign")}
+	if to.To == "" || rapid.IntRange(0, 9).Draw(t, "both") == 0 {
+		to.Line = drawLineID(t)
+	}
+	c.do(t, "transfer", drawOperator(t), func(a openlines.Actor) error { return a.Transfer(t.Context(), to) })
+}
+
+func (c *crowd) start(t *rapid.T) {
+	chat := c.chat(t)
+	from := int64(rapid.IntRange(0, int(c.ledger.Messages(chat))+1).Draw(t, "from"))
+	c.do(t, "start", drawOperator(t), func(a openlines.Actor) error {
+		var err error
+		if from == 0 {
+			_, err = a.Start(t.Context(), chat)
+		} else {
+			_, err = a.StartFrom(t.Context(), chat, from)
+		}
+		return err
+	})
+}
+
+func (c *crowd) writeFirst(t *rapid.T) {
+	to := drawAddress(t)
+	c.do(t, "write first", drawOperator(t), func(a openlines.Actor) error {
+		_, err := a.WriteFirst(t.Context(), openlines.WriteFirst{To: to, Text: "Hello"})
+		return err
+	})
+}
+
+// revise edits or deletes any message of a chat, by whomever.
+func (c *crowd) revise(t *rapid.T) {
+	chat := c.chat(t)
+	number, is := int64(rapid.IntRange(1, int(c.ledger.Messages(chat))+1).Draw(t, "message")), rapid.Bool().Draw(t, "delete")
+	text := rapid.SampledFrom([]string{"!", "!!", "!!!"}).Draw(t, "text")
+	c.do(t, "revise", drawOperator(t), func(a openlines.Actor) error {
+		if is {
+			return a.Delete(t.Context(), chat, number)
+		}
+		return a.Edit(t.Context(), chat, number, text)
+	})
+}
+
+func (c *crowd) pinAll(t *rapid.T) {
+	is := rapid.Bool().Draw(t, "on")
+	c.do(t, "pin all", drawOperator(t), func(a openlines.Actor) error {
+		pin := a.PinAll
+		if !is {
+			pin = a.UnpinAll
+		}
+		_, err := pin(t.Context())
+		return err
+	})
+}
+
+func (c *crowd) handOver(t *rapid.T) {
+	whose := drawOperator(t)
+	c.do(t, "hand over", drawOperator(t), func(a openlines.Actor) error { return a.HandOver(t.Context(), whose) })
+}
+
+func (c *crowd) chatActs(t *rapid.T) {
+	chat, is := c.chat(t), rapid.Bool().Draw(t, "rename")
+	c.do(t, "title or seen", drawOperator(t), func(a openlines.Actor) error {
+		if is {
+			return a.Rename(t.Context(), chat, "title")
+		}
+		return a.Seen(t.Context(), chat)
+	})
+}
+
+// fails makes the channel or the CRM fail a few times, in some way.
+func (c *crowd) fails(t *rapid.T) {
+	n := rapid.IntRange(0, 4).Draw(t, "times")
+	switch rapid.IntRange(0, 4).Draw(t, "how") {
+	case 0:
+		c.channel.Fail(n, nil)
+	case 1:
+		c.channel.Fail(n, &connector.Failure{Permanent: true, Err: errAway})
+	case 2:
+		c.channel.Fail(n, &connector.Failure{RetryAfter: time.Minute, Err: errAway})
+	case 3:
+		c.channel.Panic(n)
+	default:
+		c.identifier.Fail(n)
+	}
+}
+
+// restart is one of the program. A clock that was set back is right again by then.
+func (c *crowd) restart(t *rapid.T) {
+	mustNot(t, c.engine.Close())
+	if c.clock.Now().Before(c.latest) {
+		c.clock.Set(c.latest)
+	}
+	c.open(t)
+}
