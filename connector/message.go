@@ -54,6 +54,10 @@ type Inbound struct {
 	// NoCRM keeps the message from the CRM (rule 1.16): nobody is looked up for it.
 	NoCRM bool
 
+	// Automatic marks what a machine has sent, such as an out-of-office reply (RFC 3834): it opens and reopens no session, and
+	// is not greeted (decision 14.35).
+	Automatic bool
+
 	// Past says that the message belongs to the past, or for another reason opens no session: it is stored in the chat, and
 	// nothing is routed and nothing said (rule 1.17).
 	Past bool

@@ -100,7 +100,7 @@ func (a Actor) Connect(ctx context.Context, line LineID, c connector.ID, account
 // PutConnection gives an account of a connector to a line, and says what the channel allows (rule 1.1). An account that
 // another line had moves. [ErrConnected]: the line has another account of this connector. Since is set by the desk.
 func (a Actor) PutConnection(ctx context.Context, c Connection) error {
-	return a.act(ctx, desk.Connect{Line: c.Line, Connector: c.Connector, Account: c.Account, CanStart: c.CanStart, TellsRead: c.TellsRead}, 0)
+	return a.act(ctx, desk.Connect{Line: c.Line, Connector: c.Connector, Account: c.Account, CanStart: c.CanStart, TellsRead: c.TellsRead, Buttons: c.Buttons}, 0)
 }
 
 // Report tells the facts of an operator's availability. He may himself, and the host.

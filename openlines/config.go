@@ -98,3 +98,10 @@ type DeliveryInfo struct {
 type Identifier interface {
 	Identify(ctx context.Context, q Question) (Identity, error)
 }
+
+// ItemCreator is an Identifier that can also make an item of its CRM, as [Actor.CreateItem] asks for. The same ID is the same
+// item, however often it is asked for. It returns the host's id of the item, 1 to connector.MaxID bytes.
+type ItemCreator interface {
+	Identifier
+	CreateItem(ctx context.Context, d ItemDraft) (id string, err error)
+}

@@ -31,7 +31,7 @@ func (e *Engine) carryOut(ctx context.Context, f desk.Effect, probe bool) desk.O
 	}
 	info.Rests, info.Resumed, info.Hung = e.calls.learn(f.Channel, e.now(), what, probe)
 	info.Took, info.Err = e.clock.Now().Sub(began), err
-	if e.observer.Delivery != nil && f.Kind != desk.AskIdentity {
+	if e.observer.Delivery != nil && f.Connector != "" {
 		e.guarded(func() { e.observer.Delivery(info) })
 	}
 	if err == nil {
@@ -58,14 +58,22 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		return nil, nothing, err
 	}
 	answer := *outcome // the call's own: it may write to it after everybody else has gone on
-	var q Question
-	var m connector.Outbound
-	if f.Kind == desk.AskIdentity {
+	switch f.Kind {
+	case desk.AskIdentity:
+		var q Question
 		if q, err = f.Question(found); err == nil {
 			late, err = e.identify(ctx, q, &answer.Identity)
 		}
-	} else if m, err = f.Outbound(found); err == nil {
-		late, err = e.deliver(ctx, m, &answer.IDs)
+	case desk.AskItem:
+		var d ItemDraft
+		if d, err = f.Item(found); err == nil {
+			late, err = e.createItem(ctx, d, &answer.Item)
+		}
+	default:
+		var m connector.Outbound
+		if m, err = f.Outbound(found); err == nil {
+			late, err = e.deliver(ctx, m, &answer.IDs)
+		}
 	}
 	if late != nil {
 		go e.await(late, f, &answer)

@@ -70,6 +70,22 @@ func (e *Engine) identify(ctx context.Context, q Question, who **desk.Identity) 
 	})
 }
 
+// createItem asks the host to make an item of its CRM.
+func (e *Engine) createItem(ctx context.Context, d ItemDraft, item *string) (late <-chan error, err error) {
+	creator, can := e.identifier.(ItemCreator)
+	if !can {
+		return nil, errNoIdentifier
+	}
+	return e.limited(ctx, "identifier", func(ctx context.Context) error {
+		id, err := creator.CreateItem(ctx, d)
+		if err == nil {
+			err = connector.CheckID("Item", id)
+		}
+		*item = id
+		return err
+	})
+}
+
 // limited calls host code with a time limit. If it has not returned soon after that, late is where its error comes one day;
 // until then what it writes is its own.
 func (e *Engine) limited(ctx context.Context, who string, f func(context.Context) error) (late <-chan error, err error) {

@@ -9,6 +9,19 @@ import (
 	"github.com/openlines-go/openlines/session"
 )
 
+// CreateItem asks the host's CRM to make an item out of a session that the actor has, see [desk.CreateItem] (rule 6.29). It
+// returns when that is stored; [desk.ItemCreated] in the feed tells that it is done.
+func (a Actor) CreateItem(ctx context.Context, id session.ID) error {
+	return a.act(ctx, desk.CreateItem{Session: id}, 0)
+}
+
+// SendFrom writes to the client from an item of the host's CRM that the chat is linked to; the actor has to take part in the
+// session already (rule 6.30).
+func (a Actor) SendFrom(ctx context.Context, item string, id session.ID, text string, files ...connector.File) error {
+	c := desk.Send{Session: id, Text: text, Files: slices.Clone(files), Item: item}
+	return a.act(ctx, c, len(text)+4096*len(files))
+}
+
 // Edit changes what an operator has written: the actor himself, or for the host anybody. What the client has not got yet goes
 // out as it was written first, then as edited (decision 14.37).
 func (a Actor) Edit(ctx context.Context, id session.ChatID, message int64, text string) error {
@@ -52,6 +65,15 @@ func (e *Engine) Arrived(ctx context.Context, who connector.Address, ids ...stri
 func (e *Engine) WasRead(ctx context.Context, who connector.Address, ids ...string) (known int, err error) {
 	return answered[int](ctx, e.Actor, desk.Receipts{Address: who.Normal(), IDs: slices.Clone(ids), Read: true}, 64*len(ids))
 }
+
+// ClientRated tells that a client pressed a button to rate his latest conversation (rules 9.3, 9.5). What he writes instead
+// comes by Receive.
+func (e *Engine) ClientRated(ctx context.Context, who connector.Address, v Vote) error {
+	return e.act(ctx, desk.ClientRates{Address: who.Normal(), Vote: v}, 0)
+}
+
+// Review rates a closed session as its supervisor, by stars, a comment, or both (rule 9.12). It takes the right [desk.MayRate].
+func (a Actor) Review(ctx context.Context, r Review) error { return a.act(ctx, r, len(r.Comment)) }
 
 // ClientOpened tells that a client opened the chat without having written: he is greeted once a visit (decision 14.30).
 func (e *Engine) ClientOpened(ctx context.Context, who connector.Address, c connector.Client) (Received, error) {

@@ -15,8 +15,12 @@ type (
 	Operator    = desk.Operator
 	Role        = desk.Role
 	CRM         = desk.CRM
+	Rating      = desk.Rating
+	Vote        = desk.Vote
+	Review      = desk.Review
 	Question    = desk.Question
 	Identity    = desk.Identity
+	ItemDraft   = desk.ItemDraft
 	RoleID      = desk.RoleID
 	Connection  = desk.Connection
 	WriteFirst  = desk.WriteFirst

@@ -43,6 +43,7 @@ const (
 	DefaultPassOn = time.Minute      // rule 3.16
 	MinPassOn     = time.Millisecond // of Rules.PassOnAfter: an offer that ends as it begins would go round for ever
 	MaxMembers    = 200_000          // entries of a queue
+	MaxShown      = 255              // bytes of what is shown of a member
 	MaxLimit      = 1000             // of Limit.Max, the account-wide limit of rule 5.8
 	MaxPriority   = 1_000_000        // of Rules.Priority, either sign
 	MaxGrace      = 24 * time.Hour   // of Rules.Grace: after a day nobody takes it for a reconnect any more
@@ -97,6 +98,11 @@ type Limit struct {
 type Member struct {
 	Operator   OperatorID   `json:"operator,omitempty"` // one of Operator and Department
 	Department DepartmentID `json:"department,omitempty"`
+
+	// What clients are to see of an operator in this line, kept for the host (rule 2.9); at most MaxShown bytes each.
+	Name     string `json:"name,omitempty"`
+	Position string `json:"position,omitempty"`
+	Avatar   string `json:"avatar,omitempty"` // an address or an id of the host's
 }
 
 // Departments returns the entries for departments in this order.
@@ -175,6 +181,12 @@ func (r Rules) Validate() error {
 			bad("Members[%d]: want an operator or a department, not both", i)
 		} else if id == "" || len(id) > 255 || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
 			bad("Members[%d].%s: want 1 to 255 bytes of UTF-8 without control characters", i, field)
+		}
+		for _, shown := range []string{m.Name, m.Position, m.Avatar} {
+			if len(shown) > MaxShown || !utf8.ValidString(shown) || strings.ContainsRune(shown, 0) {
+				bad("Members[%d]: want at most %d bytes of UTF-8 to be shown", i, MaxShown)
+				break
+			}
 		}
 		if len(problems) > maxProblems {
 			break

@@ -36,6 +36,11 @@ const (
 	Farewell   Text = "closing"    // the operator finished (rule 8.2)
 	TimeOut    Text = "auto-close" // the client did not react (rule 8.10)
 	GivenUp    Text = "given-up"   // nobody took it for too long (rule 8.14)
+
+	Rate        Text = "rate"         // how was it, to be answered by a word (rule 9.4)
+	RateButtons Text = "rate-buttons" // the same where there are buttons (rule 9.3)
+	Liked       Text = "liked"        // thanks for praise
+	Disliked    Text = "disliked"     // thanks for the opposite
 )
 
 // Session is the life of one conversation. It is a value: Step returns the next one. All times are UTC; a zero time did

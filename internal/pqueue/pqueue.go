@@ -77,6 +77,21 @@ func (q *Queue[K, P]) Keys() []K {
 	return keys
 }
 
+// Rank returns the place of a key in the order in which they leave, from 1; 0 if it is unknown. It costs a look at every key.
+func (q *Queue[K, P]) Rank(k K) int {
+	i, known := q.at[k]
+	if !known {
+		return 0
+	}
+	rank := 1
+	for _, e := range q.heap {
+		if q.before(e.priority, q.heap[i].priority) {
+			rank++
+		}
+	}
+	return rank
+}
+
 // Page returns at most limit keys with their priorities in the order in which they would leave: those after a priority, or
 // the first if after is nil. It costs a look at every key, and a sort of those returned.
 func (q *Queue[K, P]) Page(after *P, limit int) ([]K, []P) {

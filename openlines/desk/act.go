@@ -21,6 +21,10 @@ type Send struct {
 	Text    string
 	Files   []connector.File
 	Hidden  bool
+
+	// Item says that the actor writes from an item of the host's CRM. The chat has to be linked to it, and he has to take part:
+	// it is no accepting (rule 6.30). Whether he may read the item, the host knows.
+	Item string
 }
 
 // Skip passes an offer to the next member at once (rule 3.19).
@@ -39,7 +43,7 @@ func (c Answer) words() []string { return []string{number(c.Session)} }
 func (c Skip) words() []string   { return []string{number(c.Session)} }
 func (c Finish) words() []string { return []string{number(c.Session)} }
 func (c Send) words() []string {
-	words := []string{number(c.Session), c.Text, strconv.FormatBool(c.Hidden)}
+	words := []string{number(c.Session), c.Text, strconv.FormatBool(c.Hidden), c.Item}
 	for _, f := range c.Files {
 		words = append(words, f.ID, f.Name, f.Type, strconv.FormatInt(f.Size, 10), f.URL)
 	}
@@ -108,6 +112,14 @@ func (c Send) act(d *Desk, by By) (any, error) {
 	s, err := d.session(c.Session)
 	if err != nil {
 		return nil, err
+	}
+	if c.Item != "" {
+		if chat := d.chats.get(s.Chat); chat == nil || !slices.Contains(chat.Identity.Items, c.Item) {
+			return nil, ErrNotFound
+		}
+		if s.Owner != id && !slices.Contains(s.Joined, id) {
+			return nil, ErrDenied
+		}
 	}
 	m.Hidden = c.Hidden
 	_, err = d.sendOrNote(s, m)
@@ -210,5 +222,6 @@ func (c Finish) act(d *Desk, by By) (any, error) {
 		Type: SessionFinished, Operator: next.Owner, Actor: by.Operator, Parent: next.Parent, CloseAt: next.CloseAt,
 	})
 	d.say(next, session.Farewell)
+	d.askToRate(next)
 	return nil, nil
 }

@@ -1,6 +1,9 @@
 package desk
 
-import "github.com/openlines-go/openlines/session"
+import (
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+)
 
 // ArchiveLine takes a line out of service (decision 14.15, where the reference deletes it with its history, rule 1.4): its
 // channels are disconnected, its open sessions close with the reason archived, and what was said stays readable. It takes
@@ -25,19 +28,19 @@ func (c ArchiveLine) act(d *Desk, by By) (any, error) {
 	next.Archived, next.Inactive = true, true
 	d.lines.put(&next)
 	d.tell(Event{Type: LineArchived, Line: c.Line, Actor: by.Operator})
-	d.archive(c.Line)
+	d.archive(c.Line, by.Operator)
 	return nil, nil
 }
 
 // archive disconnects an archived line and closes its sessions, as many as one transition touches.
-func (d *Desk) archive(line LineID) {
+func (d *Desk) archive(line LineID, actor queue.OperatorID) {
 	if l := d.lines.rows[line]; l == nil || !l.Archived {
 		return // put again meanwhile
 	}
 	n := 0
 	step := func() bool {
 		if n++; n > JobStep {
-			d.later(job{Kind: archiveJob, Line: line})
+			d.later(job{Kind: archiveJob, Line: line, Actor: actor})
 		}
 		return n <= JobStep
 	}
@@ -55,6 +58,6 @@ func (d *Desk) archive(line LineID) {
 		if !step() {
 			return
 		}
-		d.end(s, session.Archive)
+		d.end(s, session.Archive, actor)
 	}
 }

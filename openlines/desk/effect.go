@@ -28,6 +28,7 @@ const (
 	DeliveryDelete EffectKind = "delete"
 	DeliveryRead   EffectKind = "read"
 	AskIdentity    EffectKind = "identity"
+	AskItem        EffectKind = "item"
 )
 
 // Effect is something to be done outside the desk, at least once. It is a record until its outcome is known. Effects of a
@@ -265,6 +266,7 @@ type Outcome struct {
 	Unsupported bool      // the channel does not have that; no dead letter is made of it
 	IDs         []string  // a success: the channel's ids of the message, which can be kept
 	Identity    *Identity // the answer to AskIdentity
+	Item        string    // the answer to AskItem
 }
 
 func (c Outcome) name() string { return "outcome" }
@@ -290,6 +292,8 @@ func (c Outcome) act(d *Desk, by By) (any, error) {
 		return nil, nil
 	case e.Kind == AskIdentity:
 		return nil, d.learn(e, c.Identity)
+	case e.Kind == AskItem:
+		return nil, d.link(e, c.Item)
 	}
 	d.effects.drop(e.ID)
 	d.tell(e.event(Delivered, ""))
@@ -360,7 +364,7 @@ func pause(e *Effect, wish time.Duration) time.Duration {
 // Keys names the records that carrying out the effect needs.
 func (e Effect) Keys() []storage.Key {
 	keys := []storage.Key{{Kind: "chat", ID: number(e.Chat)}}
-	if e.Kind == AskIdentity {
+	if e.Kind == AskIdentity || e.Kind == AskItem {
 		return keys
 	}
 	keys = append(keys, storage.Key{Kind: "message", ID: cmp.Or(e.Record, messageKey(e.Chat, "", e.Message))})

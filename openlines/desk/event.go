@@ -26,6 +26,9 @@ const (
 	SessionSilenced    EventType = "session-silenced"    // what operators write is for one another; Reason "off": not any more
 	ChatRenamed        EventType = "chat-renamed"
 	ClientIdentified   EventType = "client-identified" // or not: Reason is known, unknown, late, timed out or failed
+	SessionRated       EventType = "session-rated"     // by the client; Reason is his vote
+	SessionReviewed    EventType = "session-reviewed"  // by a supervisor; Reason is his stars
+	ItemCreated        EventType = "item-created"      // in the host's CRM, and the chat is linked to it
 	MessageEdited      EventType = "message-edited"
 	MessageDeleted     EventType = "message-deleted"
 	MessageArrived     EventType = "message-arrived"  // at the client, with all before it

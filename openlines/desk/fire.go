@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/worktime"
 )
@@ -72,12 +73,12 @@ func (d *Desk) fire(k deadlineKey) {
 	case session.NeglectTimer:
 		d.neglect(s)
 	case session.CompleteTimer:
-		d.end(s, session.Complete)
+		d.end(s, session.Complete, s.FinishedBy)
 	case session.IdentifyTimer:
 		d.unidentified(s, "timed out")
 	case session.GiveUpTimer:
 		d.say(s, session.GivenUp)
-		d.end(d.sessions.rows[s.ID], session.GiveUp)
+		d.end(d.sessions.rows[s.ID], session.GiveUp, "")
 	}
 }
 
@@ -91,6 +92,7 @@ func (d *Desk) markUnanswered(s *Session) {
 	if l := d.lines.get(s.Line); !s.Apologised || l.ApologiseTwice {
 		d.say(&next, session.Unanswered)
 	}
+	d.moveOn(d.sessions.get(s.ID), d.lines.get(s.Line).UnansweredTo)
 }
 
 // neglect reminds of a session with whose owner nothing has happened for long; if he is not there, it goes back to the
@@ -105,11 +107,11 @@ func (d *Desk) neglect(s *Session) {
 	}
 }
 
-// end closes a session for good.
-func (d *Desk) end(s *Session, act session.Act) {
-	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.Direct, n.ToAll = "", false, false })
+// end closes a session for good: always with a reason, and with an actor if somebody did it (decision 14.1).
+func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
+	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.Direct, n.ToAll, n.FinishedBy = "", false, false, actor })
 	d.tellOf(next, Event{
-		Type: SessionClosed, Operator: next.Owner, Actor: next.FinishedBy, Parent: next.Parent, Reason: string(next.Reason),
+		Type: SessionClosed, Operator: next.Owner, Actor: actor, Parent: next.Parent, Reason: string(next.Reason),
 	})
 	c := *d.chats.get(s.Chat)
 	c.Open = false

@@ -227,10 +227,7 @@ func (c Spam) act(d *Desk, by By) (any, error) {
 	if err := d.mayHandle(s, by); err != nil {
 		return nil, err
 	}
-	next := *s
-	next.FinishedBy = by.Operator
-	d.sessions.put(&next)
-	d.end(&next, session.Spam)
+	d.end(s, session.Spam, by.Operator)
 	return nil, nil
 }
 

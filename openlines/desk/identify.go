@@ -186,11 +186,13 @@ func (d *Desk) unidentified(s *Session, why string) {
 // queue (rules 10.5–10.7).
 func (d *Desk) routeKnown(s *Session, responsible queue.OperatorID) {
 	next := d.must(s, session.Identify, nil)
+	l := d.lines.get(s.Line)
 	if !d.fits(next, responsible) {
-		d.entered = append(d.entered, s.ID)
+		if d.workOf(s.Line).calendar.Open(d.now) || !d.moveOn(next, l.OffHoursTo) {
+			d.entered = append(d.entered, s.ID)
+		}
 		return
 	}
-	l := d.lines.get(s.Line)
 	d.must(next, session.Offer, func(n *Session) {
 		n.OfferedTo, n.Direct, n.Tried = responsible, true, []queue.OperatorID{responsible}
 		n.OfferEnds = d.directEnds(l)

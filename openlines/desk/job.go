@@ -20,6 +20,7 @@ type job struct {
 	Kind     jobKind          `json:"kind"`
 	Line     LineID           `json:"line,omitempty"`
 	Operator queue.OperatorID `json:"operator,omitempty"`
+	Actor    queue.OperatorID `json:"actor,omitempty"`   // who began it; empty: the host or a deadline
 	After    string           `json:"after,omitempty"`   // an operator's id: those up to him are done
 	Session  session.ID       `json:"session,omitempty"` // those up to it are done
 	Ends     time.Time        `json:"ends,omitzero"`     // of the grace of those lines that this is about
@@ -67,9 +68,9 @@ func (d *Desk) goOn(key string) {
 			d.release(o, j.Ends)
 		}
 	case archiveJob:
-		d.archive(j.Line)
+		d.archive(j.Line, j.Actor)
 	case handOverJob:
-		d.handOver(j.Operator, j.Session, "")
+		d.handOver(j.Operator, j.Session, j.Actor)
 	case presenceJob:
 		d.reconsider(j.After)
 	}
@@ -88,7 +89,7 @@ func (d *Desk) handOver(id queue.OperatorID, after session.ID, actor queue.Opera
 			continue
 		}
 		if n++; n > JobStep {
-			d.later(job{Kind: handOverJob, Operator: id, Session: after})
+			d.later(job{Kind: handOverJob, Operator: id, Session: after, Actor: actor})
 			return
 		}
 		d.requeue(row, session.Return, actor)

@@ -20,7 +20,6 @@ type LineID string
 // Limits of what a host names and sets.
 const (
 	MaxName     = 120     // bytes of a line's or an operator's id: both fit into one record key
-	MaxTextRule = 8 << 10 // bytes of one automatic text
 	MaxDuty     = 4 << 10 // bytes of an operator's hours as JSON: they are in a record that changes with his presence
 	MaxProfiles = 100     // of presence
 )
@@ -36,7 +35,19 @@ type Line struct {
 	Session  session.Rules  `json:"session,omitzero"`
 	Hours    worktime.Hours `json:"hours,omitzero"` // zero: always open (rule 7.5)
 	Texts    Texts          `json:"texts,omitzero"`
-	CRM      CRM            `json:"crm,omitzero"`
+
+	Rating Rating `json:"rating,omitzero"`
+
+	// Translations are the texts in other languages, by tag in lower case ("de", "pt-br"). What a language leaves empty is said
+	// in its base, then as Texts has it.
+	Translations map[string]Texts `json:"translations,omitempty"`
+
+	// OffHoursTo and UnansweredTo are lines to which a session that nobody has moves when it comes off-hours, or is not
+	// answered in time; it keeps its age (decision 14.26). Empty: it stays. Lines that lead back to where they began are refused.
+	OffHoursTo   LineID `json:"offHoursTo,omitempty"`
+	UnansweredTo LineID `json:"unansweredTo,omitempty"`
+
+	CRM CRM `json:"crm,omitzero"`
 
 	// ManyAccounts lets several accounts of one connector be connected to the line (decision 14.22).
 	ManyAccounts bool `json:"manyAccounts,omitempty"`
@@ -44,17 +55,6 @@ type Line struct {
 	GreetOnce bool `json:"greetOnce,omitempty"`
 	// ApologiseTwice says the unanswered text even if the client was told already that nobody is there (rule 7.20).
 	ApologiseTwice bool `json:"apologiseTwice,omitempty"`
-}
-
-// Texts are the automatic texts of a line. An empty text is not said.
-type Texts struct {
-	Greeting   string `json:"greeting,omitempty"`   // on the first message (rule 7.1)
-	OffHours   string `json:"offHours,omitempty"`   // the line is closed, once in a waiting period (rule 7.9)
-	Nobody     string `json:"nobody,omitempty"`     // nobody can take it now (rule 3.26); empty: OffHours, if only available ones are asked (rule 7.11)
-	Unanswered string `json:"unanswered,omitempty"` // no reply in time, once a session (rules 7.16, 7.18)
-	Closing    string `json:"closing,omitempty"`    // the operator finished (rule 8.2)
-	AutoClose  string `json:"autoClose,omitempty"`  // the client did not react (rule 8.10)
-	GivenUp    string `json:"givenUp,omitempty"`    // nobody took it for too long, and it closes (rule 8.14)
 }
 
 // Operator is somebody who talks to clients.
@@ -87,6 +87,7 @@ type Plan struct {
 	NoAll    bool `json:"noAll,omitempty"`    // no line offers to everybody (rule 3.2)
 	NoHours  bool `json:"noHours,omitempty"`  // no line has working hours (rule 1.2a)
 	NoRoles  bool `json:"noRoles,omitempty"`  // no roles but the default one (rule 11.35)
+	NoRating bool `json:"noRating,omitempty"` // no line asks for ratings (rule 1.2a)
 }
 
 // allows refuses what the plan does not have, as *Invalid; before is the line as it was, nil for a new one.
@@ -97,6 +98,8 @@ func (p Plan) allows(l, before *Line, lines int) error {
 		return &Invalid{Field: "Line", Problem: "not in the plan: another line", Limit: p.MaxLines}
 	case p.NoAll && l.Queue.Mode == queue.All:
 		return &Invalid{Field: "Queue.Mode", Problem: "not in the plan"}
+	case p.NoRating && !l.Rating.Off && (l.Texts.Rate != "" || l.Texts.RateButtons != ""):
+		return &Invalid{Field: "Rating", Problem: "not in the plan"}
 	case p.NoHours && len(l.Hours.Week)+len(l.Hours.Dates)+len(l.Hours.Holidays) > 0:
 		return &Invalid{Field: "Hours", Problem: "not in the plan"}
 	}
@@ -109,7 +112,8 @@ const DefaultMaxSessions = 1000
 // Clone returns a copy that shares no memory with the line.
 func (l Line) Clone() Line {
 	l.Queue.Members = slices.Clone(l.Queue.Members)
-	l.Hours = clonedHours(l.Hours)
+	l.Hours, l.Translations = clonedHours(l.Hours), maps.Clone(l.Translations)
+	l.Rating.Good, l.Rating.Bad = slices.Clone(l.Rating.Good), slices.Clone(l.Rating.Bad)
 	return l.plain()
 }
 
@@ -117,6 +121,15 @@ func (l Line) Clone() Line {
 func (l Line) plain() Line {
 	if len(l.Queue.Members) == 0 {
 		l.Queue.Members = nil
+	}
+	if len(l.Translations) == 0 {
+		l.Translations = nil
+	}
+	if len(l.Rating.Good) == 0 {
+		l.Rating.Good = nil
+	}
+	if len(l.Rating.Bad) == 0 {
+		l.Rating.Bad = nil
 	}
 	l.Hours = plainHours(l.Hours)
 	return l
@@ -160,30 +173,6 @@ func cloned(lists map[string][]string) map[string][]string {
 	return lists
 }
 
-// text returns the words of an automatic text, empty if the line does not say it.
-func (l *Line) text(t session.Text) string {
-	switch t {
-	case session.Greeting:
-		return l.Texts.Greeting
-	case session.OffHours:
-		return l.Texts.OffHours
-	case session.Nobody:
-		if l.Texts.Nobody == "" && l.Queue.OnlyAvailable {
-			return l.Texts.OffHours
-		}
-		return l.Texts.Nobody
-	case session.Unanswered:
-		return l.Texts.Unanswered
-	case session.Farewell:
-		return l.Texts.Closing
-	case session.TimeOut:
-		return l.Texts.AutoClose
-	case session.GivenUp:
-		return l.Texts.GivenUp
-	}
-	return ""
-}
-
 // Validate reports every problem of the line, joined, as *Invalid.
 func (l *Line) Validate() error {
 	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate()}
@@ -195,22 +184,24 @@ func (l *Line) Validate() error {
 			problems = append(problems, &Invalid{Field: part.field, Problem: part.err.Error()})
 		}
 	}
+	for field, to := range map[string]LineID{"OffHoursTo": l.OffHoursTo, "UnansweredTo": l.UnansweredTo} { // order does not matter: all are told
+		if to != "" {
+			problems = append(problems, checkName(field, string(to)))
+		}
+	}
 	for _, m := range l.Queue.Members {
 		if len(m.Operator) > MaxName || len(m.Department) > MaxName {
 			problems = append(problems, &Invalid{Field: "Queue.Members", Problem: "id too long", Limit: MaxName})
 			break
 		}
 	}
-	for _, t := range []struct{ field, text string }{
-		{"Texts.Greeting", l.Texts.Greeting}, {"Texts.OffHours", l.Texts.OffHours}, {"Texts.Nobody", l.Texts.Nobody},
-		{"Texts.Unanswered", l.Texts.Unanswered}, {"Texts.Closing", l.Texts.Closing}, {"Texts.AutoClose", l.Texts.AutoClose}, {"Texts.GivenUp", l.Texts.GivenUp}, {"Name", l.Name},
-	} {
-		if len(t.text) > MaxTextRule {
-			problems = append(problems, &Invalid{Field: t.field, Problem: strconv.Itoa(len(t.text)) + " bytes", Limit: MaxTextRule})
-		} else if connector.CleanText(t.text, MaxTextRule).Mended {
-			problems = append(problems, &Invalid{Field: t.field, Problem: "NUL or not UTF-8"})
-		}
+	if len(l.Name) > MaxTextRule {
+		problems = append(problems, &Invalid{Field: "Name", Problem: strconv.Itoa(len(l.Name)) + " bytes", Limit: MaxTextRule})
+	} else if connector.CleanText(l.Name, MaxTextRule).Mended {
+		problems = append(problems, &Invalid{Field: "Name", Problem: "NUL or not UTF-8"})
 	}
+	problems = append(problems, l.validateTexts()...)
+	problems = append(problems, l.validateRating()...)
 	return errors.Join(problems...)
 }
 

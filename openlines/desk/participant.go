@@ -88,13 +88,8 @@ func (c Invite) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if by.Operator != "" {
-		if _, err := d.actor(by); err != nil {
-			return nil, err
-		}
-		if s.Owner != by.Operator {
-			return nil, ErrDenied
-		}
+	if err := d.permits(by, s.Owner == by.Operator); err != nil {
+		return nil, err
 	}
 	if _, err := d.actor(By{Operator: c.Operator}); err != nil {
 		return nil, err
@@ -142,13 +137,8 @@ func (c Silence) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if by.Operator != "" {
-		if _, err := d.actor(by); err != nil {
-			return nil, err
-		}
-		if !s.takesPart(by.Operator) {
-			return nil, ErrDenied
-		}
+	if err := d.permits(by, s.takesPart(by.Operator)); err != nil {
+		return nil, err
 	}
 	if s.Silent != c.Off {
 		return nil, nil

@@ -98,10 +98,9 @@ func (c Receipts) act(d *Desk, by By) (any, error) {
 	for i, id := range c.IDs {
 		keys[i] = sentKey(a.Chat, id)
 	}
-	d.sents.fetch(keys)
 	known, last := 0, int64(0)
-	for _, key := range keys {
-		if s := d.sents.get(key); s != nil {
+	for _, s := range d.sents.getAll(keys) {
+		if s != nil {
 			known++
 			last = max(last, s.Number)
 		}
@@ -131,14 +130,9 @@ func (c Seen) act(d *Desk, by By) (any, error) {
 	if chat == nil {
 		return nil, ErrNotFound
 	}
-	if by.Operator != "" {
-		if _, err := d.actor(by); err != nil {
-			return nil, err
-		}
-		s := d.sessions.rows[d.open[c.Chat]]
-		if s == nil || !s.takesPart(by.Operator) {
-			return nil, ErrDenied
-		}
+	s := d.sessions.rows[d.open[c.Chat]]
+	if err := d.permits(by, s != nil && s.takesPart(by.Operator)); err != nil {
+		return nil, err
 	}
 	if chat.SeenTo >= chat.HeardAt {
 		return nil, nil

@@ -81,6 +81,8 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 		written = d.keep(chat, m)
 	case in.Operator != "":
 		written = d.onBehalf(chat, l, m)
+	case in.Automatic && !d.goesOn(chat.ID):
+		written = d.keep(chat, m) // decision 14.35: it neither greets nor reopens
 	default:
 		written = d.hear(chat, l, m, in.Waited)
 	}
@@ -90,8 +92,17 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	return Received{Session: written.Session, Chat: written.Chat, Number: written.Number}, nil
 }
 
+// goesOn reports whether a session of a chat is open and not over for operators.
+func (d *Desk) goesOn(id session.ChatID) bool {
+	s := d.sessions.rows[d.open[id]]
+	return s != nil && s.Open() && s.State != session.Closing && s.State != session.AutoClosed
+}
+
 // hear takes a client's message: it opens a session or goes on with the one that is open.
 func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration) *Message {
+	if written := d.ratedBy(chat, l, m); written != nil {
+		return written
+	}
 	id, open := d.open[chat.ID]
 	if !open {
 		id = d.begin(chat.ID, l, session.New(d.now, waited, l.Session), By{}, func(s *Session) {
@@ -153,7 +164,7 @@ func (d *Desk) refuseNew(key, external string) (any, error) {
 // clientWrites moves an open session after a message of the client: it reopens what is closing (rule 8.5) and goes back to
 // the queue if the owner is not there (rules 4.14, 4.15, 8.6), at once or after the line's grace (rule 4.20).
 func (d *Desk) clientWrites(s *Session) {
-	next := d.must(s, session.ClientWrites, nil)
+	next := d.must(s, session.ClientWrites, func(n *Session) { n.FinishedBy = "" }) // what was finished is not any more
 	if s.State == session.Closing || s.State == session.AutoClosed {
 		d.tellOf(next, Event{Type: SessionReopened, Operator: next.Owner})
 	}
@@ -170,14 +181,25 @@ func (d *Desk) sayOnArrival(id session.ID, began bool) {
 	if began && (s.Parent == 0 || !l.GreetOnce) {
 		d.say(s, session.Greeting)
 	}
-	if s.State.Owned() || s.Apologised || d.workOf(s.Line).calendar.Open(d.now) {
+	if s.State.Owned() || d.workOf(s.Line).calendar.Open(d.now) {
 		return
 	}
-	if d.say(s, session.OffHours) {
+	if !s.Apologised && d.say(s, session.OffHours) {
 		next := *d.sessions.get(id)
 		next.Apologised = true
 		d.sessions.put(&next)
 	}
+	if d.moveOn(d.sessions.get(id), l.OffHoursTo) {
+		d.sayOnArrival(id, false) // which can be closed, too
+	}
+}
+
+// moveOn moves a session that nobody has to another line by a line's own rule, if that is in service (decision 14.26).
+func (d *Desk) moveOn(s *Session, to LineID) bool {
+	if to == "" || s.State != session.Waiting && s.State != session.Offered {
+		return false
+	}
+	return d.moveTo(s, to, By{}) == nil
 }
 
 // write stores a message as the chat's next one.
@@ -196,16 +218,4 @@ func (d *Desk) write(chat session.ChatID, id session.ID, m Message) *Message {
 	d.chats.put(&c)
 	d.messages.put(&m)
 	return &m
-}
-
-// say sends an automatic text; false if the line does not say it.
-func (d *Desk) say(s *Session, t session.Text) bool {
-	words := d.lines.get(s.Line).text(t)
-	if words == "" {
-		return false
-	}
-	m := d.write(s.Chat, s.ID, Message{By: BySystem, Kind: t, Said: connector.Text{Text: words}})
-	d.tellOf(s, Event{Type: MessageSent, Message: m.Number, Text: t})
-	d.deliver(m)
-	return true
 }

@@ -33,6 +33,9 @@ func (Resume) act(d *Desk, by By) (any, error) {
 	if since.IsZero() || !since.Before(d.now) {
 		return nil, nil
 	}
+	if o := d.outages.rows["desk"]; o != nil && !since.After(o.Ended) && d.now.Before(o.Spare) {
+		return nil, nil // another node has, and is at it
+	}
 	d.outages.put(&outage{Since: since, Ended: d.now, Spare: d.now.Add(ResumeGrace)})
 	d.tell(Event{Type: DeskResumed, Reason: d.now.Sub(since).String()})
 	return nil, nil

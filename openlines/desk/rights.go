@@ -159,6 +159,20 @@ func (d *Desk) may(by By, r Right, line LineID, s *Session) error {
 	return &Forbidden{Right: r}
 }
 
+// permits decides for an act that the host may and some operators: is says whether the actor is one of them.
+func (d *Desk) permits(by By, is bool) error {
+	if by.Operator == "" {
+		return nil
+	}
+	if _, err := d.actor(by); err != nil {
+		return err
+	}
+	if !is {
+		return ErrDenied
+	}
+	return nil
+}
+
 // scope is the widest scope in which an operator has a right in a line.
 func (d *Desk) scope(id queue.OperatorID, r Right, line LineID) Scope {
 	roles := slices.Clone(d.operators.rows[id].Roles)

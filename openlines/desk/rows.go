@@ -27,6 +27,8 @@ type Connection struct {
 
 	// TellsRead says that the channel tells when the client has read a message. Else one that has arrived counts as read.
 	TellsRead bool `json:"tellsRead,omitempty"`
+	// Buttons says that the channel has buttons for rating (rule 9.3).
+	Buttons bool `json:"buttons,omitempty"`
 }
 
 // Chat is the lasting thread with one client, on one line (rule 1.6).
@@ -42,13 +44,15 @@ type Chat struct {
 	Open     bool              `json:"open"`            // the latest session is open
 	Title    string            `json:"title,omitempty"` // for operators (rule 6.27)
 
-	Heard    string   `json:"heard,omitempty"`   // the client's last message: id of its record
-	HeardAt  int64    `json:"heardAt,omitempty"` // its number
-	SeenTo   int64    `json:"seenTo,omitempty"`  // operators have read up to this number
-	CameTo   int64    `json:"cameTo,omitempty"`  // our messages have arrived up to this number
-	ReadTo   int64    `json:"readTo,omitempty"`  // and the client has read them up to this one (rule 11.43)
-	Greeted  bool     `json:"greeted,omitempty"` // on this visit, before he wrote (decision 14.30)
-	Identity Identity `json:"identity,omitzero"` // what the host knows of the client (decision 14.21)
+	Heard    string   `json:"heard,omitempty"`    // the client's last message: id of its record
+	HeardAt  int64    `json:"heardAt,omitempty"`  // its number
+	SeenTo   int64    `json:"seenTo,omitempty"`   // operators have read up to this number
+	CameTo   int64    `json:"cameTo,omitempty"`   // our messages have arrived up to this number
+	ReadTo   int64    `json:"readTo,omitempty"`   // and the client has read them up to this one (rule 11.43)
+	Greeted  bool     `json:"greeted,omitempty"`  // on this visit, before he wrote (decision 14.30)
+	Identity Identity `json:"identity,omitzero"`  // what the host knows of the client (decision 14.21)
+	SaidOn   int64    `json:"saidOn,omitempty"`   // the day, since 1970, on which automatic texts were said last
+	SaidThen int      `json:"saidThen,omitempty"` // how many on that day
 }
 
 // alias leads from a client's address to his chat.
@@ -73,10 +77,15 @@ type Session struct {
 	Direct     bool               `json:"direct,omitempty"`     // OfferedTo was named by somebody, and need not be in the queue
 	ToAll      bool               `json:"toAll,omitempty"`      // everybody is asked
 	Tried      []queue.OperatorID `json:"tried,omitempty"`      // who was asked in this round, oldest first
-	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished it; empty: the host
+	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished or ended it; empty: the host, the client or a deadline
 	Priority   int                `json:"priority,omitempty"`
-	First      int64              `json:"first"`            // number of its first message in the chat
-	Joined     []queue.OperatorID `json:"joined,omitempty"` // who takes part beside the owner (rules 6.16, 6.17)
+	First      int64              `json:"first"`              // number of its first message in the chat
+	Joined     []queue.OperatorID `json:"joined,omitempty"`   // who takes part beside the owner (rules 6.16, 6.17)
+	Said       []session.Text     `json:"said,omitempty"`     // automatic texts that are said once
+	RateAsked  time.Time          `json:"rateAsked,omitzero"` // when the client was asked for a rating
+	Vote       Vote               `json:"vote,omitempty"`     // of the client
+	Voted      time.Time          `json:"voted,omitzero"`
+	Review     *Reviewed          `json:"review,omitempty"` // of a supervisor
 	Silent     bool               `json:"silent,omitempty"` // operators write for one another (rule 6.24)
 }
 

@@ -37,6 +37,7 @@ type Connect struct {
 	Account   string
 	CanStart  bool // the channel lets operators write first (decision 14.36)
 	TellsRead bool // the channel tells when the client has read a message
+	Buttons   bool // the channel has buttons for rating (rule 9.3)
 }
 
 // Report tells the facts of an operator's availability (rules 4.3–4.11). It replaces what was reported before. Version
@@ -90,6 +91,9 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	if err := d.plan().allows(&l, before, d.linesInService()); err != nil {
 		return nil, err
 	}
+	if err := d.leadsBack(&l); err != nil {
+		return nil, err
+	}
 	first := min(len(l.Queue.Members), rosterPart)
 	d.putRosters(l.ID, l.Queue.Members[first:])
 	l.Queue.Members = slices.Clone(l.Queue.Members[:first])
@@ -99,6 +103,25 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 		d.reviewed(l.ID)
 	}
 	return nil, nil
+}
+
+// leadsBack refuses a line from which sessions would move in a circle (decision 14.26).
+func (d *Desk) leadsBack(l *Line) error {
+	for _, field := range []string{"OffHoursTo", "UnansweredTo"} {
+		todo, seen := []LineID{map[string]LineID{"OffHoursTo": l.OffHoursTo, "UnansweredTo": l.UnansweredTo}[field]}, map[LineID]bool{}
+		for len(todo) > 0 {
+			id := todo[0]
+			todo = todo[1:]
+			if id == l.ID {
+				return &Invalid{Field: field, Problem: "leads back to the line"}
+			}
+			if next := d.lines.rows[id]; next != nil && !seen[id] {
+				seen[id] = true
+				todo = append(todo, next.OffHoursTo, next.UnansweredTo)
+			}
+		}
+	}
+	return nil
 }
 
 func (d *Desk) plan() Plan {
@@ -299,7 +322,7 @@ func (c Connect) act(d *Desk, by By) (any, error) {
 	if others && !l.ManyAccounts {
 		return nil, ErrConnected
 	}
-	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart, TellsRead: c.TellsRead}
+	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart, TellsRead: c.TellsRead, Buttons: c.Buttons}
 	if before := d.connections.get(connectionKey(c.Connector, c.Account)); before != nil {
 		if err := d.may(by, MayConnect, before.Line, nil); err != nil {
 			return nil, err // it would be taken from a line that is none of his business

@@ -109,14 +109,11 @@ func (d *Desk) split(c Start, chat *Chat, before *Session) ([]*Message, error) {
 	case int64(len(c.Messages)) != chat.Messages-c.From+1:
 		return nil, ErrMoved
 	}
-	d.messages.fetch(c.Messages)
-	var moved []*Message
-	for _, id := range c.Messages {
-		m := d.messages.get(id)
+	moved := d.messages.getAll(c.Messages)
+	for _, m := range moved {
 		if m == nil || m.Chat != chat.ID || m.Number < c.From {
 			return nil, ErrNotFound
 		}
-		moved = append(moved, m)
 	}
 	return moved, nil
 }
@@ -127,7 +124,7 @@ func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, o
 	waited := time.Duration(0)
 	open := before != nil && before.Open()
 	if open {
-		d.end(before, session.Supersede)
+		d.end(before, session.Supersede, by.Operator)
 		waited = d.now.Sub(before.Queued)
 		if before.State.Owned() {
 			owner = before.Owner
@@ -181,7 +178,7 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 		if s.State != session.Closing && s.State != session.AutoClosed {
 			return d.answerTo(s, m)
 		}
-		d.end(s, session.Supersede) // that one is over for operators
+		d.end(s, session.Supersede, id) // that one is over for operators
 	}
 	if !conn.CanStart {
 		return nil, &Invalid{Field: "To", Problem: "in this channel the client writes first"}

@@ -73,18 +73,19 @@ func (t *table[K, V]) get(k K) *V {
 	return v
 }
 
-// fetch ends the command with one Miss of all cold rows of the keys that are not in memory: one at a time they would be
-// fetched in as many rounds.
-func (t *table[K, V]) fetch(keys []K) {
+// getAll is get for many rows: those that are not in memory end the command with one Miss for all.
+func (t *table[K, V]) getAll(keys []K) []*V {
 	var missing []storage.Key
-	for _, k := range keys {
-		if t.rows[k] == nil && !t.absent[k] {
+	rows := make([]*V, len(keys))
+	for i, k := range keys {
+		if rows[i] = t.rows[k]; rows[i] == nil && t.open != nil && !t.absent[k] {
 			missing = append(missing, storage.Key{Kind: t.kind, ID: t.id(k)})
 		}
 	}
 	if len(missing) > 0 {
 		panic(&Miss{Keys: missing})
 	}
+	return rows
 }
 
 // prove ends the command with a Miss unless it is known that the store has no row of a key: it is for what is decided on

@@ -50,11 +50,11 @@ func (c ClientOpens) act(d *Desk, by By) (any, error) {
 	next := *chat
 	next.Greeted = true
 	d.chats.put(&next)
-	words := l.text(session.Greeting)
-	if words == "" || chat.Session != 0 && l.GreetOnce {
+	words := l.text(session.Greeting, next.Client.Language)
+	if words == "" || chat.Session != 0 && l.GreetOnce || !d.mayStillSay(&next) {
 		return got, nil
 	}
-	m := d.write(chat.ID, 0, Message{By: BySystem, Kind: session.Greeting, Said: connector.Text{Text: words}})
+	m := d.write(chat.ID, 0, Message{By: BySystem, Kind: session.Greeting, Said: d.filled(words, l, &next, nil)})
 	d.tell(Event{Type: MessageSent, Line: l.ID, Chat: chat.ID, Message: m.Number, Text: session.Greeting})
 	d.deliver(m)
 	got.Number = m.Number
@@ -87,6 +87,6 @@ func (c ClientLeaves) act(d *Desk, by By) (any, error) {
 		d.tellOf(s, Event{Type: ClientLeft, Operator: s.Owner})
 		return nil, nil
 	}
-	d.end(s, session.Abandon)
+	d.end(s, session.Abandon, "")
 	return nil, nil
 }

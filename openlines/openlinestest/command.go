@@ -88,7 +88,7 @@ func (s *script) do(c command) (answer string, err error) {
 		return "", s.by(c).ArchiveLine(ctx, openlines.LineID(c.word(0)))
 	case "connect":
 		return "", s.by(c).PutConnection(ctx, openlines.Connection{
-			Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1), CanStart: c.word(2) == "can-start", TellsRead: c.word(2) == "tells-read",
+			Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1), CanStart: c.word(2) == "can-start", TellsRead: c.word(2) == "tells-read", Buttons: c.word(2) == "buttons",
 		})
 	case "settings":
 		return "", s.settings(c)
@@ -218,6 +218,10 @@ func (s *script) receive(c command) (string, error) {
 			in.Operator = k[1]
 		case "no-crm":
 			in.NoCRM = true
+		case "automatic":
+			in.Automatic = true
+		case "language":
+			in.Client.Language = k[1]
 		case "past":
 			in.Past = true
 		default:
@@ -298,7 +302,12 @@ func (s *script) ask(c command) (string, error) {
 		return details(row), err
 	case "line-of":
 		l, err := d.Line(ctx, openlines.LineID(c.word(0)))
-		return fmt.Sprintf("%s: %s", l.ID, l.Name), err
+		var out strings.Builder
+		fmt.Fprintf(&out, "%s: %s", l.ID, l.Name)
+		for _, m := range l.Queue.Members {
+			fmt.Fprintf(&out, ", %s%s %s", m.Operator, m.Department, m.Name)
+		}
+		return out.String(), err
 	case "explain":
 		x, err := d.Explain(ctx, c.session(0))
 		return strings.TrimSuffix(story(x), "\n"), err
@@ -365,6 +374,10 @@ func details(s openlines.Session) string {
 	add(len(s.Tried) > 0, "asked %v", s.Tried)
 	add(len(s.Joined) > 0, "joined %v", s.Joined)
 	add(s.Pinned, "pinned")
+	add(s.Vote != "", "rated %s", s.Vote)
+	if s.Review != nil {
+		add(true, "reviewed %d by %s", s.Review.Stars, s.Review.By)
+	}
 	add(s.Silent, "silent")
 	add(!s.GiveUpAt.IsZero(), "given up at %s", s.GiveUpAt.Format(stamp))
 	add(!s.CloseAt.IsZero(), "closes at %s", s.CloseAt.Format(stamp))

@@ -10,7 +10,7 @@ import (
 	"github.com/openlines-go/openlines/openlines"
 )
 
-var _ openlines.Identifier = (*Identifier)(nil)
+var _ openlines.ItemCreator = (*Identifier)(nil)
 
 // Identifier is a host's CRM that knows the clients it was told of. It can be told to fail, and to take its time. It is safe
 // for concurrent use. The zero Identifier knows nobody.
@@ -57,6 +57,17 @@ func (i *Identifier) Asked() []openlines.Question {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return append([]openlines.Question(nil), i.asked...)
+}
+
+// CreateItem makes an item that is named by the draft's id, and by whoever is responsible.
+func (i *Identifier) CreateItem(_ context.Context, d openlines.ItemDraft) (string, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.fails > 0 {
+		i.fails--
+		return "", errCRM
+	}
+	return "item-" + d.ID + "-of-" + string(d.Responsible), nil
 }
 
 // Identify answers by what it knows.

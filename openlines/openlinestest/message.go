@@ -41,6 +41,15 @@ func (s *script) revise(c command, actor openlines.Actor) (known bool, answer st
 	case "chat":
 		got, err := d.Chat(ctx, session.ChatID(c.session(0)))
 		return true, fmt.Sprintf("came to %d, read to %d, seen to %d, client %q %v", got.CameTo, got.ReadTo, got.SeenTo, got.Identity.Client, got.Identity.Items), err
+	case "rates":
+		return true, "", d.ClientRated(ctx, client, openlines.Vote(c.word(1)))
+	case "review":
+		stars, _ := strconv.Atoi(c.word(2))
+		return true, "", actor.Review(ctx, openlines.Review{Session: c.session(1), Stars: stars, Comment: c.text(3)})
+	case "create-item":
+		return true, "", actor.CreateItem(ctx, c.session(1))
+	case "send-from":
+		return true, "", actor.SendFrom(ctx, c.word(1), c.session(2), c.text(3))
 	case "identity":
 		return true, "", s.identity(c)
 	}

@@ -48,7 +48,8 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Queue.Mode = queue.Mode(value)
 	case "members":
 		for id := range strings.SplitSeq(value, ",") {
-			m := queue.Member{Operator: queue.OperatorID(id)}
+			id, shown, _ := strings.Cut(id, "/")
+			m := queue.Member{Operator: queue.OperatorID(id), Name: shown}
 			if department, ok := strings.CutPrefix(id, "@"); ok {
 				m = queue.Member{Department: queue.DepartmentID(department)}
 			}
@@ -106,6 +107,31 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Texts.Unanswered = value
 	case "auto-close-text":
 		l.Texts.AutoClose = value
+	case "language":
+		tag, text, _ := strings.Cut(value, ":")
+		kind, words, _ := strings.Cut(text, "=")
+		translated := openlines.Line{Texts: l.Translations[tag]}
+		if err := set(&translated, kind, words); err != nil {
+			return err
+		}
+		if l.Translations == nil {
+			l.Translations = map[string]openlines.Texts{}
+		}
+		l.Translations[tag] = translated.Texts
+	case "rate":
+		l.Texts.Rate = value
+	case "rate-buttons":
+		l.Texts.RateButtons = value
+	case "liked":
+		l.Texts.Liked = value
+	case "disliked":
+		l.Texts.Disliked = value
+	case "rating":
+		err = json.Unmarshal([]byte(value), &l.Rating)
+	case "off-hours-to":
+		l.OffHoursTo = openlines.LineID(value)
+	case "unanswered-to":
+		l.UnansweredTo = openlines.LineID(value)
 	case "closing":
 		l.Texts.Closing = value
 	case "given-up":
@@ -130,6 +156,8 @@ func (s *script) settings(c command) (err error) {
 			o.Plan.MaxLines, err = strconv.Atoi(k[1])
 		case "no-all":
 			o.Plan.NoAll, err = strconv.ParseBool(k[1])
+		case "no-rating":
+			o.Plan.NoRating, err = strconv.ParseBool(k[1])
 		case "no-hours":
 			o.Plan.NoHours, err = strconv.ParseBool(k[1])
 		case "no-roles":

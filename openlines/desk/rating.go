@@ -1,0 +1,260 @@
+package desk
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+)
+
+// Limits of ratings.
+const (
+	MaxRateText = 100     // characters of a text with buttons (rule 9.3)
+	MaxStars    = 5       // of a supervisor (rule 9.12)
+	MaxComment  = 4 << 10 // bytes of a supervisor's comment; longer ones are cut
+	MaxAnswers  = 20      // words that rate, of each kind
+	maxAnswer   = 64      // bytes of one
+)
+
+// Vote is what a client thinks of a conversation (rule 9.3).
+type Vote string
+
+// The votes.
+const (
+	Good Vote = "good"
+	Bad  Vote = "bad"
+)
+
+// Rating says how clients rate a line's conversations. They are asked when an operator has finished, if there is a text for it
+// ([Texts]); the zero Rating understands the answers 1 and 0 in the closing delay (rules 9.1, 9.2, 9.4).
+type Rating struct {
+	Off            bool     `json:"off,omitempty"`            // nobody is asked
+	CloseWhenRated bool     `json:"closeWhenRated,omitempty"` // a rating ends the closing delay (rule 9.6)
+	Within         Within   `json:"within,omitzero"`          // of being asked; later ones are ordinary messages (rule 9.7). 0: no limit
+	WhileOpen      bool     `json:"whileOpen,omitempty"`      // where there are buttons, also before the end (rule 9.5)
+	Good           []string `json:"good,omitempty"`           // answers that praise; none: "1"
+	Bad            []string `json:"bad,omitempty"`            // answers that do not; none: "0"
+}
+
+func (r *Rating) answers() (good, bad []string) {
+	good, bad = r.Good, r.Bad
+	if len(good) == 0 {
+		good = []string{"1"}
+	}
+	if len(bad) == 0 {
+		bad = []string{"0"}
+	}
+	return good, bad
+}
+
+// understood returns the vote that an answer is: the whole of it, capital letters or not (rule 9.4).
+func (r *Rating) understood(text string) (Vote, bool) {
+	text = strings.TrimSpace(text)
+	is := func(word string) bool { return strings.EqualFold(word, text) }
+	switch good, bad := r.answers(); {
+	case slices.ContainsFunc(good, is):
+		return Good, true
+	case slices.ContainsFunc(bad, is):
+		return Bad, true
+	}
+	return "", false
+}
+
+// validateRating reports every problem of a line's rating and its texts, as *Invalid.
+func (l *Line) validateRating() (problems []error) {
+	bad := func(field, problem string, limit int) {
+		problems = append(problems, &Invalid{Field: field, Problem: problem, Limit: limit})
+	}
+	if l.Rating.Within < 0 {
+		bad("Rating.Within", "negative", 0)
+	}
+	praise, blame := l.Rating.answers()
+	for field, words := range map[string][]string{"Rating.Good": l.Rating.Good, "Rating.Bad": l.Rating.Bad} { // order does not matter: all are told
+		if len(words) > MaxAnswers {
+			bad(field, strconv.Itoa(len(words)), MaxAnswers)
+		}
+		for _, w := range words {
+			if w != strings.TrimSpace(w) || len(w) > maxAnswer || connector.CheckID(field, w) != nil {
+				bad(field, "want short words without blanks around them", maxAnswer)
+				break
+			}
+		}
+	}
+	if slices.ContainsFunc(praise, func(w string) bool {
+		return slices.ContainsFunc(blame, func(o string) bool { return strings.EqualFold(w, o) })
+	}) {
+		bad("Rating", "a word is both good and bad", 0)
+	}
+	in := func(text string) func(string) bool {
+		return func(w string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(w)) }
+	}
+	for field, t := range l.allTexts() { // order does not matter: all are told
+		if t.Rate != "" && !(slices.ContainsFunc(praise, in(t.Rate)) && slices.ContainsFunc(blame, in(t.Rate))) {
+			bad(field+"Rate", "does not tell the answers", 0) // rule 9.4
+		}
+		for name, text := range map[string]string{"RateButtons": t.RateButtons, "Liked": t.Liked, "Disliked": t.Disliked} { // as above
+			if utf8.RuneCountInString(text) > MaxRateText {
+				bad(field+name, "too long", MaxRateText)
+			}
+		}
+	}
+	return problems
+}
+
+func (l *Line) allTexts() map[string]Texts {
+	all := map[string]Texts{"Texts.": l.Texts}
+	for tag, t := range l.Translations { // order does not matter: a map
+		all["Translations."+tag+"."] = t
+	}
+	return all
+}
+
+// ClientRates is a client's rating by a button, of the chat's latest session (rules 9.3, 9.5). One that comes when none is
+// taken is ErrOver. A later one replaces an earlier one (rule 9.9).
+type ClientRates struct {
+	Address connector.Address
+	Vote    Vote
+}
+
+// Review is a supervisor's rating of a closed session: stars, a comment, or both (rules 9.12–9.14). It takes the right to rate.
+type Review struct {
+	Session session.ID
+	Stars   int // 1 to MaxStars; 0: none
+	Comment string
+}
+
+func (c ClientRates) name() string { return "client-rates" }
+func (c Review) name() string      { return "review" }
+
+func (c ClientRates) words() []string { return []string{aliasKey(c.Address), string(c.Vote)} }
+func (c Review) words() []string      { return []string{data(c)} }
+
+// askToRate asks for a rating of what an operator has finished (rules 9.1, 9.2).
+func (d *Desk) askToRate(s *Session) {
+	l := d.lines.get(s.Line)
+	if l.Rating.Off || !d.say(s, d.rateText(s)) {
+		return
+	}
+	next := *d.sessions.get(s.ID)
+	next.RateAsked = d.now
+	d.sessions.put(&next)
+}
+
+// rateText is how a client is asked: with buttons, if his channel has them.
+func (d *Desk) rateText(s *Session) session.Text {
+	address := d.chats.get(s.Chat).Address
+	if c := d.connections.rows[connectionKey(address.Connector, address.Account)]; c != nil && c.Buttons {
+		return session.RateButtons
+	}
+	return session.Rate
+}
+
+// takesVote reports whether a rating of a session is taken now, after it was asked for.
+func (d *Desk) takesVote(s *Session, l *Line) bool {
+	within := time.Duration(l.Rating.Within)
+	return !s.RateAsked.IsZero() && (within == 0 || !d.now.After(s.RateAsked.Add(within)))
+}
+
+// ratedBy takes a client's message as a rating, if it is one: he was asked, and the session is in its closing delay. What he
+// writes otherwise is an ordinary message (rule 9.10).
+func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
+	s := d.sessions.rows[d.open[chat.ID]]
+	if s == nil || s.State != session.Closing || !d.takesVote(s, l) || d.rateText(s) != session.Rate || len(m.Files) > 0 {
+		return nil
+	}
+	vote, is := l.Rating.understood(m.Said.Text)
+	if !is {
+		return nil
+	}
+	written := d.write(chat.ID, s.ID, m)
+	d.tellOf(s, Event{Type: MessageReceived, Message: written.Number})
+	d.vote(s, l, vote)
+	return written
+}
+
+// vote keeps a client's vote, thanks him, and closes what waits for it (rules 9.6, 9.8, 9.9).
+func (d *Desk) vote(s *Session, l *Line, v Vote) {
+	next := *d.sessions.get(s.ID)
+	next.Vote, next.Voted = v, d.now
+	d.sessions.put(&next)
+	d.tellOf(&next, Event{Type: SessionRated, Operator: next.Owner, Reason: string(v)})
+	if next.Open() {
+		d.say(&next, map[Vote]session.Text{Good: session.Liked, Bad: session.Disliked}[v])
+		if s = d.sessions.get(s.ID); s.State == session.Closing && l.Rating.CloseWhenRated {
+			d.end(s, session.Complete, s.FinishedBy)
+		}
+	}
+}
+
+func (c ClientRates) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	address := c.Address.Normal()
+	if err := address.Validate(); err != nil {
+		return nil, err
+	}
+	if c.Vote != Good && c.Vote != Bad {
+		return nil, &Invalid{Field: "Vote", Problem: "want good or bad"}
+	}
+	a := d.aliases.get(aliasKey(address))
+	if a == nil {
+		return nil, ErrNotFound
+	}
+	chat := d.chats.get(a.Chat)
+	if chat == nil || chat.Session == 0 {
+		return nil, ErrOver
+	}
+	s := d.sessions.get(chat.Session)
+	if s == nil {
+		return nil, ErrOver
+	}
+	l := d.lines.get(s.Line)
+	if l == nil || !d.takesVote(s, l) && !(l.Rating.WhileOpen && s.State.Active()) {
+		return nil, ErrOver
+	}
+	d.vote(s, l, c.Vote)
+	return nil, nil
+}
+
+func (c Review) act(d *Desk, by By) (any, error) {
+	s, err := d.session(c.Session)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.may(by, MayRate, s.Line, s); err != nil {
+		return nil, err
+	}
+	comment := connector.CleanText(c.Comment, MaxComment).Text
+	switch {
+	case s.Open():
+		return nil, ErrOver // not yet
+	case c.Stars == 0 && comment == "":
+		return nil, &Invalid{Field: "Stars", Problem: "neither stars nor a comment"}
+	case c.Stars < 0 || c.Stars > MaxStars:
+		return nil, &Invalid{Field: "Stars", Problem: "out of range", Limit: MaxStars}
+	}
+	review := Reviewed{Stars: c.Stars, Comment: comment, By: by.Operator, At: d.now}
+	if s.Review != nil { // what is not given anew stays
+		review.Stars, review.Comment = cmp.Or(c.Stars, s.Review.Stars), cmp.Or(comment, s.Review.Comment)
+	}
+	next := *s
+	next.Review = &review
+	d.sessions.put(&next)
+	d.tellOf(&next, Event{Type: SessionReviewed, Operator: next.Owner, Actor: by.Operator, Reason: strconv.Itoa(review.Stars)})
+	return nil, nil
+}
+
+// Reviewed is what a supervisor thinks of a session.
+type Reviewed struct {
+	Stars   int              `json:"stars,omitempty"`
+	Comment string           `json:"comment,omitempty"`
+	By      queue.OperatorID `json:"by,omitempty"` // empty: the host
+	At      time.Time        `json:"at"`
+}

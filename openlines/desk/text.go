@@ -1,0 +1,279 @@
+package desk
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/session"
+)
+
+// Limits of automatic texts.
+const (
+	MaxTextRule     = 8 << 10   // bytes of one text of a line
+	MaxTexts        = 256 << 10 // bytes of all texts of a line, in all languages
+	MaxTranslations = 100       // languages of a line beside its own
+	MaxSaidADay     = 5         // automatic texts in one chat (decision 14.35), so that two machines that greet each other fall silent
+)
+
+// Texts are the automatic texts of a line. An empty text is not said.
+//
+// Words between number signs are replaced when a text is said: #OPERATOR# is the name of who has or is asked for the session,
+// #DIALOG# its number, #CLIENT# the client's name, #LINE# the line's, #POSITION# the client's place among those who wait,
+// #WAIT# for how many minutes the first of them has waited, #OPENS# when the line opens next, in its zone. What is not known
+// is left empty; what is put in is not read again; other capital words between number signs are refused.
+type Texts struct {
+	Greeting   string `json:"greeting,omitempty"`   // on the first message (rule 7.1)
+	OffHours   string `json:"offHours,omitempty"`   // the line is closed, once in a waiting period (rule 7.9)
+	Nobody     string `json:"nobody,omitempty"`     // nobody can take it now (rule 3.26); empty: OffHours, if only available ones are asked (rule 7.11)
+	Unanswered string `json:"unanswered,omitempty"` // no reply in time, once a session (rules 7.16, 7.18)
+	Closing    string `json:"closing,omitempty"`    // the operator finished (rule 8.2)
+	AutoClose  string `json:"autoClose,omitempty"`  // the client did not react (rule 8.10)
+	GivenUp    string `json:"givenUp,omitempty"`    // nobody took it for too long, and it closes (rule 8.14)
+
+	// How was it? Rate has to tell the answers that count (rule 9.4); RateButtons is said where the channel has buttons. Those
+	// with buttons, and the thanks, are at most MaxRateText characters (rule 9.3).
+	Rate        string `json:"rate,omitempty"`
+	RateButtons string `json:"rateButtons,omitempty"`
+	Liked       string `json:"liked,omitempty"`
+	Disliked    string `json:"disliked,omitempty"`
+}
+
+// of returns a text by what it is for.
+func (t *Texts) of(kind session.Text) string {
+	switch kind {
+	case session.Greeting:
+		return t.Greeting
+	case session.OffHours:
+		return t.OffHours
+	case session.Nobody:
+		return t.Nobody
+	case session.Unanswered:
+		return t.Unanswered
+	case session.Farewell:
+		return t.Closing
+	case session.TimeOut:
+		return t.AutoClose
+	case session.GivenUp:
+		return t.GivenUp
+	case session.Rate:
+		return t.Rate
+	case session.RateButtons:
+		return t.RateButtons
+	case session.Liked:
+		return t.Liked
+	case session.Disliked:
+		return t.Disliked
+	}
+	return ""
+}
+
+// textFields are all texts of a line, in the order of Texts.
+var textFields = []struct {
+	kind  session.Text
+	field string
+}{
+	{session.Greeting, "Greeting"}, {session.OffHours, "OffHours"}, {session.Nobody, "Nobody"}, {session.Unanswered, "Unanswered"},
+	{session.Farewell, "Closing"}, {session.TimeOut, "AutoClose"}, {session.GivenUp, "GivenUp"},
+	{session.Rate, "Rate"}, {session.RateButtons, "RateButtons"}, {session.Liked, "Liked"}, {session.Disliked, "Disliked"},
+}
+
+// text returns the words of an automatic text in a client's language, else in its base ("de" for "de-AT"), else in the
+// line's; empty if the line does not say it.
+func (l *Line) text(kind session.Text, language string) string {
+	words := l.inLanguage(kind, language)
+	if words == "" && kind == session.Nobody && l.Queue.OnlyAvailable {
+		return l.inLanguage(session.OffHours, language) // rule 7.11
+	}
+	return words
+}
+
+func (l *Line) inLanguage(kind session.Text, language string) string {
+	for tag := strings.ToLower(language); tag != ""; tag = tag[:max(strings.LastIndexByte(tag, '-'), 0)] {
+		if t, known := l.Translations[tag]; known && t.of(kind) != "" {
+			return t.of(kind)
+		}
+	}
+	return l.Texts.of(kind)
+}
+
+// validateTexts reports every problem of the texts, as *Invalid.
+func (l *Line) validateTexts() (problems []error) {
+	bad := func(field, problem string, limit int) {
+		problems = append(problems, &Invalid{Field: field, Problem: problem, Limit: limit})
+	}
+	if len(l.Translations) > MaxTranslations {
+		bad("Translations", strconv.Itoa(len(l.Translations)), MaxTranslations)
+		return problems
+	}
+	total := 0
+	check := func(field string, t Texts) {
+		for _, f := range textFields {
+			words := t.of(f.kind)
+			total += len(words)
+			switch {
+			case len(words) > MaxTextRule:
+				bad(field+f.field, strconv.Itoa(len(words))+" bytes", MaxTextRule)
+			case connector.CleanText(words, MaxTextRule).Mended:
+				bad(field+f.field, "NUL or not UTF-8", 0)
+			case unknownMacro(words):
+				bad(field+f.field, "an unknown word between number signs", 0)
+			}
+		}
+	}
+	check("Texts.", l.Texts)
+	for _, tag := range slices.Sorted(maps.Keys(l.Translations)) {
+		if err := connector.CheckID("Translations", tag); err != nil || tag != strings.ToLower(tag) {
+			bad("Translations", "want language tags in lower case, such as de or pt-br", 0)
+		}
+		check("Translations.", l.Translations[tag])
+	}
+	if total > MaxTexts {
+		bad("Texts", strconv.Itoa(total)+" bytes in all", MaxTexts)
+	}
+	return problems
+}
+
+// say sends an automatic text in a session; false if the line does not say it, or it would be too much: one of a kind in a
+// session, but for notices, which come once in a waiting period (decisions 14.6, 14.35).
+func (d *Desk) say(s *Session, kind session.Text) bool {
+	l, chat := d.lines.get(s.Line), d.chats.get(s.Chat)
+	words := l.text(kind, chat.Client.Language)
+	notice := kind == session.OffHours || kind == session.Nobody
+	if words == "" || !notice && slices.Contains(s.Said, kind) || !d.mayStillSay(chat) {
+		return false
+	}
+	m := d.write(s.Chat, s.ID, Message{By: BySystem, Kind: kind, Said: d.filled(words, l, chat, s)})
+	if !notice {
+		next := *d.sessions.get(s.ID)
+		next.Said = append(slices.Clip(next.Said), kind)
+		d.sessions.put(&next)
+	}
+	d.tellOf(s, Event{Type: MessageSent, Message: m.Number, Text: kind})
+	d.deliver(m)
+	return true
+}
+
+// mayStillSay counts the automatic texts of a chat in a day of UTC.
+func (d *Desk) mayStillSay(chat *Chat) bool {
+	next := *chat
+	if day := d.now.Unix() / (24 * 60 * 60); day != next.SaidOn {
+		next.SaidOn, next.SaidThen = day, 0
+	}
+	if next.SaidThen >= MaxSaidADay {
+		return false
+	}
+	next.SaidThen++
+	d.chats.put(&next)
+	return true
+}
+
+// filled puts what is known into a text, in one pass. s is nil outside of a session.
+func (d *Desk) filled(words string, l *Line, chat *Chat, s *Session) connector.Text {
+	if !strings.Contains(words, "#") {
+		return connector.Text{Text: words}
+	}
+	var b strings.Builder
+	for {
+		before, name, after, found := nextMacro(words)
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		b.WriteString(d.value(name, l, chat, s))
+		words = after
+	}
+	return connector.CleanText(b.String(), connector.MaxText)
+}
+
+// value is what a macro stands for; empty if it is not known.
+func (d *Desk) value(name string, l *Line, chat *Chat, s *Session) string {
+	switch name {
+	case "CLIENT":
+		return chat.Client.Name
+	case "LINE":
+		return l.Name
+	case "OPENS":
+		return d.opens(l)
+	}
+	if s == nil {
+		return ""
+	}
+	switch name {
+	case "OPERATOR":
+		if o := d.operators.rows[s.bearer()]; o != nil {
+			return o.Name
+		}
+	case "DIALOG":
+		return number(s.ID)
+	case "POSITION":
+		if s.State == session.Waiting {
+			return strconv.Itoa(d.workOf(s.Line).waiting.Rank(s.ID))
+		}
+	case "WAIT":
+		if _, first, waits := d.workOf(s.Line).waiting.Min(); waits {
+			return strconv.FormatInt(int64((max(d.now.Sub(first.Since), 0)+time.Minute-1)/time.Minute), 10)
+		}
+	}
+	return ""
+}
+
+// opens is when a line that is closed opens next, as its own clocks show it.
+func (d *Desk) opens(l *Line) string {
+	calendar := d.workOf(l.ID).calendar
+	if calendar.Open(d.now) {
+		return ""
+	}
+	at, ever := calendar.NextOpen(d.now)
+	zone, err := time.LoadLocation(l.Hours.Zone)
+	if !ever || err != nil {
+		return ""
+	}
+	return at.In(zone).Format("2006-01-02 15:04")
+}
+
+var macros = []string{"OPERATOR", "DIALOG", "CLIENT", "LINE", "POSITION", "WAIT", "OPENS"}
+
+// nextMacro cuts a text at the first macro that is known.
+func nextMacro(text string) (before, name, after string, found bool) {
+	for from := 0; ; {
+		i := strings.IndexByte(text[from:], '#')
+		if i < 0 {
+			return text, "", "", false
+		}
+		i += from
+		j := strings.IndexByte(text[i+1:], '#')
+		if j < 0 {
+			return text, "", "", false
+		}
+		if name = text[i+1 : i+1+j]; slices.Contains(macros, name) {
+			return text[:i], name, text[i+j+2:], true
+		}
+		from = i + 1
+	}
+}
+
+// unknownMacro reports whether a text has a capital word between number signs that is no macro.
+func unknownMacro(text string) bool {
+	for {
+		i := strings.IndexByte(text, '#')
+		if i < 0 {
+			return false
+		}
+		text = text[i+1:]
+		j := strings.IndexByte(text, '#')
+		if j < 2 {
+			continue
+		}
+		name := text[:j]
+		if strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == "" {
+			if !slices.Contains(macros, name) {
+				return true
+			}
+			text = text[j+1:]
+		}
+	}
+}
