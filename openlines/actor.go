@@ -45,18 +45,19 @@ func (a Actor) act(ctx context.Context, c desk.Command, size int) error {
 	return err
 }
 
-// PutLine creates a line or replaces its settings. Only the host may.
+// PutLine creates a line or replaces its settings. It takes the right [desk.MayEditLines] there (rule 2.8).
 func (a Actor) PutLine(ctx context.Context, l Line) error {
 	return a.act(ctx, desk.PutLine{Line: l.Clone()}, 64*len(l.Queue.Members))
 }
 
 // ArchiveLine takes a line out of service: its channels are disconnected, its open sessions closed, and its history stays
-// (decision 14.15). Putting it again brings it back, without its channels.
+// (decision 14.15). Putting it again brings it back, without its channels. It takes the right [desk.MayEditLines].
 func (a Actor) ArchiveLine(ctx context.Context, id LineID) error {
 	return a.act(ctx, desk.ArchiveLine{Line: id}, 0)
 }
 
-// PutOperator creates operators or replaces their settings, at most [desk.MaxOperators] at once.
+// PutOperator creates operators or replaces their settings, at most [desk.MaxOperators] at once. It takes the right
+// [desk.MayEditSettings].
 func (a Actor) PutOperator(ctx context.Context, operators ...Operator) error {
 	operators = slices.Clone(operators)
 	for i, o := range operators {
@@ -65,7 +66,8 @@ func (a Actor) PutOperator(ctx context.Context, operators ...Operator) error {
 	return a.act(ctx, desk.PutOperators{Operators: operators}, 512*len(operators))
 }
 
-// PutRole creates roles or replaces them, at most [desk.MaxRoles] at once (rules 11.30, 11.31).
+// PutRole creates roles or replaces them, at most [desk.MaxRoles] at once (rules 11.30, 11.31). It takes the right
+// [desk.MayEditSettings].
 func (a Actor) PutRole(ctx context.Context, roles ...Role) error {
 	size := 0
 	roles = slices.Clone(roles)
@@ -76,7 +78,8 @@ func (a Actor) PutRole(ctx context.Context, roles ...Role) error {
 	return a.act(ctx, desk.PutRoles{Roles: roles}, size)
 }
 
-// PutDepartment tells who is in departments, at most [desk.MaxDepartments] at once (rule 2.3). Only the host may.
+// PutDepartment tells who is in departments, at most [desk.MaxDepartments] at once (rule 2.3). It takes the right
+// [desk.MayEditSettings].
 func (a Actor) PutDepartment(ctx context.Context, departments ...Department) error {
 	size := 0
 	departments = slices.Clone(departments)
@@ -87,7 +90,7 @@ func (a Actor) PutDepartment(ctx context.Context, departments ...Department) err
 	return a.act(ctx, desk.PutDepartments{Departments: departments}, size)
 }
 
-// PutSettings replaces the settings of the whole desk. Only the host may.
+// PutSettings replaces the settings of the whole desk. It takes the right [desk.MayEditSettings].
 func (a Actor) PutSettings(ctx context.Context, s Settings) error {
 	return a.act(ctx, desk.PutSettings{Settings: s.Clone()}, 0)
 }
@@ -98,12 +101,13 @@ func (a Actor) Connect(ctx context.Context, line LineID, c connector.ID, account
 }
 
 // PutConnection gives an account of a connector to a line, and says what the channel allows (rule 1.1). An account that
-// another line had moves. [ErrConnected]: the line has another account of this connector. Since is set by the desk.
+// another line had moves. [ErrConnected]: the line has another account of this connector. Since is set by the desk. It takes
+// the right [desk.MayConnect], in both lines.
 func (a Actor) PutConnection(ctx context.Context, c Connection) error {
 	return a.act(ctx, desk.Connect{Line: c.Line, Connector: c.Connector, Account: c.Account, CanStart: c.CanStart, TellsRead: c.TellsRead, Buttons: c.Buttons}, 0)
 }
 
-// Report tells the facts of an operator's availability. He may himself, and the host.
+// Report tells the facts of an operator's availability. He may himself, but for leave and dismissal, and the host.
 func (a Actor) Report(ctx context.Context, r Report) error { return a.act(ctx, r, 0) }
 
 // Answer takes a session that is offered to the actor or to everybody. [ErrTaken]: somebody was faster.
@@ -126,10 +130,11 @@ func (a Actor) Skip(ctx context.Context, id session.ID) error {
 	return a.act(ctx, desk.Skip{Session: id}, 0)
 }
 
-// Transfer puts a session to another operator, or to another line; see [desk.Transfer] for the whole.
+// Transfer puts a session to another operator, or to another line; see [desk.Transfer] for the whole. Who has it or is asked for
+// it may, and who may take it over ([desk.MayIntercept]).
 func (a Actor) Transfer(ctx context.Context, t Transfer) error { return a.act(ctx, t, 0) }
 
-// Intercept takes a session over, whoever has it (rule 6.18).
+// Intercept takes a session over, whoever has it (rule 6.18). It takes the right [desk.MayIntercept].
 func (a Actor) Intercept(ctx context.Context, id session.ID) error {
 	return a.act(ctx, desk.Intercept{Session: id}, 0)
 }
@@ -159,7 +164,7 @@ func (a Actor) Join(ctx context.Context, id session.ID) error {
 	return a.act(ctx, desk.Join{Session: id}, 0)
 }
 
-// Invite adds a colleague to a session that the actor has; the colleague needs no right (rule 6.17).
+// Invite adds a colleague to a session that the actor has; the colleague needs no right (rule 6.17). The host may, too.
 func (a Actor) Invite(ctx context.Context, id session.ID, colleague queue.OperatorID) error {
 	return a.act(ctx, desk.Invite{Session: id, Operator: colleague}, 0)
 }
@@ -170,18 +175,18 @@ func (a Actor) Leave(ctx context.Context, id session.ID) error {
 }
 
 // Silence switches the silent mode of a session on or off: while it is on, clients do not get what operators write (rule
-// 6.24).
+// 6.24). Who takes part in it may.
 func (a Actor) Silence(ctx context.Context, id session.ID, on bool) error {
 	return a.act(ctx, desk.Silence{Session: id, Off: !on}, 0)
 }
 
-// Rename gives a chat a title for operators (rule 6.27).
+// Rename gives a chat a title for operators (rule 6.27). Who may join its latest session may ([desk.MayJoin]).
 func (a Actor) Rename(ctx context.Context, id session.ChatID, title string) error {
 	return a.act(ctx, desk.Rename{Chat: id, Title: title}, len(title))
 }
 
 // Start begins a session by hand (rule 1.11). One that is open in the chat closes as superseded, and its owner has the new
-// one (decision 14.43); else it is the actor's. The host's waits in the queue.
+// one (decision 14.43); else it is the actor's. The host's waits in the queue. It takes the right [desk.MayJoin].
 func (a Actor) Start(ctx context.Context, id session.ChatID) (session.ID, error) {
 	return answered[session.ID](ctx, a, desk.Start{Chat: id}, 0)
 }
@@ -229,7 +234,8 @@ func answered[T any](ctx context.Context, a Actor, c desk.Command, size int) (an
 	return answer, nil
 }
 
-// Spam ends a session at once and without a word (rules 6.8, 6.9). The client can write again.
+// Spam ends a session at once and without a word (rules 6.8, 6.9). The client can write again. Who has it or is asked for it
+// may, and who may take it over ([desk.MayIntercept]).
 func (a Actor) Spam(ctx context.Context, id session.ID) error {
 	return a.act(ctx, desk.Spam{Session: id}, 0)
 }
@@ -244,8 +250,8 @@ func (a Actor) HandOver(ctx context.Context, id queue.OperatorID) error {
 	return a.act(ctx, desk.HandOver{Operator: id}, 0)
 }
 
-// Finish ends a conversation: the closing text is said, the closing delay begins (rules 6.6, 8.3). The owner may, and the
-// host.
+// Finish ends a conversation: the closing text is said, the closing delay begins (rules 6.6, 8.3). The owner may, and who may
+// take it over ([desk.MayIntercept]).
 func (a Actor) Finish(ctx context.Context, id session.ID) error {
 	return a.act(ctx, desk.Finish{Session: id}, 0)
 }

@@ -37,16 +37,43 @@
 // clock is used, corrected by the store's if that has one. Every command first does what is due by its time, each deadline
 // at its own time, so one jump of ten hours gives what six hundred of a minute give.
 //
+// # Rights
+//
+// An [Engine] acts as the host, who may do everything but speak to clients. [Engine.As] acts as an operator: members of a queue
+// answer its clients without any right, and what else he may, his roles say ([Actor.PutRole], [desk.Right]); of what an act
+// takes its own documentation tells. Only the host may say what clients and channels do, report leave and dismissal, deal with
+// dead letters, and import. Questions are answered to everybody: what an operator gets to see is the host's decision.
+//
 // # Errors
 //
-// Refusals, for which Final is true: [ErrNotFound], [ErrNotConnected], [ErrConnected], [ErrInactive], [ErrTaken],
-// [ErrNotOffered], [ErrFull], [ErrOver], [ErrDenied], [ErrOnce], [storage.ErrTooLarge], [storage.ErrInvalid], [*Invalid] (a field was bad; it names the
-// field and the limit, never the value) and [*Refused] (the session's state does not allow the act). Worth another try:
-// [ErrBusy], [ErrTooMany], [ErrUnknown], [ErrClosed], and the other errors of package storage. [ErrRunning] is a program that
-// calls Run twice.
+// Branch with errors.Is on these; nothing else has a name. Refusals, for which Final is true, and nothing was changed:
+//
+//   - [ErrNotFound]: there is no such line, operator, chat, session, message or delivery
+//   - [ErrNotConnected]: the account is connected to no line
+//   - [ErrConnected]: the line has another account of this connector
+//   - [ErrInactive]: the line is not active, or archived
+//   - [ErrTaken]: a colleague was faster
+//   - [ErrNotOffered]: the session is not offered to this operator
+//   - [ErrFull]: the operator has all that his limits let him have
+//   - [ErrOver]: the session, or what is done to it, is past that
+//   - [ErrDenied]: the actor may not; errors.As gives [*Forbidden] with the right that he lacks, if one would do
+//   - [ErrOnce]: the command id was used for something else
+//
+// Worth another try, as are the other errors of package storage:
+//
+//   - [ErrBusy]: too many callers are waiting
+//   - [ErrTooMany]: the desk has as many open sessions as it can
+//   - [ErrUnknown]: it is not known whether it was stored; with the same message id or command id, trying again is harmless
+//   - [ErrClosed]: this engine is closed; another one can do it
+//
+// And [ErrRunning]: a program calls Run twice. Three types carry more, and are Final: [*Invalid], input that is refused, names the
+// field and the limit, never the value; [*Refused] is an act that the session's state does not allow; [*Forbidden] is an
+// ErrDenied. So are [storage.ErrTooLarge] and [storage.ErrInvalid], of what no store can keep.
 //
 // # Concurrency
 //
 // Engine and Actor are safe for concurrent use. Callers who come at the same time share one turn at the store. A caller's
-// context ends his waiting, never the turn of the others.
+// context ends his waiting, never the turn of the others. What is given to an act is copied, and what a question answers is
+// the caller's. Connectors, the [Identifier] and the [Observer] are called concurrently, on goroutines of their own; one that
+// panics or never returns harms nobody else.
 package openlines

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"os"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/storage/memory"
 )
@@ -16,21 +18,33 @@ import (
 // exampleDesk is a desk of one line whose clock is set by hand.
 func exampleDesk(clock *manual) *openlines.Engine {
 	ctx := context.Background()
-	desk, err := openlines.Open(ctx, memory.New(), openlines.Config{Clock: clock})
+	return furnished(ctx, openlines.Config{Clock: clock}, openlines.Line{})
+}
+
+// furnished is a desk of one line, in whose queue are ann and bob.
+func furnished(ctx context.Context, c openlines.Config, l openlines.Line) *openlines.Engine {
+	desk, err := openlines.Open(ctx, memory.New(), c)
 	if err == nil {
+		l.ID = "support"
+		l.Queue = queue.Rules{Mode: queue.Strictly, Members: queue.Operators("ann", "bob"), PassOnAfter: time.Minute}
 		err = errors.Join(
-			desk.PutOperator(ctx, openlines.Operator{ID: "ann"}, openlines.Operator{ID: "bob"}),
-			desk.PutLine(ctx, openlines.Line{
-				ID:    "support",
-				Queue: queue.Rules{Mode: queue.Strictly, Members: queue.Operators("ann", "bob"), PassOnAfter: time.Minute},
-			}),
-			desk.Connect(ctx, "support", "web", "main"),
+			desk.PutOperator(ctx, openlines.Operator{ID: "ann"}, openlines.Operator{ID: "bob"}), desk.PutLine(ctx, l),
+			desk.PutConnection(ctx, openlines.Connection{Line: "support", Connector: "web", Account: "main", CanStart: true}),
 		)
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
 	return desk
+}
+
+// hello is a client's first message.
+func hello(ctx context.Context, desk *openlines.Engine) openlines.Received {
+	got, err := desk.Receive(ctx, connector.Inbound{Connector: "web", Account: "main", User: "77", ID: "m1", Text: "Hello?"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return got
 }
 
 func ExampleEngine_Advance() {
@@ -100,4 +114,116 @@ func ExampleFinal() {
 	// Output:
 	// openlines: the account is connected to no line
 	// worth sending again: false
+}
+
+// A supervisor joins what another has; an operator without a role does not, until he is invited.
+func ExampleActor_Join() {
+	ctx := context.Background()
+	e := furnished(ctx, openlines.Config{}, openlines.Line{})
+	s := hello(ctx, e).Session
+	supervisor := openlines.Role{ID: "supervisor", Rights: map[desk.Right]desk.Scope{desk.MayJoin: desk.AnyOnes}}
+	fmt.Println(e.PutRole(ctx, supervisor))
+	fmt.Println(e.PutOperator(ctx, openlines.Operator{ID: "eve", Roles: []openlines.RoleID{"supervisor"}}))
+
+	fmt.Println(e.As("ann").Answer(ctx, s))
+	fmt.Println(e.As("bob").Join(ctx, s))
+	fmt.Println(e.As("eve").Join(ctx, s), e.As("eve").Note(ctx, s, "Offer him a refund."))
+	fmt.Println(e.As("ann").Invite(ctx, s, "bob"), e.As("bob").Send(ctx, s, "Bob here."))
+	// Output:
+	// <nil>
+	// <nil>
+	// <nil>
+	// openlines: not allowed: it takes the right join
+	// <nil> <nil>
+	// <nil> <nil>
+}
+
+// byHeart is a host's CRM.
+type byHeart map[string]openlines.Identity
+
+func (b byHeart) Identify(_ context.Context, q openlines.Question) (openlines.Identity, error) {
+	return b[q.Address.User], nil
+}
+
+// A client whom the CRM knows is offered to who looks after him.
+func ExampleIdentifier() {
+	ctx := context.Background()
+	crm := byHeart{"77": {Client: "customer 4711", Responsible: "bob"}}
+	e := furnished(ctx, openlines.Config{Identifier: crm}, openlines.Line{CRM: openlines.CRM{Verify: true}})
+	s := hello(ctx, e).Session
+	fmt.Println(e.Explain(ctx, s))
+	_, err := e.Advance(ctx)
+	fmt.Println(err)
+	fmt.Println(e.Explain(ctx, s))
+	// Output:
+	// the host is asked who the client is; ann: free; bob: free <nil>
+	// <nil>
+	// offered to bob: second of 2 in order; ann: next after 1m0s <nil>
+}
+
+// The client gets what was written, and then what has become of it.
+func ExampleActor_Edit() {
+	ctx := context.Background()
+	e := furnished(ctx, openlines.Config{Connectors: map[connector.ID]connector.Connector{"web": connector.Print(os.Stdout)}}, openlines.Line{})
+	got := hello(ctx, e)
+	ann := e.As("ann")
+	fmt.Println(ann.Send(ctx, got.Session, "It costs 10."), ann.Edit(ctx, got.Chat, 2, "It costs 12."))
+	_, err := e.Advance(ctx)
+	fmt.Println(err, ann.Delete(ctx, got.Chat, 2))
+	_, err = e.Advance(ctx)
+	fmt.Println(err)
+	// Output:
+	// <nil> <nil>
+	// to 77 | It costs 10.
+	// to 77 | (edit) It costs 12.
+	// <nil> <nil>
+	// to 77 | (delete)
+	// <nil>
+}
+
+// A channel refuses a message for good; when that is mended, the message is sent after all.
+func ExampleEngine_DeadLetters() {
+	ctx := context.Background()
+	blocked := true
+	channel := connector.Func(func(ctx context.Context, m connector.Outbound) (connector.Receipt, error) {
+		if blocked {
+			return connector.Receipt{}, &connector.Failure{Permanent: true, Err: errors.New("blocked")}
+		}
+		return connector.Print(os.Stdout).Deliver(ctx, m)
+	})
+	e := furnished(ctx, openlines.Config{Connectors: map[connector.ID]connector.Connector{"web": channel}}, openlines.Line{})
+	fmt.Println(e.As("ann").Send(ctx, hello(ctx, e).Session, "Hello!"))
+	_, err := e.Advance(ctx)
+	fmt.Println(err)
+	letters, _, err := e.DeadLetters(ctx, openlines.Channel{}, openlines.Page{})
+	fmt.Println(len(letters), letters[0].Reason, err)
+
+	blocked = false
+	fmt.Println(e.RetryDelivery(ctx, letters[0].ID))
+	_, err = e.Advance(ctx)
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// <nil>
+	// 1 permanent <nil>
+	// <nil>
+	// to 77 | Hello!
+	// <nil>
+}
+
+// An operator writes to a client who has not written, and begins a new conversation with him when the first is over.
+func ExampleActor_WriteFirst() {
+	ctx := context.Background()
+	e := furnished(ctx, openlines.Config{}, openlines.Line{})
+	ann := e.As("ann")
+	got, err := ann.WriteFirst(ctx, openlines.WriteFirst{
+		To: connector.Address{Connector: "web", Account: "main", User: "77"}, Text: "Your parcel has arrived.",
+	})
+	fmt.Println(got.Session, err)
+	fmt.Println(ann.Finish(ctx, got.Session))
+	fmt.Println(ann.Start(ctx, got.Chat))
+	// Output:
+	// 1 <nil>
+	// <nil>
+	// 2 <nil>
 }

@@ -150,3 +150,22 @@ func TestQuestionOfAnEarlierSessionIsNotWaitedFor(t *testing.T) {
 	d.Wait(0)
 	d.WantOffered(s, "eve")
 }
+
+// Rule 6.29: an item that could not be made yet is made, though the client is asked about anew meanwhile.
+func TestItemOutlivesTheNextQuestion(t *testing.T) {
+	t.Parallel()
+	ctx, d := t.Context(), openlinestest.New(t, openlines.Line{
+		CRM: openlines.CRM{Verify: true}, Queue: queue.Rules{Members: queue.Operators("ann")},
+	})
+	s := d.Says("77", "hello")
+	d.Wait(0)
+	d.Identifier.Fail(3)
+	must(t, d.CreateItem(ctx, s))
+	d.Wait(time.Second)
+	must(t, d.Spam(ctx, s))
+	d.Says("77", "again")
+	d.Wait(time.Minute)
+	if n := told(t, d.Engine, desk.ItemCreated); n != 1 {
+		t.Errorf("%d items were made, want the one that was asked for", n)
+	}
+}

@@ -23,4 +23,15 @@
 // command that needs such a record changes nothing and returns a [*Miss] that names the key; the driver fetches it, hands
 // it over with [Desk.Pin], and the command is decided again. Absence is never believed: what is decided because a record
 // is not in memory is written with Create, and a store where it exists refuses the whole batch.
+//
+// # Who may
+//
+// [By] says who decides a command. Acts of an operator ask his rights first ([Right], [Role]); these only the host may decide:
+// [Receive], [ClientEdits], [ClientDeletes], [ClientOpens], [ClientLeaves], [ClientRates], [Receipts], [Outcome], [RetryDelivery],
+// [DropDelivery], [Resume], [Forget].
+//
+// # Errors
+//
+// Refusals are the sentinels of this package, [*Invalid], [*Forbidden] and [*session.Refused]; package openlines lists them all.
+// ErrMoved and *Miss are for the driver: look again, and decide again. The desk is not safe for concurrent use.
 package desk

@@ -9,8 +9,9 @@ import (
 )
 
 // Transfer puts a session to another operator, who need not be in the queue, or into another line's queue (rules 6.11,
-// 6.12). Who has it may, or is asked for it, and the host. The line's limit does not count, the account-wide one does
-// (rule 5.12). An operator who does not accept in time loses it to the queue (rule 6.14), unless Assign makes it his at once.
+// 6.12). Who has it may, or is asked for it, who may take it over, and the host. The line's limit does not count, the
+// account-wide one does (rule 5.12). An operator who does not accept in time loses it to the queue (rule 6.14), unless Assign
+// makes it his at once.
 type Transfer struct {
 	Session session.ID
 	To      queue.OperatorID // one of To and Line
@@ -29,7 +30,7 @@ type Pin struct {
 }
 
 // Spam ends a session at once: no text, no delay; the client can write again (rules 6.8, 6.9). Who has it may, or is asked
-// for it, and the host.
+// for it, who may take it over, and the host.
 type Spam struct{ Session session.ID }
 
 // AcceptAndClose takes an offered session and finishes it in one step (rule 6.5).

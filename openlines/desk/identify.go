@@ -122,7 +122,7 @@ func (d *Desk) identify(s *Session) session.Session {
 	lane := "identity:" + number(s.Chat)
 	if l := d.lanes[lane]; l != nil {
 		for _, id := range slices.Clone(l.ids) {
-			if d.effects.rows[id].Lease.IsZero() {
+			if e := d.effects.rows[id]; e.Kind == AskIdentity && e.Lease.IsZero() {
 				d.effects.drop(id)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/storage"
 	"github.com/openlines-go/openlines/storage/sqlite"
 )
@@ -50,5 +51,36 @@ func Example() {
 	// 1 <nil>
 	// <nil>
 	// 1 {"id":1,"line":"support","state":"waiting"} <nil>
+	// <nil> <nil> <nil>
+}
+
+// A desk that outlives the program.
+func ExampleOpen() {
+	ctx := context.Background()
+	folder, err := os.MkdirTemp("", "desk-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	for range 2 { // the program runs, and runs again
+		store, err := sqlite.Open(ctx, filepath.Join(folder, "desk.db"))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		desk, err := openlines.Open(ctx, store, openlines.Config{})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		known, _, err := desk.Operators(ctx, openlines.Page{})
+		fmt.Println(known, err)
+		fmt.Println(desk.PutOperator(ctx, openlines.Operator{ID: "ann"}), desk.Close(), store.Close())
+	}
+	// Output:
+	// [] <nil>
+	// <nil> <nil> <nil>
+	// [ann] <nil>
 	// <nil> <nil> <nil>
 }
