@@ -2,12 +2,9 @@ package sqlite_test
 
 import (
 	"bytes"
-	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/openlinestest"
 	"github.com/openlines-go/openlines/storage"
 	"github.com/openlines-go/openlines/storage/dump"
 	"github.com/openlines-go/openlines/storage/memory"
@@ -45,70 +42,22 @@ func mustMove(t testing.TB, from storage.Store, to storage.Importer) {
 // A desk that moves in the middle goes on as if it had stayed: the same calls give the same feed and the same records.
 func TestEngineGoesOnInAnotherStore(t *testing.T) {
 	t.Parallel()
-	stayed := memory.New()
-	want := feed(t, drive(t, stayed, func(s storage.Store) storage.Store { return s }))
-	for _, way := range []struct {
-		name string
-		from func() storage.Store
-		by   []func() storage.Importer
-	}{
-		{
-			"memory to file", func() storage.Store { return memory.New() },
-			[]func() storage.Importer{func() storage.Importer { return mustOpen(t, filepath.Join(t.TempDir(), "desk.db")) }},
-		},
-		{
-			"file to memory to file", func() storage.Store { return mustOpen(t, filepath.Join(t.TempDir(), "desk.db")) },
-			[]func() storage.Importer{
-				func() storage.Importer { return memory.New() },
-				func() storage.Importer { return mustOpen(t, filepath.Join(t.TempDir(), "desk.db")) },
-			},
-		},
-		{
-			"memory to file to memory", func() storage.Store { return memory.New() },
-			[]func() storage.Importer{
-				func() storage.Importer { return mustOpen(t, filepath.Join(t.TempDir(), "desk.db")) },
-				func() storage.Importer { return memory.New() },
-			},
-		},
+	inMemory := func(testing.TB) storage.Store { return memory.New() }
+	for name, way := range map[string][]func(testing.TB) storage.Store{
+		"memory to file":           {inMemory, open},
+		"file to memory to file":   {open, inMemory, open},
+		"memory to file to memory": {inMemory, open, inMemory},
 	} {
-		var last storage.Store
-		e := drive(t, way.from(), func(s storage.Store) storage.Store {
-			last = s
-			for _, open := range way.by {
-				next := open()
-				mustMove(t, last, next)
-				last = next
-			}
-			return last
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			openlinestest.SameAsMemory(t, way[0], func(t testing.TB, s storage.Store) storage.Store {
+				for _, open := range way[1:] {
+					next := open(t)
+					mustMove(t, s, next.(storage.Importer))
+					s = next
+				}
+				return s
+			}, 2000)
 		})
-		if diff := cmp.Diff(want, feed(t, e)); diff != "" {
-			t.Errorf("%s: the feed (-stayed +moved):\n%s", way.name, diff)
-		}
-		if diff := cmp.Diff(sessions(t, stayed), sessions(t, last)); diff != "" {
-			t.Errorf("%s: records (-stayed +moved):\n%s", way.name, diff)
-		}
-		wantClosed(t, e)
-	}
-}
-
-// sessions are the bodies of what does not depend on which engine did it.
-func sessions(t testing.TB, s storage.Store) map[storage.Key]string {
-	t.Helper()
-	bodies := map[storage.Key]string{}
-	if _, err := s.Scan(t.Context(), storage.All, func(r storage.Record) error {
-		if r.Kind != "effect" {
-			bodies[r.Key] = string(r.Body)
-		}
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return bodies
-}
-
-func wantClosed(t testing.TB, e *openlines.Engine) {
-	t.Helper()
-	if err := e.Close(); err != nil {
-		t.Error(err)
 	}
 }
