@@ -2,8 +2,10 @@ package postgres_test
 
 import (
 	"bytes"
+	"os"
 	"testing"
 
+	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/openlinestest"
 	"github.com/openlines-go/openlines/storage"
 	"github.com/openlines-go/openlines/storage/dump"
@@ -50,5 +52,31 @@ func TestEngineGoesOnInAnotherStore(t *testing.T) {
 				return s
 			}, 1000)
 		})
+	}
+}
+
+// The desk that programs of format 1 have left behind moves in, is sound, and moves out as it was.
+func TestGoldenDesk(t *testing.T) {
+	t.Parallel()
+	golden, err := os.ReadFile("../../openlines/testdata/golden/format-1.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t)
+	if err := dump.Read(t.Context(), bytes.NewReader(golden), s.(storage.Importer)); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(golden, mustWriteDump(t, s)) {
+		t.Error("the desk is not the same when it leaves")
+	}
+	e, err := openlines.Open(t.Context(), s, openlines.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
 	}
 }
