@@ -50,7 +50,7 @@ func TestEngineGoesOnInAnotherStore(t *testing.T) {
 					s = next
 				}
 				return s
-			}, 1000)
+			}, messages)
 		})
 	}
 }

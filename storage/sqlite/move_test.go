@@ -59,7 +59,7 @@ func TestEngineGoesOnInAnotherStore(t *testing.T) {
 					s = next
 				}
 				return s
-			}, 2000)
+			}, messages)
 		})
 	}
 }
