@@ -69,7 +69,7 @@ func TestGoldenDesk(t *testing.T) {
 		have, now := valuesOf(t, kept, kind, field), valuesOf(t, fresh, kind, field)
 		for _, value := range want {
 			if !have[value] || !now[value] {
-				t.Errorf("%s with %s %s: %v in the golden desk, %v with the program as it is now", kind, field, value, have[value], now[value])
+				t.Errorf("%s with %s %s: %v in the golden desk, %v now", kind, field, value, have[value], now[value])
 			}
 		}
 	}
@@ -263,24 +263,32 @@ func driveGolden(t *testing.T) []byte {
 	return g.last()
 }
 
+func goldenSettings() openlines.Settings {
+	presence := worktime.Presence{
+		Browser: 20 * time.Minute, Mobile: 6 * time.Minute, Desktop: 10 * time.Minute, WorkTime: true, Explicit: true,
+	}
+	return openlines.Settings{
+		Presence: presence, Profiles: map[string]worktime.Presence{"road": presence, "office": {}}, MaxSessions: 90,
+	}
+}
+
 func (g *golden) furnish() {
 	ctx := g.t.Context()
 	hours := worktime.Hours{
 		Zone: "Europe/Berlin", Week: map[string][]string{"mon-fri": {"18:00-22:00"}}, Holidays: []string{"12-25"},
 		Dates: map[string][]string{"2026-12-31": {"09:00-12:00"}},
 	}
-	presence := worktime.Presence{Browser: 20 * time.Minute, Mobile: 6 * time.Minute, Desktop: 10 * time.Minute, WorkTime: true, Explicit: true}
-	g.do(g.PutSettings(ctx, openlines.Settings{
-		Presence: presence, Profiles: map[string]worktime.Presence{"road": presence, "office": {}}, MaxSessions: 90,
-	}))
+	g.do(g.PutSettings(ctx, goldenSettings()))
 	g.do(g.PutRole(ctx, openlines.Role{
 		ID: "lead", Rights: map[desk.Right]desk.Scope{
-			desk.MayViewSessions: desk.AnyOnes, desk.MayReadHistory: desk.OfDepartments, desk.MayJoin: desk.AnyOnes, desk.MayIntercept: desk.OwnOnes,
+			desk.MayViewSessions: desk.AnyOnes, desk.MayReadHistory: desk.OfDepartments,
+			desk.MayJoin: desk.AnyOnes, desk.MayIntercept: desk.OwnOnes,
 		}, Lines: []openlines.LineID{"support", "all"},
 	}))
 	g.do(g.PutOperator(ctx,
 		openlines.Operator{ID: "ann", Name: "Ann"}, openlines.Operator{ID: "bob", Name: "Bob", Roles: []openlines.RoleID{"lead"}},
-		openlines.Operator{ID: "cid"}, openlines.Operator{ID: "dan", Hours: hours, Profile: "road"}, openlines.Operator{ID: "eve", Profile: "office"},
+		openlines.Operator{ID: "cid"}, openlines.Operator{ID: "dan", Hours: hours, Profile: "road"},
+		openlines.Operator{ID: "eve", Profile: "office"},
 	))
 	g.do(g.PutDepartment(ctx,
 		openlines.Department{ID: "house"},
@@ -310,14 +318,23 @@ func (g *golden) furnish() {
 			},
 			Texts: openlines.Texts{Greeting: "Hello!", Unanswered: "Sorry.", Closing: "Bye.", AutoClose: "Are you there?"},
 		},
-		{ID: "all", Queue: queue.Rules{Mode: queue.All, Members: queue.Departments("night")}, Session: session.Rules{UnansweredAfter: session.Never}},
+		{
+			ID: "all", Queue: queue.Rules{Mode: queue.All, Members: queue.Departments("night")},
+			Session: session.Rules{UnansweredAfter: session.Never},
+		},
 		{
 			ID: "solo", Queue: queue.Rules{Members: queue.Operators("dan"), OnlyAvailable: true},
 			Session: session.Rules{GiveUpAfter: 20 * time.Hour, UnansweredAfter: session.Never},
 			Texts:   openlines.Texts{Nobody: "Nobody is here.", GivenUp: "We could not help."},
 		},
-		{ID: "evening", Hours: hours, Queue: queue.Rules{Members: queue.Operators("dan")}, Texts: openlines.Texts{OffHours: "We are closed."}},
-		{ID: "crm", Queue: queue.Rules{Members: queue.Operators("ann"), PassOnAfter: queue.Never}, CRM: openlines.CRM{Verify: true, Within: desk.Within(5 * time.Second)}},
+		{
+			ID: "evening", Hours: hours, Queue: queue.Rules{Members: queue.Operators("dan")},
+			Texts: openlines.Texts{OffHours: "We are closed."},
+		},
+		{
+			ID: "crm", Queue: queue.Rules{Members: queue.Operators("ann"), PassOnAfter: queue.Never},
+			CRM: openlines.CRM{Verify: true, Within: desk.Within(5 * time.Second)},
+		},
 		{ID: "old", Queue: queue.Rules{Members: queue.Operators("eve")}},
 		{ID: "crowd", Inactive: true, Queue: queue.Rules{Members: append(queue.Operators(crowd...), queue.Departments("night")...)}},
 		{
@@ -488,11 +505,8 @@ func (g *golden) present() {
 	g.do(g.Report(ctx, openlines.Report{Operator: "cid", Facts: worktime.Facts{}}))
 	g.do(g.Report(ctx, openlines.Report{Operator: "eve", Facts: worktime.Facts{BrowserUsedAt: g.clock.now}}))
 	g.says("crm", "idb", "Hello")
-	settings := openlines.Settings{MaxSessions: 90, Plan: desk.Plan{MaxLines: 20, NoAll: true, NoHours: true, NoRoles: true}}
-	settings.Presence = worktime.Presence{
-		Browser: 20 * time.Minute, Mobile: 6 * time.Minute, Desktop: 10 * time.Minute, WorkTime: true, Explicit: true,
-	}
-	settings.Profiles = map[string]worktime.Presence{"road": settings.Presence, "office": {}}
+	settings := goldenSettings()
+	settings.Plan = desk.Plan{MaxLines: 20, NoAll: true, NoHours: true, NoRoles: true}
 	g.do(g.PutSettings(ctx, settings))
 }
 
