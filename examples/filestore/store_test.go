@@ -56,7 +56,7 @@ func TestEngine(t *testing.T) {
 	t.Parallel()
 	t.Run("scripts", func(t *testing.T) {
 		t.Parallel()
-		openlinestest.RunScriptsOn(t, open, "../../openlines/testdata/*.txt")
+		openlinestest.RunScriptsOn(t, open, scripts)
 	})
 	t.Run("model", func(t *testing.T) {
 		t.Parallel()
@@ -64,11 +64,11 @@ func TestEngine(t *testing.T) {
 	})
 	t.Run("faults", func(t *testing.T) {
 		t.Parallel()
-		openlinestest.Faults(t, open, openlinestest.FaultOptions{Reopen: reopen, Every: 40})
+		openlinestest.Faults(t, open, openlinestest.FaultOptions{Reopen: reopen, Every: everyFault})
 	})
 	t.Run("traffic", func(t *testing.T) {
 		t.Parallel()
-		openlinestest.SameAsMemory(t, open, reopen, 1000)
+		openlinestest.SameAsMemory(t, open, reopen, messages)
 	})
 }
 

@@ -1,86 +1,88 @@
 package postgres_test
 
 import (
-	"fmt"
+	"context"
+	"crypto/rand"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/openlines-go/openlines/openlines/openlinestest"
 	"github.com/openlines-go/openlines/storage"
+	"github.com/openlines-go/openlines/storage/storagetest"
 )
 
-const benchBody = `{"id":12345,"chat":678,"line":"support","state":"waiting",` +
-	`"began":"2026-03-02T09:00:00Z","queued":"2026-03-02T09:00:00Z","first":1}`
+func BenchmarkStore(b *testing.B) { storagetest.Bench(b, open) }
 
-// sizes are the puts of a turn: of one caller, and of some thirty whose commands an engine stores in one turn.
-var sizes = []int{10, 300}
-
-// BenchmarkCommit is a turn from the call to the disk: new records with two terms each, and one event.
-func BenchmarkCommit(b *testing.B) {
-	for _, puts := range sizes {
-		b.Run(fmt.Sprintf("puts=%d", puts), func(b *testing.B) {
-			s := open(b)
-			var head storage.Head
-			n := 0
-			for b.Loop() {
-				next := batch(head.Mark)
-				for range puts {
-					n++
-					p := session(fmt.Sprint(n), benchBody, "client:7", "line:a")
-					p.Create = true
-					next.Puts = append(next.Puts, p)
-				}
-				next.Events = []storage.Event{{Seq: head.Events + 1, Body: []byte(benchBody)}}
-				head = mustCommit(b, s, next)
-			}
-			report(b, puts)
-		})
-	}
+// BenchmarkEngine is a client's message from the call to the disk, beside the same rows written by hand.
+func BenchmarkEngine(b *testing.B) {
+	openlinestest.Throughput(b, open, byHand)
 }
 
-// BenchmarkRaw writes the same rows by hand, with what is fastest for it here: one message to the server and back, one
-// statement for each table.
-func BenchmarkRaw(b *testing.B) {
-	for _, puts := range sizes {
-		b.Run(fmt.Sprintf("puts=%d", puts), func(b *testing.B) {
-			p := pool(b)
-			schema := pgx.Identifier{mustSchema(b)}.Sanitize()
-			if _, err := p.Exec(b.Context(), `create schema `+schema+`
-				create table record (kind text collate "C", id text collate "C", open bool not null, at bigint not null,
-					terms text[] not null, body text not null, primary key (kind, id))
-				create table term (kind text collate "C", term text collate "C", at bigint, id text collate "C",
-					primary key (kind, term, at, id))
-				create table event (seq bigint primary key, body text not null)
-				create table turn (revision bigint primary key, kinds text[] not null, ids text[] not null)`); err != nil {
-				b.Fatal(err)
-			}
-			n, turn := 0, 0
-			for b.Loop() {
-				kinds, ids := make([]string, puts), make([]string, puts)
-				for i := range puts {
-					n++
-					kinds[i], ids[i] = "session", fmt.Sprint(n)
-				}
-				turn++
-				var all pgx.Batch
-				all.Queue(`insert into `+schema+`.record select kind, id, false, 1772442000000000, '{client:7,line:a}', $3
-					from unnest($1::text[], $2::text[]) r(kind, id)`, kinds, ids, benchBody)
-				all.Queue(`insert into `+schema+`.term select kind, term, 1772442000000000, id
-					from unnest($1::text[], $2::text[]) r(kind, id), unnest('{"",client:7,line:a}'::text[]) term`, kinds, ids)
-				all.Queue(`insert into `+schema+`.event values ($1, $2)`, turn, benchBody)
-				all.Queue(`insert into `+schema+`.turn values ($1, $2, $3)`, turn, kinds, ids)
-				if err := p.SendBatch(b.Context(), &all).Close(); err != nil { // one transaction
-					b.Fatal(err)
-				}
-			}
-			report(b, puts)
-		})
+// byHand writes the rows of a batch with what is fastest for it here: one message to the server and back, which is one
+// transaction, and one statement for each table.
+func byHand(t testing.TB) func(*storage.Batch) error {
+	t.Helper()
+	p := pool(t)
+	schema := pgx.Identifier{"openlines_hand_" + rand.Text()}.Sanitize()
+	for _, statement := range []string{
+		`create schema ` + schema,
+		`create table ` + schema + `.record (kind text collate "C", id text collate "C", open bool not null, at bigint not null,
+			terms text[] not null, body text not null, primary key (kind, id))`,
+		`create table ` + schema + `.term (kind text collate "C", term text collate "C", at bigint, id text collate "C",
+			primary key (kind, term, at, id))`,
+		`create table ` + schema + `.event (seq bigint primary key, body text not null)`,
+		`create table ` + schema + `.turn (revision bigint primary key, kinds text[] not null, ids text[] not null)`,
+	} {
+		if _, err := p.Exec(context.Background(), statement); err != nil {
+			t.Fatal(err)
+		}
 	}
-}
-
-func report(b *testing.B, puts int) {
-	b.Helper()
-	commits := float64(b.N) / b.Elapsed().Seconds()
-	b.ReportMetric(commits, "commits/s")
-	b.ReportMetric(commits*float64(puts), "puts/s")
+	t.Cleanup(func() {
+		if _, err := p.Exec(context.Background(), `drop schema `+schema+` cascade`); err != nil {
+			t.Error(err)
+		}
+	})
+	forget := `delete from ` + schema + `.term t using unnest($1::text[], $2::text[]) k(kind, id), ` + schema + `.record r
+		where r.kind = k.kind and r.id = k.id and t.kind = r.kind and t.id = r.id and t.at = r.at and t.term = any(r.terms)`
+	record := `insert into ` + schema + `.record
+		select kind, id, open, at, string_to_array(terms, e'\x1f'), body
+		from unnest($1::text[], $2::text[], $3::bool[], $4::bigint[], $5::text[], $6::text[]) r(kind, id, open, at, terms, body)
+		on conflict (kind, id) do update set open = excluded.open, terms = excluded.terms, body = excluded.body`
+	term := `insert into ` + schema + `.term select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[])`
+	event := `insert into ` + schema + `.event select * from unnest($1::bigint[], $2::text[])`
+	turn := `insert into ` + schema + `.turn values ($1, $2, $3)`
+	return func(b *storage.Batch) error {
+		var kinds, ids, terms, bodies, moved, movedIDs, termKinds, words, termIDs, events []string
+		var opens []bool
+		var ats, termAts, seqs []int64
+		for _, put := range b.Puts {
+			at := put.At.UnixMicro()
+			kinds, ids, opens, ats = append(kinds, put.Kind), append(ids, put.ID), append(opens, put.Open), append(ats, at)
+			all := append([]string{""}, put.Terms...)
+			terms, bodies = append(terms, strings.Join(all, "\x1f")), append(bodies, string(put.Body))
+			if !put.Create && !put.Same {
+				moved, movedIDs = append(moved, put.Kind), append(movedIDs, put.ID)
+			}
+			for _, w := range all {
+				if !put.Same {
+					termKinds, words = append(termKinds, put.Kind), append(words, w)
+					termAts, termIDs = append(termAts, at), append(termIDs, put.ID)
+				}
+			}
+		}
+		for _, e := range b.Events {
+			seqs, events = append(seqs, int64(e.Seq)), append(events, string(e.Body))
+		}
+		var batch pgx.Batch
+		if len(moved) > 0 {
+			batch.Queue(forget, moved, movedIDs)
+		}
+		batch.Queue(record, kinds, ids, opens, ats, terms, bodies)
+		batch.Queue(term, termKinds, words, termAts, termIDs)
+		batch.Queue(event, seqs, events)
+		batch.Queue(turn, int64(b.Expect.Revision)+1, kinds, ids)
+		return p.SendBatch(context.Background(), &batch).Close()
+	}
 }

@@ -162,7 +162,11 @@ func (d *Desks) Import(
 	if err := validName(name); err != nil {
 		return fmt.Errorf("postgres: import desk: %w", err)
 	}
-	return d.fill(ctx, func(tx pgx.Tx) (int64, error) { return d.makeDesk(ctx, tx, name) }, head, records, events)
+	err := d.fill(ctx, func(tx pgx.Tx) (int64, error) { return d.makeDesk(ctx, tx, name) }, head, records, events)
+	if err != nil {
+		return fmt.Errorf("postgres: import desk: %w", err)
+	}
+	return nil
 }
 
 // Delete removes a desk and everything in it. It waits for who writes there. A desk that does not exist is none, too. Stores

@@ -14,7 +14,6 @@ import (
 	"github.com/openlines-go/openlines/queue"
 	talk "github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
-	"github.com/openlines-go/openlines/storage/postgres"
 )
 
 // Two engines on one desk, callers on both, each message sent to both: all of it is there once, and memory equals store.
@@ -139,40 +138,4 @@ func setUp(t testing.TB, e *openlines.Engine) {
 func write(ctx context.Context, e *openlines.Engine, user, id string) error {
 	_, err := e.Receive(ctx, connector.Inbound{Connector: "web", Account: "main", User: user, ID: id, Text: "help"})
 	return err
-}
-
-// An engine goes on with an imported desk: it knows what was received, and numbers what comes.
-func TestEngineGoesOnWithAnImportedDesk(t *testing.T) {
-	t.Parallel()
-	ctx, source, target := t.Context(), open(t), open(t)
-	before, err := openlines.Open(ctx, source, openlines.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	setUp(t, before)
-	for id := range 3 {
-		if err := write(ctx, before, "client", strconv.Itoa(id)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	all := mustRead(t, source, 0)
-	if err := target.(*postgres.Store).Import(ctx, all.Head, all.records(), all.events()); err != nil {
-		t.Fatal(err)
-	}
-	after, err := openlines.Open(ctx, target, openlines.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for id := range 5 { // three of them again
-		if err := write(ctx, after, "client", strconv.Itoa(id)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := after.Check(ctx); err != nil {
-		t.Error(err)
-	}
-	messages, _, err := after.History(ctx, 1, openlines.Page{})
-	if err != nil || len(messages) != 6 { // and a greeting
-		t.Errorf("%d messages, %v; want 6", len(messages), err)
-	}
 }

@@ -2,47 +2,34 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/openlines-go/openlines/storage"
 )
 
-// importer is a store that can be filled.
-type importer interface {
-	storage.Store
-	Import(
-		ctx context.Context, head storage.Head, records iter.Seq2[storage.Record, error], events iter.Seq2[storage.Event, error],
-	) error
-}
-
-var _ importer = (*Store)(nil)
+var _ storage.Importer = (*Store)(nil)
 
 // Bounds on an import.
 const (
-	pieceRecords = 2000             // records or events that are sent at once
-	pieceBytes   = 4 << 20          // of their bodies, about; a single one may pass it
-	pieceIdle    = 60 * time.Second // until the server gives up on a sequence that does not go on
+	pieceRows  = 2000             // records or events that are sent at once
+	pieceBytes = 4 << 20          // of their bodies, about; a single one may pass it
+	pieceIdle  = 60 * time.Second // until the server gives up on a sequence that does not go on
 )
 
-// Import fills an empty desk, one of revision 0, in one piece: all of it or nothing. Afterwards the desk stands at the mark
-// of head, with its events, deadline and format; events before the first one given count as trimmed. The records have
-// different keys, in any order; the events are dense and end at head.Events.
-//
-// An error of a sequence is returned as it is. A desk with a history is [storage.ErrNotEmpty]; what no batch could have
-// written is [storage.ErrInvalid] or [storage.ErrTooLarge]. Other writers of the desk wait meanwhile, and a sequence that
-// takes longer than a minute for its next element loses the desk. If the outcome is not known, import again: ErrNotEmpty
-// then means that it was stored.
+// Import fills the desk, if it is empty, with one that lived elsewhere. It is one transaction, and memory stays as it is.
+// Writers of the desk wait meanwhile, readers do not; a sequence that takes longer than a minute for its next element loses
+// the desk.
 func (s *Store) Import(
 	ctx context.Context, head storage.Head, records iter.Seq2[storage.Record, error], events iter.Seq2[storage.Event, error],
 ) error {
-	return s.desks.fill(ctx, func(pgx.Tx) (int64, error) { return s.desk, nil }, head, records, events)
+	if err := s.desks.fill(ctx, func(pgx.Tx) (int64, error) { return s.desk, nil }, head, records, events); err != nil {
+		return fmt.Errorf("postgres: import: %w", err)
+	}
+	return nil
 }
 
 // fill imports into the desk that open returns the id of.
@@ -50,11 +37,11 @@ func (d *Desks) fill(
 	ctx context.Context, open func(pgx.Tx) (int64, error), head storage.Head,
 	records iter.Seq2[storage.Record, error], events iter.Seq2[storage.Event, error],
 ) error {
-	var given error
-	if err := validHead(head); err != nil {
-		return fmt.Errorf("postgres: import: %w", err)
+	records, events, err := storage.ValidateImport(head, records, events)
+	if err != nil {
+		return err
 	}
-	err := pgx.BeginTxFunc(ctx, d.pool, committed, func(tx pgx.Tx) error {
+	return pgx.BeginTxFunc(ctx, d.pool, committed, func(tx pgx.Tx) error {
 		if err := bound(ctx, tx, lockWait, pieceIdle); err != nil {
 			return err
 		}
@@ -70,50 +57,19 @@ func (d *Desks) fill(
 		if revision != 0 {
 			return storage.ErrNotEmpty
 		}
-		f := filling{tx: tx, schema: d.schema, desk: id, empty: head.Revision == 0}
+		f := filling{tx: tx, schema: d.schema, desk: id}
 		if err := f.records(ctx, records); err != nil {
-			given = f.given
 			return err
 		}
-		trimmed, err := f.events(ctx, events, head.Events)
+		kept, err := f.events(ctx, events)
 		if err != nil {
-			given = f.given
 			return err
 		}
 		_, err = tx.Exec(ctx, d.schema.in(`update openlines.desk
 			set revision = $2, batch = $3, events = $4, trimmed = $5, due = $6, format = $7 where id = $1`),
-			id, int64(head.Revision), head.Batch, int64(head.Events), int64(trimmed), due(head.Due), head.Format)
-		return err
+			id, int64(head.Revision), head.Batch, int64(head.Events), int64(head.Events-kept), due(head.Due), head.Format)
+		return refusal(err)
 	})
-	if given != nil {
-		return given
-	}
-	if said, ok := errors.AsType[*pgconn.PgError](err); ok {
-		switch said.Code {
-		case "23505":
-			err = fmt.Errorf("%w: records: key twice", storage.ErrInvalid)
-		case "53100":
-			err = fmt.Errorf("%w: %w", storage.ErrFull, err)
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("postgres: import: %w", err)
-	}
-	return nil
-}
-
-// validHead reports what cannot be the head of a desk.
-func validHead(h storage.Head) error {
-	switch {
-	case (h.Revision == 0) != (h.Batch == storage.BatchID{}), h.Revision > math.MaxInt64:
-		return fmt.Errorf("%w: head: Mark", storage.ErrInvalid)
-	case h.Events > math.MaxInt64:
-		return fmt.Errorf("%w: head: Events", storage.ErrInvalid)
-	case h.Revision == 0 && (h.Events > 0 || h.Format != 0 || !h.Due.IsZero()):
-		return fmt.Errorf("%w: head: of an empty desk, but not zero", storage.ErrInvalid)
-	}
-	b := storage.Batch{ID: storage.BatchID{1}, Due: h.Due}
-	return b.Validate()
 }
 
 // filling writes the rows of a desk.
@@ -121,111 +77,78 @@ type filling struct {
 	tx     pgx.Tx
 	schema schema
 	desk   int64
-	empty  bool  // to be left as it is
-	given  error // of a sequence
 }
 
-// records writes them with their terms, a piece at a time.
+// piece are rows of one table that are sent at once.
+type piece struct {
+	table   string
+	columns []string
+	rows    [][]any
+}
+
+var (
+	recordColumns = []string{"desk", "kind", "id", "open", "at", "terms", "body"}
+	termColumns   = []string{"desk", "kind", "term", "at", "id"}
+	eventColumns  = []string{"desk", "seq", "body"}
+)
+
+// records writes them with their terms. What a sequence gives is its own again when it goes on.
 func (f *filling) records(ctx context.Context, all iter.Seq2[storage.Record, error]) error {
-	var piece storage.Batch
+	records, terms := piece{table: "record", columns: recordColumns}, piece{table: "term", columns: termColumns}
 	bytes := 0
 	for r, err := range all {
 		if err != nil {
-			f.given = err
 			return err
 		}
-		if f.empty {
-			return fmt.Errorf("%w: records: of revision 0", storage.ErrInvalid)
+		at := r.At.UnixMicro()
+		words := append([]string{}, r.Terms...) // not null
+		records.rows = append(records.rows, []any{f.desk, r.Kind, r.ID, r.Open, at, words, string(r.Body)})
+		terms.rows = append(terms.rows, []any{f.desk, r.Kind, "", at, r.ID})
+		for _, word := range words {
+			terms.rows = append(terms.rows, []any{f.desk, r.Kind, word, at, r.ID})
 		}
-		piece.Puts, bytes = append(piece.Puts, storage.Put{Record: r}), bytes+len(r.Body)
-		if len(piece.Puts) < pieceRecords && bytes < pieceBytes {
+		if bytes += len(r.Body); len(records.rows) < pieceRows && bytes < pieceBytes {
 			continue
 		}
-		if err := f.put(ctx, &piece); err != nil {
+		if err := f.send(ctx, &records, &terms); err != nil {
 			return err
 		}
-		piece.Puts, bytes = piece.Puts[:0], 0
+		bytes = 0
 	}
-	return f.put(ctx, &piece)
+	return f.send(ctx, &records, &terms)
 }
 
-func (f *filling) put(ctx context.Context, piece *storage.Batch) error {
-	if err := validate(piece); err != nil || len(piece.Puts) == 0 {
-		return err
-	}
-	records := make([][]any, 0, len(piece.Puts))
-	var terms [][]any
-	for i := range piece.Puts {
-		r := &piece.Puts[i].Record
-		at := r.At.UnixMicro()
-		words := r.Terms
-		if words == nil {
-			words = []string{}
-		}
-		records = append(records, []any{f.desk, r.Kind, r.ID, r.Open, at, words, string(r.Body)})
-		terms = append(terms, []any{f.desk, r.Kind, "", at, r.ID})
-		for _, word := range words {
-			terms = append(terms, []any{f.desk, r.Kind, word, at, r.ID})
-		}
-	}
-	if err := f.copy(ctx, "record", []string{"desk", "kind", "id", "open", "at", "terms", "body"}, records); err != nil {
-		return err
-	}
-	return f.copy(ctx, "term", []string{"desk", "kind", "term", "at", "id"}, terms)
-}
-
-// validate refuses what no commit could have written.
-func validate(piece *storage.Batch) error {
-	piece.ID = storage.BatchID{1} // of no meaning here
-	return piece.Validate()
-}
-
-func (f *filling) copy(ctx context.Context, table string, columns []string, rows [][]any) error {
-	_, err := f.tx.CopyFrom(ctx, pgx.Identifier{string(f.schema), table}, columns, pgx.CopyFromRows(rows))
-	return err
-}
-
-// events writes those that end at last, and returns the number before the first.
-func (f *filling) events(ctx context.Context, all iter.Seq2[storage.Event, error], last uint64) (trimmed uint64, err error) {
-	var piece storage.Batch
-	bytes, next := 0, uint64(0) // next is the number that has to come; 0: any
-	trimmed = last
+// events writes them, and returns how many there are.
+func (f *filling) events(ctx context.Context, all iter.Seq2[storage.Event, error]) (kept uint64, err error) {
+	events := piece{table: "event", columns: eventColumns}
+	bytes := 0
 	for e, err := range all {
 		if err != nil {
-			f.given = err
 			return 0, err
 		}
-		switch {
-		case e.Seq == 0 || e.Seq > last:
-			return 0, fmt.Errorf("%w: events: number %d, the last is %d", storage.ErrInvalid, e.Seq, last)
-		case next == 0:
-			trimmed = e.Seq - 1
-		case e.Seq != next:
-			return 0, fmt.Errorf("%w: events: number %d, want %d", storage.ErrInvalid, e.Seq, next)
-		}
-		next = e.Seq + 1
-		piece.Events, bytes = append(piece.Events, e), bytes+len(e.Body)
-		if len(piece.Events) < pieceRecords && bytes < pieceBytes {
+		kept++
+		events.rows = append(events.rows, []any{f.desk, int64(e.Seq), string(e.Body)})
+		if bytes += len(e.Body); len(events.rows) < pieceRows && bytes < pieceBytes {
 			continue
 		}
-		if err := f.tell(ctx, &piece); err != nil {
+		if err := f.send(ctx, &events); err != nil {
 			return 0, err
 		}
-		piece.Events, bytes = piece.Events[:0], 0
+		bytes = 0
 	}
-	if next != 0 && next != last+1 {
-		return 0, fmt.Errorf("%w: events: the last is %d, want %d", storage.ErrInvalid, next-1, last)
-	}
-	return trimmed, f.tell(ctx, &piece)
+	return kept, f.send(ctx, &events)
 }
 
-func (f *filling) tell(ctx context.Context, piece *storage.Batch) error {
-	if err := validate(piece); err != nil || len(piece.Events) == 0 {
-		return err
+func (f *filling) send(ctx context.Context, pieces ...*piece) error {
+	for _, p := range pieces {
+		if len(p.rows) == 0 {
+			continue
+		}
+		_, err := f.tx.CopyFrom(ctx, pgx.Identifier{string(f.schema), p.table}, p.columns, pgx.CopyFromRows(p.rows))
+		if err != nil {
+			return refusal(err)
+		}
+		p.rows = p.rows[:0]
 	}
-	rows := make([][]any, 0, len(piece.Events))
-	for _, e := range piece.Events {
-		rows = append(rows, []any{f.desk, int64(e.Seq), string(e.Body)})
-	}
-	return f.copy(ctx, "event", []string{"desk", "seq", "body"}, rows)
+	return nil
 }

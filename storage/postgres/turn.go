@@ -32,14 +32,15 @@ func (s *Store) Turn(
 	var h storage.Head
 	var b *storage.Batch
 	var refused error
-	var held time.Time  // since when the server waits for this turn
+	held, forget := context.Background(), func() {} // ends when the server has waited too long for this turn
+	defer func() { forget() }()
 	committing := false // everything is said but the commit
 	err := pgx.BeginTxFunc(ctx, s.desks.pool, committed, func(tx pgx.Tx) error {
 		c, err := s.begin(ctx, tx, since)
 		if err != nil {
 			return err
 		}
-		held = time.Now()
+		held, forget = context.WithTimeout(context.WithoutCancel(ctx), turnIdle)
 		if b, err = decide(c); err != nil {
 			refused = err
 			return err
@@ -59,7 +60,7 @@ func (s *Store) Turn(
 		return h, nil
 	case errors.Is(err, errTaken):
 		err = s.taken(ctx, b)
-	case ended(err), !committing && !held.IsZero() && !storage.Definite(err) && time.Since(held) > turnIdle:
+	case ended(err), !committing && held.Err() != nil && !storage.Definite(err):
 		// Whatever became of the connection: nothing is written before the commit is asked for.
 		err = errStalled
 	}

@@ -11,8 +11,6 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-const messages = 10_000
-
 // A desk on a file is the desk in memory, record by record and event by event, and nobody notices that the program was
 // started anew.
 func TestTenThousandMessagesAreTheSameAsInMemory(t *testing.T) {
@@ -25,7 +23,7 @@ func TestTenThousandMessagesAreTheSameAsInMemory(t *testing.T) {
 	}, func(t testing.TB, s storage.Store) storage.Store {
 		mustClose(t, mustOpen(t, path)) // a visitor
 		return reopen(t, s)
-	}, messages)
+	}, allMessages)
 	wantReadable(t, path, feed)
 }
 
@@ -44,7 +42,7 @@ func wantReadable(t testing.TB, path string, events []openlines.Event) {
 	}
 	defer func() { _ = db.Close() }()
 	for query, want := range map[string]string{
-		`select count(*) from messages where "by" = 'client' and text = 'help'`:                fmt.Sprint(messages),
+		`select count(*) from messages where "by" = 'client' and text = 'help'`:                fmt.Sprint(allMessages),
 		`select count(*) from sessions where line = 'support' and state is not null`:           fmt.Sprint(sessions),
 		`select count(*) from sessions where open <> (ended is null)`:                          "0",
 		`select group_concat(name, '+') from (select name from operators order by id)`:         "Ann+Bob+Cid+Dan",

@@ -2,9 +2,10 @@ package sqlite_test
 
 import (
 	"bytes"
-	"path/filepath"
+	"os"
 	"testing"
 
+	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/openlinestest"
 	"github.com/openlines-go/openlines/storage"
 	"github.com/openlines-go/openlines/storage/dump"
@@ -43,26 +44,48 @@ func mustMove(t testing.TB, from storage.Store, to storage.Importer) {
 // A desk that moves in the middle goes on as if it had stayed: the same calls give the same feed and the same records.
 func TestEngineGoesOnInAnotherStore(t *testing.T) {
 	t.Parallel()
-	type place func(testing.TB) storage.Importer
-	file := func(t testing.TB) storage.Importer { return mustOpen(t, filepath.Join(t.TempDir(), "desk.db")) }
-	ram := func(testing.TB) storage.Importer { return memory.New() }
-	for name, way := range map[string][]place{
-		"memory to file":           {ram, file},
-		"file to memory to file":   {file, ram, file},
-		"memory to file to memory": {ram, file, ram},
+	inMemory := func(testing.TB) storage.Store { return memory.New() }
+	for name, way := range map[string][]func(testing.TB) storage.Store{
+		"memory to file":           {inMemory, open},
+		"file to memory to file":   {open, inMemory, open},
+		"memory to file to memory": {inMemory, open, inMemory},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			begin := func(t testing.TB) storage.Store { return way[0](t) }
-			move := func(t testing.TB, from storage.Store) storage.Store {
-				for _, next := range way[1:] {
-					to := next(t)
-					mustMove(t, from, to)
-					from = to
+			openlinestest.SameAsMemory(t, way[0], func(t testing.TB, s storage.Store) storage.Store {
+				for _, open := range way[1:] {
+					next := open(t)
+					mustMove(t, s, next.(storage.Importer))
+					s = next
 				}
-				return from
-			}
-			openlinestest.SameAsMemory(t, begin, move, 2000)
+				return s
+			}, messages)
 		})
+	}
+}
+
+// The desk that programs of format 1 have left behind moves in, is sound, and moves out as it was.
+func TestGoldenDesk(t *testing.T) {
+	t.Parallel()
+	golden, err := os.ReadFile("../../openlines/testdata/golden/format-1.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t)
+	if err := dump.Read(t.Context(), bytes.NewReader(golden), s.(storage.Importer)); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(golden, mustWriteDump(t, s)) {
+		t.Error("the desk is not the same when it leaves")
+	}
+	e, err := openlines.Open(t.Context(), s, openlines.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
 	}
 }

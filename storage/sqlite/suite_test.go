@@ -9,7 +9,7 @@ import (
 // What the engine does in memory it does here, byte for byte.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	openlinestest.RunScriptsOn(t, open, "../../openlines/testdata/*.txt")
+	openlinestest.RunScriptsOn(t, open, scripts)
 }
 
 func TestEngineAgreesWithTheModel(t *testing.T) {
@@ -19,5 +19,5 @@ func TestEngineAgreesWithTheModel(t *testing.T) {
 
 func TestFaultsAtSomePoints(t *testing.T) {
 	t.Parallel()
-	openlinestest.Faults(t, open, openlinestest.FaultOptions{Reopen: reopen, Every: 40})
+	openlinestest.Faults(t, open, openlinestest.FaultOptions{Reopen: reopen, Every: everyFault})
 }

@@ -1,0 +1,9 @@
+//go:build !race
+
+package filestore_test
+
+const (
+	scripts    = "../../openlines/testdata/*.txt"
+	everyFault = 40
+	messages   = 1000
+)
