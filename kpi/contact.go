@@ -11,6 +11,18 @@ type Contact struct {
 	Wait     time.Duration // from entering the line to the operator's first message, or to giving up
 	Served   bool          // false: he gave up
 	Operator string        // who served him
+	Spam     bool          // it was no client: waits and shares leave it out, the operator's load does not (rule 6.10)
+}
+
+// Waits sums up how long those who were served had waited.
+func Waits(contacts []Contact) Summary {
+	waits := make([]time.Duration, 0, len(contacts))
+	for _, c := range contacts {
+		if c.Served && !c.Spam {
+			waits = append(waits, c.Wait)
+		}
+	}
+	return Summarize(waits)
 }
 
 // Share is a part of a whole. Shares of the same kind over several hours add up field by field, ratios do not.
@@ -38,6 +50,9 @@ const (
 func ServiceLevel(contacts []Contact, within time.Duration, of Basis) Share {
 	var s Share
 	for _, c := range contacts {
+		if c.Spam {
+			continue
+		}
 		soon := max(c.Wait, 0) <= within
 		if c.Served && soon {
 			s.Part++
@@ -51,8 +66,12 @@ func ServiceLevel(contacts []Contact, within time.Duration, of Basis) Share {
 
 // Abandonment returns the share of contacts that gave up, of all offered.
 func Abandonment(contacts []Contact) Share {
-	s := Share{Of: len(contacts)}
+	var s Share
 	for _, c := range contacts {
+		if c.Spam {
+			continue
+		}
+		s.Of++
 		if !c.Served {
 			s.Part++
 		}

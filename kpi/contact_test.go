@@ -39,6 +39,33 @@ func TestServiceLevel(t *testing.T) {
 	}
 }
 
+// Rule 6.10: sessions marked spam are kept out of averages; who worked on them did.
+func TestSpamIsLeftOut(t *testing.T) {
+	t.Parallel()
+	contacts := []kpi.Contact{served("ann", 10*time.Second), served("bob", 30*time.Second), gaveUp(time.Hour)}
+	want := kpi.Waits(contacts)
+	if want.Mean != 20*time.Second {
+		t.Errorf("mean %v, want 20s", want.Mean)
+	}
+	level, lost := kpi.ServiceLevel(contacts, 20*time.Second, kpi.OfOffered), kpi.Abandonment(contacts)
+	for range 5 {
+		contacts = append(contacts,
+			kpi.Contact{Wait: time.Hour, Served: true, Operator: "bob", Spam: true}, kpi.Contact{Wait: time.Minute, Spam: true})
+	}
+	if got := kpi.Waits(contacts); got != want {
+		t.Errorf("waits with spam: %+v, want %+v", got, want)
+	}
+	if got := kpi.ServiceLevel(contacts, 20*time.Second, kpi.OfOffered); got != level {
+		t.Errorf("service level with spam: %v, want %v", got, level)
+	}
+	if got := kpi.Abandonment(contacts); got != lost {
+		t.Errorf("abandonment with spam: %v, want %v", got, lost)
+	}
+	if got := kpi.Handled(contacts)[1]; got.Handled != 6 {
+		t.Errorf("bob handled %d, want 6", got.Handled)
+	}
+}
+
 func TestRatioIsANumberFromZeroToOne(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[kpi.Share]float64{

@@ -4,7 +4,7 @@
 //
 // # Contacts
 //
-// [Summarize] gives the mean, quantiles and maximum of waits, [ServiceLevel] and [Abandonment] give shares, [Handled] and
+// [Waits] and [Summarize] give the mean, quantiles and maximum of waits, [ServiceLevel] and [Abandonment] give shares, [Handled] and
 // [SpreadOf] tell how even the work was among operators.
 //
 // Two figures of the same name can mean different things, so the definitions are named. A quantile is that of Hyndman and

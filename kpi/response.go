@@ -33,7 +33,7 @@ type Exchange struct {
 // Exchanges cuts the timeline of one session, in order, into the replies owed (rules 11.8, 11.11, 11.12). Several messages
 // of a client in a row are one question, several of an operator one reply; what an operator writes unasked is none. Only
 // the last exchange can be without a reply. A message that claims to be older than the one before it counts as written at
-// the same time.
+// the same time. The exchanges of sessions marked spam belong in no figure (rule 6.10): do not cut those.
 func Exchanges(timeline []Message) []Exchange {
 	var found []Exchange
 	var latest time.Time

@@ -343,7 +343,7 @@ func (g *golden) furnish() {
 			CRM: openlines.CRM{Verify: true, Within: desk.Within(5 * time.Second)},
 		},
 		{ID: "old", Queue: queue.Rules{Members: queue.Operators("eve")}},
-		{ID: "crowd", Inactive: true, Queue: queue.Rules{Members: append(queue.Operators(crowd...), queue.Departments("night")...)}},
+		{ID: "crowd", Inactive: true, Queue: queue.Rules{Members: slices.Concat(queue.Operators(crowd...), queue.Departments("night"), shown)}},
 		{
 			ID: "full", Name: "Everything", Inactive: true, ManyAccounts: true, GreetOnce: true, ApologiseTwice: true, Hours: hours,
 			Queue: queue.Rules{

@@ -74,7 +74,6 @@ func fold(d *day, s setting, told *log) (*report, error) {
 		r.Hours[i].Hour = i
 	}
 	contacts := make([]kpi.Contact, 0, len(d.callers))
-	var served []time.Duration
 	for i, c := range d.callers {
 		e := told.ends[i]
 		entered := d.date.Add(c.enters)
@@ -82,7 +81,6 @@ func fold(d *day, s setting, told *log) (*report, error) {
 		switch contact := (kpi.Contact{Wait: e.at.Sub(entered), Operator: string(e.operator)}); e.how {
 		case answered:
 			contact.Served = true
-			served = append(served, contact.Wait)
 			contacts = append(contacts, contact)
 			h.Served++
 		case abandoned:
@@ -91,8 +89,8 @@ func fold(d *day, s setting, told *log) (*report, error) {
 		}
 	}
 	lost := kpi.Abandonment(contacts)
-	r.Served, r.Abandoned, r.Abandonment = len(served), lost.Part, rounded(lost.Ratio())
-	w := kpi.Summarize(served)
+	r.Served, r.Abandoned, r.Abandonment = lost.Of-lost.Part, lost.Part, rounded(lost.Ratio())
+	w := kpi.Waits(contacts)
 	r.Wait = waits{inSeconds(w.Mean), inSeconds(w.P50), inSeconds(w.P90), inSeconds(w.P99), inSeconds(w.Max)}
 	r.ServiceLevel = serviceLevel{
 		answerWithin.Seconds(), rounded(kpi.ServiceLevel(contacts, answerWithin, kpi.OfServed).Ratio()), string(kpi.OfServed),

@@ -42,8 +42,8 @@ func checkPure(t *tree) (violations []string) {
 }
 
 // clockFiles are the places of the library that ask the machine for the time: the engine's door; the memory store, which keeps
-// the turns of an hour; PostgreSQL's turns, which measure how long they were held; and a tool.
-var clockFiles = []string{"openlines/clock.go", "storage/memory/store.go", "storage/postgres/turn.go", "internal/mutate/main.go"}
+// the turns of an hour; and a tool.
+var clockFiles = []string{"openlines/clock.go", "storage/memory/store.go", "internal/mutate/main.go"}
 
 // hiddenInput are the functions of package time that depend on when they are called.
 var hiddenInput = []string{
