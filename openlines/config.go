@@ -94,7 +94,7 @@ type DeliveryInfo struct {
 // Identifier tells who the client of a new session is, out of the host's CRM. The session waits for the answer as long as its
 // line says, from the start of an attempt (decision 14.21); then it is routed as an unknown client's, and a late answer is
 // kept with the chat. It is called outside of every lock, concurrently, and must return when ctx ends. The zero Identity says
-// that nobody knows him; after an error it is asked again later.
+// that nobody knows him, and leaves what was known; after an error it is asked again later.
 type Identifier interface {
 	Identify(ctx context.Context, q Question) (Identity, error)
 }

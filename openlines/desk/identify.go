@@ -148,7 +148,8 @@ func (d *Desk) asked(e *Effect, at time.Time) {
 	}
 }
 
-// learn keeps what the host knows of a client, and routes his session if it waits for that.
+// learn keeps what the host knows of a client, and routes his session if it waits for that. Who does not know him, and names
+// no items either, takes nothing away that is known, such as items made of his earlier sessions.
 func (d *Desk) learn(e *Effect, who *Identity) error {
 	if who == nil {
 		who = &Identity{}
@@ -158,8 +159,10 @@ func (d *Desk) learn(e *Effect, who *Identity) error {
 	}
 	d.effects.drop(e.ID)
 	chat := *d.chats.get(e.Chat)
-	chat.Identity = who.Clone()
-	d.chats.put(&chat)
+	if who.Client != "" || len(who.Items) > 0 {
+		chat.Identity = who.Clone()
+		d.chats.put(&chat)
+	}
 	s := d.sessions.rows[e.Session]
 	waits := s != nil && s.State == session.Identifying
 	event := Event{Type: ClientIdentified, Line: e.Line, Chat: e.Chat, Session: e.Session, Reason: "known"}
