@@ -12,7 +12,7 @@ func TestCounted(t *testing.T) {
 	t.Parallel()
 	for why, want := range map[session.Reason]bool{
 		session.Finished: true, session.TimedOut: true, session.Abandoned: true, session.Unserved: true, session.Archived: true,
-		session.Spammed: false, session.Superseded: false,
+		session.Superseded: true, session.Spammed: false,
 	} {
 		if got := kpi.Counted(why); got != want {
 			t.Errorf("%s: %v", why, got)
