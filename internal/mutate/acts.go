@@ -55,7 +55,7 @@ var sessions = []mutation{
 	{
 		name: "outage-spares-nobody", rule: "14.31: what takes something from a client is put off after an outage",
 		edits: []edit{{"openlines/desk/resume.go", `case which == session.AutoCloseTimer:`, `case which == session.AutoCloseTimer && false:`}},
-		pkg:   "openlines", run: ".",
+		pkg:   "openlines", run: "Outage",
 	},
 	{
 		name: "no-session-before", rule: "1.9: a new session knows the one before it",
