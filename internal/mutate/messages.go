@@ -44,7 +44,10 @@ var messages = []mutation{
 	},
 	{
 		name: "unread-again", rule: "11.43: what was read is not unread by a late receipt",
-		edits: []edit{{"openlines/desk/receipt.go", `chat.ReadTo = max(chat.ReadTo, last)`, `chat.ReadTo = last`}},
+		edits: []edit{
+			{"openlines/desk/receipt.go", `chat.ReadTo = max(chat.ReadTo, last)`, `chat.ReadTo = last`},
+			{"openlines/desk/receipt.go", `read && chat.ReadTo < last`, `read && chat.ReadTo != last`},
+		},
 		pkg:   "openlines", run: "Scripts|AnythingGoes",
 	},
 	{
