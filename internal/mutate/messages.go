@@ -48,7 +48,7 @@ var messages = []mutation{
 			{"openlines/desk/receipt.go", `chat.ReadTo = max(chat.ReadTo, last)`, `chat.ReadTo = last`},
 			{"openlines/desk/receipt.go", `read && chat.ReadTo < last`, `read && chat.ReadTo != last`},
 		},
-		pkg:   "openlines", run: "Scripts|AnythingGoes",
+		pkg: "openlines", run: "Scripts|AnythingGoes",
 	},
 	{
 		name: "second-overtakes", rule: "of a chat one delivery is under way at a time, in its order",
