@@ -44,8 +44,11 @@ var messages = []mutation{
 	},
 	{
 		name: "unread-again", rule: "11.43: what was read is not unread by a late receipt",
-		edits: []edit{{"openlines/desk/receipt.go", `chat.ReadTo = max(chat.ReadTo, last)`, `chat.ReadTo = last`}},
-		pkg:   "openlines", run: ".",
+		edits: []edit{
+			{"openlines/desk/receipt.go", `chat.ReadTo = max(chat.ReadTo, last)`, `chat.ReadTo = last`},
+			{"openlines/desk/receipt.go", `read && chat.ReadTo < last`, `read && chat.ReadTo != last`},
+		},
+		pkg: "openlines", run: "Scripts|AnythingGoes",
 	},
 	{
 		name: "second-overtakes", rule: "of a chat one delivery is under way at a time, in its order",
@@ -100,6 +103,6 @@ var boundary = []mutation{
 		}
 `, `		_ = found
 `}},
-		pkg: "openlines", run: ".",
+		pkg: "openlines", run: "ReadPageByPage",
 	},
 }

@@ -180,4 +180,9 @@ var availability = []mutation{
 		edits: []edit{{"openlines/desk/identify.go", `if by := at.Add(l.CRM.within()); by.Before(s.IdentifyBy) {`, `if by := at.Add(l.CRM.within()); s.IdentifyBy.Before(by) {`}},
 		pkg:   "openlines", run: "Scripts",
 	},
+	{
+		name: "neglect-forgets-the-pin", rule: "4.16: a pinned session stays with an absent owner, however little happens in it",
+		edits: []edit{{"openlines/desk/fire.go", `&& d.checks(s.Line) && !d.keeps(s) {`, `&& d.checks(s.Line) {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
 }

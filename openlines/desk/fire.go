@@ -96,13 +96,13 @@ func (d *Desk) markUnanswered(s *Session) {
 }
 
 // neglect reminds of a session with whose owner nothing has happened for long; if he is not there, it goes back to the
-// queue (decision 14.20).
+// queue (decision 14.20), unless he has pinned it (rule 4.16).
 func (d *Desk) neglect(s *Session) {
 	next := *s
 	next.Session = s.Neglect(d.now, d.lines.get(s.Line).Session)
 	d.sessions.put(&next)
 	d.tellOf(&next, Event{Type: SessionNeglected, Operator: next.Owner})
-	if o := d.operators.rows[next.Owner]; s.State != session.Replied && (o == nil || o.Status != worktime.Available) && d.checks(s.Line) {
+	if o := d.operators.rows[next.Owner]; s.State != session.Replied && (o == nil || o.Status != worktime.Available) && d.checks(s.Line) && !d.keeps(s) {
 		d.letGo(&next)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 )
@@ -20,12 +19,16 @@ type model struct {
 	away     map[queue.OperatorID]time.Time // since when he is not here
 	stamps   map[queue.OperatorID]int       // when he was last asked or replied, as a count
 	ticks    int
+	chiefs   bool // everybody may join and take over what is anybody's
 }
 
 type modelSession struct {
 	client    string
 	state     session.State
 	replied   bool // by the present owner
+	pinned    bool
+	silent    bool
+	joined    []queue.OperatorID
 	owner     queue.OperatorID
 	offeredTo queue.OperatorID
 	toAll     bool
@@ -33,9 +36,17 @@ type modelSession struct {
 	queued    time.Time
 	offerEnds time.Time
 	closeAt   time.Time
+	autoClose time.Time
+	giveUp    time.Time
 }
 
-const modelDelay = 10 * time.Minute
+// Times of the model's line, that differ from all others.
+const (
+	modelDelay     = 10 * time.Minute
+	modelLife      = 11 * time.Minute
+	modelAutoClose = 7 * time.Minute
+	modelGiveUp    = 33 * time.Minute
+)
 
 func (m *model) open(client string) *modelSession {
 	for _, s := range m.sessions {
@@ -142,6 +153,7 @@ func (m *model) settle() {
 			break
 		}
 		next.state = session.Offered
+		next.offerEnds = time.Time{}
 		if m.rules.Mode == queue.All {
 			next.toAll = true
 			continue
@@ -160,10 +172,15 @@ func (m *model) settle() {
 
 func (m *model) wait(s *modelSession) {
 	if s.state != session.Offered {
-		s.tried = nil
+		s.tried, s.giveUp = nil, m.now.Add(modelGiveUp)
 	}
 	s.state, s.owner, s.offeredTo, s.toAll = session.Waiting, "", "", false
-	s.offerEnds, s.closeAt = time.Time{}, time.Time{}
+	s.offerEnds, s.autoClose, s.replied, s.pinned = time.Time{}, time.Time{}, false, false
+}
+
+func (m *model) close(s *modelSession) {
+	s.state, s.offeredTo, s.toAll = session.Closed, "", false
+	s.offerEnds, s.closeAt, s.autoClose, s.giveUp = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 }
 
 // pass lets time pass, one deadline after the other.
@@ -172,7 +189,7 @@ func (m *model) pass(to time.Time) {
 		var next *modelSession
 		var due time.Time
 		for _, s := range m.sessions {
-			for _, d := range []time.Time{s.offerEnds, s.closeAt, m.lost(s)} {
+			for _, d := range []time.Time{s.offerEnds, s.autoClose, s.closeAt, s.giveUp, m.lost(s)} {
 				if !d.IsZero() && !d.After(to) && (next == nil || d.Before(due)) {
 					next, due = s, d
 				}
@@ -186,12 +203,20 @@ func (m *model) pass(to time.Time) {
 		if m.graceOver() {
 			continue
 		}
-		if next.state == session.Closing {
-			next.state, next.closeAt = session.Closed, time.Time{}
-		} else {
-			m.wait(next)
-		}
+		m.fire(next)
 		m.settle()
+	}
+}
+
+// fire does what is due in a session now: rules 3.18, 8.3, 8.8, 8.14.
+func (m *model) fire(s *modelSession) {
+	switch m.now {
+	case s.offerEnds:
+		m.wait(s)
+	case s.autoClose:
+		s.state, s.autoClose, s.closeAt = session.AutoClosed, time.Time{}, m.now.Add(modelLife)
+	default:
+		m.close(s)
 	}
 }
 
@@ -200,7 +225,7 @@ func (m *model) pass(to time.Time) {
 func (m *model) lost(s *modelSession) time.Time {
 	who := cmp.Or(s.offeredTo, s.owner)
 	owes := s.offeredTo != "" || s.state == session.Answered || s.state == session.ClientWaits
-	if !owes || m.here[who] || !m.rules.OnlyAvailable {
+	if !owes || m.here[who] || !m.rules.OnlyAvailable || s.pinned && who == s.owner {
 		return time.Time{}
 	}
 	return m.away[who].Add(m.rules.Grace)
@@ -227,10 +252,10 @@ func (m *model) receive(client string) {
 	s := m.open(client)
 	switch {
 	case s == nil:
-		s = &modelSession{client: client, state: session.Waiting, queued: m.now}
+		s = &modelSession{client: client, state: session.Waiting, queued: m.now, giveUp: m.now.Add(modelGiveUp)}
 		m.sessions = append(m.sessions, s)
-	case s.state == session.Replied, s.state == session.Closing:
-		s.state, s.queued, s.closeAt = session.ClientWaits, m.now, time.Time{}
+	case s.state == session.Replied, s.state == session.Closing, s.state == session.AutoClosed:
+		s.state, s.queued, s.closeAt, s.autoClose = session.ClientWaits, m.now, time.Time{}, time.Time{}
 		if lost := m.lost(s); !lost.IsZero() && !lost.After(m.now) {
 			m.wait(s)
 		}
@@ -238,69 +263,9 @@ func (m *model) receive(client string) {
 	m.settle()
 }
 
-// answer is rules 3.12, 3.13, 6.2; it returns what the engine should.
-func (m *model) answer(s *modelSession, id queue.OperatorID) error {
-	switch {
-	case s.state == session.Closed || s.state == session.Closing:
-		return openlines.ErrOver
-	case s.owner == id:
-		return nil
-	case s.owner != "":
-		return openlines.ErrTaken
-	case s.toAll && m.rules.Limit.Max > 0 && m.slots(id) >= m.rules.Limit.Max:
-		return openlines.ErrFull
-	case s.toAll && !m.free(id):
-		return openlines.ErrNotOffered
-	case s.toAll:
-		m.stamp(id)
-	case s.offeredTo != id:
-		return openlines.ErrNotOffered
-	}
-	if s.owner != id {
-		s.replied = false
-	}
-	s.state, s.owner, s.offeredTo, s.toAll, s.offerEnds = session.Answered, id, "", false, time.Time{}
-	m.settle()
-	return nil
-}
-
-func (m *model) send(s *modelSession, id queue.OperatorID) error {
-	if err := m.answer(s, id); err != nil {
-		return err
-	}
-	s.state, s.replied = session.Replied, true
-	m.stamp(id)
-	m.settle()
-	return nil
-}
-
-func (m *model) skip(s *modelSession, id queue.OperatorID) error {
-	switch {
-	case s.state == session.Closed || s.state == session.Closing:
-		return openlines.ErrOver
-	case s.offeredTo != id:
-		return openlines.ErrNotOffered
-	}
-	m.wait(s)
-	m.settle()
-	return nil
-}
-
-func (m *model) finish(s *modelSession, id queue.OperatorID) error {
-	switch {
-	case s.state == session.Closed || s.state == session.Closing:
-		return openlines.ErrOver
-	case s.owner != id:
-		return openlines.ErrDenied
-	}
-	s.state, s.closeAt = session.Closing, m.now.Add(modelDelay)
-	m.settle()
-	return nil
-}
-
 func (m *model) leave(client string) {
 	if s := m.open(client); s != nil && s.owner == "" {
-		s.state, s.offeredTo, s.toAll, s.offerEnds = session.Closed, "", false, time.Time{}
+		m.close(s)
 		m.settle()
 	}
 }

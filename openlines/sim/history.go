@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/internal/ledger"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
@@ -21,6 +22,7 @@ type history struct {
 	answered  []answer
 	sessions  int                // the highest number that anybody was told
 	delivered map[string][]int64 // by user: numbers of messages in the order in which the connector took them
+	gone      map[string]bool    // what somebody wanted to delete
 }
 
 // written is a message of an operator.
@@ -40,6 +42,7 @@ type answer struct {
 func (h *history) init() {
 	h.received = map[string]openlines.Received{}
 	h.delivered = map[string][]int64{}
+	h.gone = map[string]bool{}
 }
 
 func (h *history) write(id session.ID, by queue.OperatorID, once bool) *written {
@@ -56,7 +59,9 @@ func (h *history) deliver(w *world) connector.Func {
 		if !w.healed && w.random.IntN(5) == 0 {
 			return connector.Receipt{}, errChannel
 		}
-		h.delivered[m.To.User] = append(h.delivered[m.To.User], m.Message)
+		if m.Kind == connector.New {
+			h.delivered[m.To.User] = append(h.delivered[m.To.User], m.Message)
+		}
 		w.result.Deliveries++
 		return connector.Receipt{}, nil
 	}
@@ -132,7 +137,7 @@ func (h *history) compareMessages(w *world, messages map[session.ChatID][]openli
 				inbound[m.External]++
 				where[m.External] = m
 			case desk.ByOperator:
-				replies[m.Said.Text]++
+				replies[plain(m.Said.Text)]++
 			}
 		}
 	}
@@ -152,42 +157,27 @@ func (h *history) compareMessages(w *world, messages map[session.ChatID][]openli
 		}
 	}
 	for _, c := range h.written {
-		if n := replies[c.text]; c.acked && n != 1 || n > 1 {
+		if n := replies[c.text]; c.acked && n != 1 && !h.gone[c.text] || n > 1 {
 			w.broken("%q (answered %v) is stored %d times", c.text, c.acked, n)
 		}
 	}
 }
 
-// compareFeed: sessions of a chat follow one another, owners of a session as well, and every session ends.
+// compareFeed: the feed contradicts itself nowhere, every session ends, and who was told that he has one had it.
 func (h *history) compareFeed(w *world, events []openlines.Event) {
-	open := map[session.ChatID]session.ID{}
-	owner := map[session.ID]queue.OperatorID{}
+	book := ledger.Ledger{Several: true}
 	took := map[answer]bool{}
 	for _, ev := range events {
-		switch ev.Type {
-		case desk.SessionStarted:
-			if before := open[ev.Chat]; before != 0 {
-				w.broken("chat %d: session %d starts while %d is open", ev.Chat, ev.Session, before)
-			}
-			open[ev.Chat] = ev.Session
-		case desk.SessionClosed:
-			if open[ev.Chat] != ev.Session {
-				w.broken("chat %d: session %d closes, open is %d", ev.Chat, ev.Session, open[ev.Chat])
-			}
-			open[ev.Chat] = 0
-		case desk.SessionAnswered:
-			if before := owner[ev.Session]; before != "" {
-				w.broken("session %d: %s takes it from %s", ev.Session, ev.Operator, before)
-			}
-			owner[ev.Session] = ev.Operator
-			took[answer{ev.Session, ev.Operator}] = true
-		case desk.SessionWaiting:
-			owner[ev.Session] = ""
+		for _, broken := range book.Take(ev) {
+			w.broken("%s", broken)
+		}
+		if s, known := book.Session(ev.Session); known && s.Owner != "" {
+			took[answer{ev.Session, s.Owner}] = true
 		}
 	}
-	for chat, id := range open {
-		if id != 0 {
-			w.broken("chat %d: session %d never ends", chat, id)
+	for id := session.ID(1); int(id) <= book.Sessions(); id++ {
+		if s, _ := book.Session(id); !s.Closed || s.Offers != s.Endings {
+			w.broken("session %d never ends, or has %d offers and %d endings", id, s.Offers, s.Endings)
 		}
 	}
 	for _, a := range h.answered {
@@ -197,20 +187,10 @@ func (h *history) compareFeed(w *world, events []openlines.Event) {
 	}
 }
 
-// compareDeliveries: everything said to a client reaches him, and for the first time in order.
+// compareDeliveries: everything said to a client reaches him, and for the first time in order, but for what was deleted before.
 func (h *history) compareDeliveries(w *world, messages map[session.ChatID][]openlines.Message) {
 	for chat, list := range messages {
-		user := ""
-		var said []int64
-		for _, m := range list {
-			if m.By == desk.ByClient {
-				if i := slices.IndexFunc(h.sent, func(in connector.Inbound) bool { return in.ID == m.External }); i >= 0 {
-					user = h.sent[i].User
-				}
-			} else {
-				said = append(said, m.Number)
-			}
-		}
+		user := h.userOf(list)
 		var first []int64
 		seen := map[int64]bool{}
 		for _, n := range h.delivered[user] {
@@ -219,8 +199,24 @@ func (h *history) compareDeliveries(w *world, messages map[session.ChatID][]open
 				first = append(first, n)
 			}
 		}
+		var said []int64
+		for _, m := range list {
+			if m.By != desk.ByClient && (m.Deleted.IsZero() || seen[m.Number]) {
+				said = append(said, m.Number)
+			}
+		}
 		if !slices.Equal(first, said) {
 			w.broken("chat %d: said %v, delivered %v", chat, said, first)
 		}
 	}
+}
+
+// userOf tells whose chat it is, by a message of his.
+func (h *history) userOf(list []openlines.Message) string {
+	for _, m := range list {
+		if i := slices.IndexFunc(h.sent, func(in connector.Inbound) bool { return in.ID == m.External }); m.By == desk.ByClient && i >= 0 {
+			return h.sent[i].User
+		}
+	}
+	return ""
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
@@ -139,10 +140,13 @@ func (w *world) setUp() {
 	e, err := openlines.Open(ctx, w.faulty, openlines.Config{Clock: w.clock})
 	w.must(err)
 	w.must(e.PutSettings(ctx, openlines.Settings{Presence: worktime.Presence{WorkTime: true}}))
+	w.must(e.PutRole(ctx, openlines.Role{ID: "chief", Rights: map[desk.Right]desk.Scope{
+		desk.MayJoin: desk.AnyOnes, desk.MayIntercept: desk.AnyOnes,
+	}}))
 	var members []queue.OperatorID
 	for n := range operators {
 		members = append(members, operatorID(n))
-		w.must(e.PutOperator(ctx, openlines.Operator{ID: operatorID(n)}))
+		w.must(e.PutOperator(ctx, openlines.Operator{ID: operatorID(n), Roles: []openlines.RoleID{"chief"}}))
 		w.must(e.Report(ctx, openlines.Report{Operator: operatorID(n), Facts: worktime.Facts{ClockedIn: true}}))
 	}
 	modes := []queue.Mode{queue.Evenly, queue.Strictly, queue.All}

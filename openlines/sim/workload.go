@@ -23,7 +23,7 @@ func (w *world) begin(n *node) {
 	w.result.Commands++
 	e := n.engine
 	who := operatorID(w.random.IntN(operators))
-	switch roll := w.random.IntN(100); {
+	switch roll := w.random.IntN(100 + rare); {
 	case roll < 30:
 		in := w.message()
 		n.thread.start(func() { w.receive(ctx, n, in) })
@@ -64,6 +64,8 @@ func (w *world) begin(n *node) {
 			_, err := e.Advance(ctx)
 			w.note(n, err)
 		})
+	case roll >= 100:
+		w.rarely(n, roll-100)
 	default:
 		n.thread.start(func() {
 			if err := e.Check(ctx); err != nil && !n.thread.dead && !errors.Is(err, storagetest.ErrInjected) {
@@ -114,6 +116,10 @@ func (w *world) note(n *node, err error) bool {
 
 func (w *world) receive(ctx context.Context, n *node, in connector.Inbound) {
 	got, err := n.engine.Receive(ctx, in)
+	w.landed(n, in, got, err)
+}
+
+func (w *world) landed(n *node, in connector.Inbound, got openlines.Received, err error) {
 	if !w.note(n, err) {
 		return
 	}
