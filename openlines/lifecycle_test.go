@@ -329,6 +329,9 @@ func TestI60CallersLeaveWithTheirContext(t *testing.T) {
 		defer cancel()
 		for i := range callers {
 			go func() { answers <- write(ctx, e, fmt.Sprint(i), "m") }()
+			if i == 0 {
+				synctest.Wait() // its turn is under way, and the others have to wait
+			}
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
