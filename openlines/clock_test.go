@@ -65,7 +65,8 @@ func TestTimesAreUTCInMicroseconds(t *testing.T) {
 func TestClockSetBack(t *testing.T) {
 	t.Parallel()
 	c := &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
-	e := open(t, memory.New(), openlines.Config{Clock: c})
+	store := memory.New()
+	e := open(t, store, openlines.Config{Clock: c})
 	furnish(t, e, openlines.Line{Queue: queue.Rules{Mode: queue.Strictly}})
 	says(t, e, "77", "m1")
 	c.now = c.now.Add(90 * time.Second)
@@ -75,6 +76,8 @@ func TestClockSetBack(t *testing.T) {
 	says(t, e, "77", "m2")
 	_, err = e.Advance(t.Context())
 	must(t, err)
+	e = open(t, store, openlines.Config{Clock: c}) // another program, whose clock is behind as well
+	says(t, e, "78", "m3")
 	events, err := e.Feed(t.Context(), 0, 100)
 	must(t, err)
 	for i := range events[1:] {

@@ -12,10 +12,6 @@ import (
 
 // Ledger is what follows from a feed so far. The zero Ledger has read nothing.
 type Ledger struct {
-	// Several programs wrote the feed. Each dates its acts by when it was asked, so an act that had to wait for that of another
-	// program is dated before it.
-	Several bool
-
 	events   uint64
 	at       time.Time
 	sessions []*Stand // by number
@@ -80,7 +76,7 @@ func (l *Ledger) Take(e desk.Event) (broken []string) {
 	if e.Seq != l.events+1 {
 		bad("follows event %d", l.events)
 	}
-	if e.At.Before(l.at) && !l.Several {
+	if e.At.Before(l.at) {
 		bad("is dated before the one before it")
 	}
 	l.events, l.at = e.Seq, e.At

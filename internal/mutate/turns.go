@@ -18,6 +18,11 @@ var turns = []mutation{
 		pkg: "openlines/sim", run: simulate, args: []string{"-sim.seeds", "800"}, // few seeds meet it
 	},
 	{
+		name: "back-in-time", rule: "invariant I-36: a program whose clock is behind dates nothing before what was",
+		edits: []edit{{"openlines/desk/desk.go", `return c.Since }, index: d.indexCounters,`, `return c.Since },`}},
+		pkg:   "openlines", run: "ClockSetBack",
+	},
+	{
 		name: "believe-absence", rule: "what is decided on absence is written with Create",
 		edits: []edit{{"openlines/desk/table.go", `Create: old == nil}`, `Create: false}`}},
 		pkg:   "openlines/sim", run: simulate, args: someSeeds,

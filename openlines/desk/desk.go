@@ -104,11 +104,11 @@ func New() *Desk {
 	}
 	d.outages = table[string, outage]{
 		kind: "outage", id: one, parse: one, key: func(*outage) string { return "desk" },
-		began: func(*outage) time.Time { return time.Time{} }, index: d.indexOutage,
+		began: func(*outage) time.Time { return time.Time{} },
 	}
 	d.counters = table[string, counters]{
 		kind: "counters", id: one, parse: one, key: func(*counters) string { return "desk" },
-		began: func(c *counters) time.Time { return c.Since },
+		began: func(c *counters) time.Time { return c.Since }, index: d.indexCounters,
 	}
 	d.lines = table[LineID, Line]{
 		kind: "line", id: word[LineID], parse: parseWord[LineID], key: func(l *Line) LineID { return l.ID },

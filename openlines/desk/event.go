@@ -77,10 +77,21 @@ type Event struct {
 	CloseAt  time.Time        `json:"closeAt,omitzero"` // when a finished session closes if nobody writes (rule 1.13)
 }
 
+// indexCounters sees to it that a program whose clock is behind, or was set back, goes on at the time of the last event: nothing
+// is dated before what was.
+func (d *Desk) indexCounters(_, new *counters) {
+	if new != nil && d.now.Before(new.Told) {
+		d.now, d.then = new.Told, new.Told
+	}
+}
+
 // tell adds an event to the feed and returns its number.
 func (d *Desk) tell(e Event) uint64 {
 	e.Seq = d.head.Events + uint64(len(d.events)) + 1
 	e.At = d.now
+	if last := d.counters.peek("desk"); last == nil || last.Told.Before(d.now) {
+		d.count(func(c *counters) { c.Told = d.now })
+	}
 	d.events = append(d.events, e)
 	return e.Seq
 }

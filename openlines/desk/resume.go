@@ -41,13 +41,6 @@ func (Resume) act(d *Desk, by By) (any, error) {
 	return nil, nil
 }
 
-// indexOutage sees to it that who loads the desk in the middle of it goes on at its end, too.
-func (d *Desk) indexOutage(_, new *outage) {
-	if new != nil && d.now.Before(new.Ended) {
-		d.now, d.then = new.Ended, new.Ended
-	}
-}
-
 // Overdue returns the desk's next deadline, be it in the past; zero if there is none. Unlike Next it looks at no effects,
 // which wait for a node that has room.
 func (d *Desk) Overdue() time.Time {

@@ -221,12 +221,13 @@ type once struct {
 	Answer json.RawMessage `json:"answer,omitempty"` // what was answered, if the act answers something
 }
 
-// counters are the last numbers given.
+// counters are the last numbers and times given.
 type counters struct {
 	Chats    int64     `json:"chats"`
 	Sessions int64     `json:"sessions"`
 	Effects  int64     `json:"effects"`
 	Since    time.Time `json:"since"`
+	Told     time.Time `json:"told,omitzero"` // of the last event
 }
 
 // digest names something by what it consists of, in 43 characters. Who can guess the parts can check his guess.

@@ -249,14 +249,8 @@ func (c *crowd) advance(t *rapid.T) {
 	t.Fatal("there is no end of what is due now")
 }
 
-// setBack sets the clock back, no further than to the start of the program: what an engine knows of the time it does not know
-// any more after a restart.
 func (c *crowd) setBack(t *rapid.T) {
-	back := c.clock.Now().Add(-time.Duration(rapid.IntRange(1, 600).Draw(t, "seconds")) * time.Second)
-	if back.Before(c.opened) {
-		back = c.opened
-	}
-	c.clock.Set(back)
+	c.clock.Set(c.clock.Now().Add(-time.Duration(rapid.IntRange(1, 600).Draw(t, "seconds")) * time.Second))
 	c.advance(t)
 }
 
@@ -384,11 +378,8 @@ func (c *crowd) fails(t *rapid.T) {
 	}
 }
 
-// restart is one of the program. A clock that was set back is right again by then.
+// restart is one of the program.
 func (c *crowd) restart(t *rapid.T) {
 	mustNot(t, c.engine.Close())
-	if c.clock.Now().Before(c.latest) {
-		c.clock.Set(c.latest)
-	}
 	c.open(t)
 }

@@ -165,7 +165,7 @@ func (h *history) compareMessages(w *world, messages map[session.ChatID][]openli
 
 // compareFeed: the feed contradicts itself nowhere, every session ends, and who was told that he has one had it.
 func (h *history) compareFeed(w *world, events []openlines.Event) {
-	book := ledger.Ledger{Several: true}
+	book := ledger.Ledger{}
 	took := map[answer]bool{}
 	for _, ev := range events {
 		for _, broken := range book.Take(ev) {
