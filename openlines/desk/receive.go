@@ -24,7 +24,14 @@ type Received struct {
 	Chat      session.ChatID
 	Number    int64 // of the message in the chat
 	Duplicate bool  // it was there already; the answer is that of the first time
+	Conflict  bool  // a duplicate with another text: the first stays
 	Revision  uint64
+}
+
+// repeated is the answer to a message that is there. With what was edited meanwhile a repeat can differ and be right.
+func (m *Message) repeated(said connector.Text) Received {
+	same := m.Said == said || m.Early || !m.Edited.IsZero() || !m.Deleted.IsZero()
+	return Received{Session: m.Session, Chat: m.Chat, Number: m.Number, Duplicate: true, Conflict: !same}
 }
 
 func (c Receive) name() string    { return "receive" }
@@ -46,12 +53,12 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	var early *Message // an edit of it that came first
 	if known != nil {
 		if early = d.messages.peek(messageKey(known.Chat, in.ID, 0)); early != nil && early.Number > 0 {
-			return Received{Session: early.Session, Chat: early.Chat, Number: early.Number, Duplicate: true}, nil
+			return early.repeated(c.Said), nil
 		}
 	}
 	l := d.lines.get(conn.Line)
 	if l == nil || l.Inactive {
-		return d.refuseNew(key, in.ID)
+		return d.refuseNew(key, in.ID, c.Said)
 	}
 	chat, err := d.chatFor(known, l, in.Address(), in.Client)
 	if err != nil {
@@ -152,10 +159,10 @@ func (d *Desk) onBehalf(chat *Chat, l *Line, m Message) *Message {
 
 // refuseNew refuses a message to a line that is not active, unless it is there already: that answer stays the same. What
 // this rests on is looked up.
-func (d *Desk) refuseNew(key, external string) (any, error) {
+func (d *Desk) refuseNew(key, external string, said connector.Text) (any, error) {
 	if known := d.aliases.get(key); known != nil {
 		if m := d.messages.get(messageKey(known.Chat, external, 0)); m != nil && m.Number > 0 {
-			return Received{Session: m.Session, Chat: m.Chat, Number: m.Number, Duplicate: true}, nil
+			return m.repeated(said), nil
 		}
 	}
 	return nil, ErrInactive

@@ -236,6 +236,9 @@ func (s *script) receive(c command) (string, error) {
 	if got.Duplicate {
 		answer += " duplicate"
 	}
+	if got.Conflict {
+		answer += ", another text"
+	}
 	return answer, nil
 }
 
