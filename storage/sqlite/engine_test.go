@@ -1,3 +1,5 @@
+//go:build !race
+
 package sqlite_test
 
 import (
