@@ -127,7 +127,7 @@ func TestRedeliveryWins(t *testing.T) {
 		before := d.Revision()
 		got, err := d.Receive(t.Context(), written("77", "m1", "another"))
 		want := first
-		want.Duplicate, want.Revision = true, got.Revision
+		want.Duplicate, want.Conflict, want.Revision = true, true, got.Revision
 		if diff := cmp.Diff(want, got); err != nil || diff != "" || d.Revision() != before {
 			t.Errorf("%s: %v (-want +got):\n%s", when, err, diff)
 		}

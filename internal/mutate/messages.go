@@ -5,8 +5,8 @@ var messages = []mutation{
 	{
 		name: "inactive-hears", rule: "1.5: a line that is not active refuses messages",
 		edits: []edit{{"openlines/desk/receive.go", `if l == nil || l.Inactive {
-		return d.refuseNew(key, in.ID)`, `if l == nil {
-		return d.refuseNew(key, in.ID)`}},
+		return d.refuseNew(key, in.ID, c.Said)`, `if l == nil {
+		return d.refuseNew(key, in.ID, c.Said)`}},
 		pkg: "openlines", run: "Scripts",
 	},
 	{
