@@ -12,6 +12,7 @@ import (
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/openlines/openlinestest"
 	"github.com/openlines-go/openlines/queue"
 	talk "github.com/openlines-go/openlines/session"
@@ -41,7 +42,10 @@ func mustBureau(t testing.TB) *bureau {
 	if b.Engine, err = openlines.Open(ctx, s, openlines.Config{Clock: b.clock}); err != nil {
 		t.Fatal(err)
 	}
+	takes := map[desk.Right]desk.Scope{desk.MayIntercept: desk.AnyOnes}
+	b.must(b.PutRole(ctx, openlines.Role{ID: "lead", Rights: takes}))
 	for _, o := range []openlines.Operator{{ID: "ann", Name: "Ann Ä."}, {ID: "bob"}, {ID: "cat"}} {
+		o.Roles = []openlines.RoleID{"lead"}
 		b.must(b.PutOperator(ctx, o))
 	}
 	for _, line := range []openlines.Line{
