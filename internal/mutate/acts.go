@@ -177,7 +177,7 @@ var acts = []mutation{
 	},
 	{
 		name: "archive-keeps-owned", rule: "14.15: the open sessions of an archived line close",
-		edits: []edit{{"openlines/desk/archive.go", `if s.Line != line || !s.Open() {`, `if s.Line != line || !s.Open() || s.State.Owned() {`}},
+		edits: []edit{{"openlines/desk/archive.go", `if !s.Open() {`, `if !s.Open() || s.State.Owned() {`}},
 		pkg:   "openlines", run: "Scripts",
 	},
 	{

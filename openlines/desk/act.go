@@ -73,7 +73,7 @@ func (c Answer) act(d *Desk, by By) (any, error) {
 // accept makes an operator the owner. Of two who accept at once the second finds it taken (rule 3.13).
 func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 	switch {
-	case !s.Open() || s.State == session.Closing || s.State == session.AutoClosed:
+	case s.over():
 		return nil, ErrOver
 	case s.Owner == id && s.State.Owned():
 		return s, nil
@@ -194,7 +194,7 @@ func (c Skip) act(d *Desk, by By) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case !s.Open() || s.State == session.Closing || s.State == session.AutoClosed:
+	case s.over():
 		return nil, ErrOver // rule 3.20
 	case s.State != session.Offered || s.OfferedTo != id:
 		return nil, ErrNotOffered

@@ -50,9 +50,9 @@ func (d *Desk) archive(line LineID, actor queue.OperatorID) {
 		}
 		d.connections.drop(connectionKey(c.Connector, c.Account))
 	}
-	for _, id := range sortedKeys(d.sessions.rows) {
+	for _, id := range d.sessionsOf(line) {
 		s := d.sessions.rows[id]
-		if s.Line != line || !s.Open() {
+		if !s.Open() {
 			continue
 		}
 		if !step() {

@@ -41,16 +41,21 @@ type RetryDelivery struct{ Effect EffectID }
 func (c RetryDelivery) name() string    { return "retry-delivery" }
 func (c RetryDelivery) words() []string { return []string{number(c.Effect)} }
 
-func (c RetryDelivery) act(d *Desk, by By) (any, error) {
+// hosted returns an effect for an act that only the host may do.
+func (d *Desk) hosted(id EffectID, by By) (*Effect, error) {
 	if by.Operator != "" {
 		return nil, ErrDenied
 	}
-	e := d.effects.get(c.Effect)
-	switch {
-	case e == nil:
-		return nil, ErrNotFound
-	case e.live():
-		return nil, nil
+	if e := d.effects.get(id); e != nil {
+		return e, nil
+	}
+	return nil, ErrNotFound
+}
+
+func (c RetryDelivery) act(d *Desk, by By) (any, error) {
+	e, err := d.hosted(c.Effect, by)
+	if err != nil || e.live() {
+		return nil, err
 	}
 	next := *e
 	next.Dead, next.Reason, next.Failures = time.Time{}, "", 0
@@ -67,13 +72,10 @@ func (c DropDelivery) name() string    { return "drop-delivery" }
 func (c DropDelivery) words() []string { return []string{number(c.Effect)} }
 
 func (c DropDelivery) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		return nil, ErrDenied
-	}
-	e := d.effects.get(c.Effect)
+	e, err := d.hosted(c.Effect, by)
 	switch {
-	case e == nil:
-		return nil, ErrNotFound
+	case err != nil:
+		return nil, err
 	case e.live():
 		return nil, ErrOver
 	}

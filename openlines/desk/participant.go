@@ -62,7 +62,7 @@ func (s *Session) takesPart(id queue.OperatorID) bool {
 // ongoing returns a session that is not over for operators.
 func (d *Desk) ongoing(id session.ID) (*Session, error) {
 	s, err := d.session(id)
-	if err == nil && (!s.Open() || s.State == session.Closing || s.State == session.AutoClosed) {
+	if err == nil && s.over() {
 		err = ErrOver
 	}
 	return s, err

@@ -102,7 +102,7 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 // goesOn reports whether a session of a chat is open and not over for operators.
 func (d *Desk) goesOn(id session.ChatID) bool {
 	s := d.sessions.rows[d.open[id]]
-	return s != nil && s.Open() && s.State != session.Closing && s.State != session.AutoClosed
+	return s != nil && !s.over()
 }
 
 // hear takes a client's message: it opens a session or goes on with the one that is open.

@@ -92,6 +92,11 @@ type Session struct {
 // Open reports whether the session has not ended.
 func (s *Session) Open() bool { return s.State.Open() }
 
+// over reports whether operators have nothing to do in the session any more, though a client may reopen it.
+func (s *Session) over() bool {
+	return !s.Open() || s.State == session.Closing || s.State == session.AutoClosed
+}
+
 // Author tells who wrote a message.
 type Author string
 

@@ -107,21 +107,30 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 
 // leadsBack refuses a line from which sessions would move in a circle (decision 14.26).
 func (d *Desk) leadsBack(l *Line) error {
-	for _, field := range []string{"OffHoursTo", "UnansweredTo"} {
-		todo, seen := []LineID{map[string]LineID{"OffHoursTo": l.OffHoursTo, "UnansweredTo": l.UnansweredTo}[field]}, map[LineID]bool{}
-		for len(todo) > 0 {
-			id := todo[0]
-			todo = todo[1:]
-			if id == l.ID {
-				return &Invalid{Field: field, Problem: "leads back to the line"}
-			}
-			if next := d.lines.rows[id]; next != nil && !seen[id] {
-				seen[id] = true
-				todo = append(todo, next.OffHoursTo, next.UnansweredTo)
-			}
-		}
+	switch {
+	case d.reaches(l.OffHoursTo, l.ID):
+		return &Invalid{Field: "OffHoursTo", Problem: "leads back to the line"}
+	case d.reaches(l.UnansweredTo, l.ID):
+		return &Invalid{Field: "UnansweredTo", Problem: "leads back to the line"}
 	}
 	return nil
+}
+
+// reaches reports whether sessions of a line can come to another, by one move or several.
+func (d *Desk) reaches(from, to LineID) bool {
+	seen := map[LineID]bool{}
+	for ahead := []LineID{from}; len(ahead) > 0; {
+		id := ahead[0]
+		ahead = ahead[1:]
+		if id == to {
+			return true
+		}
+		if l := d.lines.rows[id]; l != nil && !seen[id] {
+			seen[id] = true
+			ahead = append(ahead, l.OffHoursTo, l.UnansweredTo)
+		}
+	}
+	return false
 }
 
 func (d *Desk) plan() Plan {
@@ -146,11 +155,8 @@ func (d *Desk) linesInService() (n int) {
 func (d *Desk) reviewed(line LineID) {
 	l, q := d.lines.rows[line], d.workOf(line).queue
 	n := 0
-	for _, id := range sortedKeys(d.sessions.rows) {
+	for _, id := range d.sessionsOf(line) {
 		s := d.sessions.rows[id]
-		if s.Line != l.ID {
-			continue
-		}
 		if n >= JobStep {
 			d.later(job{Kind: reviewJob, Line: line})
 			return
@@ -164,6 +170,19 @@ func (d *Desk) reviewed(line LineID) {
 			n++
 		}
 	}
+}
+
+// sessionsOf returns the numbers of a line's sessions that are in memory. Only these are sorted: a job asks for them at each of
+// its steps.
+func (d *Desk) sessionsOf(line LineID) []session.ID {
+	var found []session.ID
+	for id, s := range d.sessions.rows { // order does not matter: it is sorted
+		if s.Line == line {
+			found = append(found, id)
+		}
+	}
+	slices.Sort(found)
+	return found
 }
 
 func (c PutOperators) act(d *Desk, by By) (any, error) {

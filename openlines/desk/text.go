@@ -42,43 +42,33 @@ type Texts struct {
 	Disliked    string `json:"disliked,omitempty"`
 }
 
-// of returns a text by what it is for.
-func (t *Texts) of(kind session.Text) string {
-	switch kind {
-	case session.Greeting:
-		return t.Greeting
-	case session.OffHours:
-		return t.OffHours
-	case session.Nobody:
-		return t.Nobody
-	case session.Unanswered:
-		return t.Unanswered
-	case session.Farewell:
-		return t.Closing
-	case session.TimeOut:
-		return t.AutoClose
-	case session.GivenUp:
-		return t.GivenUp
-	case session.Rate:
-		return t.Rate
-	case session.RateButtons:
-		return t.RateButtons
-	case session.Liked:
-		return t.Liked
-	case session.Disliked:
-		return t.Disliked
-	}
-	return ""
-}
-
 // textFields are all texts of a line, in the order of Texts.
 var textFields = []struct {
 	kind  session.Text
 	field string
+	of    func(*Texts) string
 }{
-	{session.Greeting, "Greeting"}, {session.OffHours, "OffHours"}, {session.Nobody, "Nobody"}, {session.Unanswered, "Unanswered"},
-	{session.Farewell, "Closing"}, {session.TimeOut, "AutoClose"}, {session.GivenUp, "GivenUp"},
-	{session.Rate, "Rate"}, {session.RateButtons, "RateButtons"}, {session.Liked, "Liked"}, {session.Disliked, "Disliked"},
+	{session.Greeting, "Greeting", func(t *Texts) string { return t.Greeting }},
+	{session.OffHours, "OffHours", func(t *Texts) string { return t.OffHours }},
+	{session.Nobody, "Nobody", func(t *Texts) string { return t.Nobody }},
+	{session.Unanswered, "Unanswered", func(t *Texts) string { return t.Unanswered }},
+	{session.Farewell, "Closing", func(t *Texts) string { return t.Closing }},
+	{session.TimeOut, "AutoClose", func(t *Texts) string { return t.AutoClose }},
+	{session.GivenUp, "GivenUp", func(t *Texts) string { return t.GivenUp }},
+	{session.Rate, "Rate", func(t *Texts) string { return t.Rate }},
+	{session.RateButtons, "RateButtons", func(t *Texts) string { return t.RateButtons }},
+	{session.Liked, "Liked", func(t *Texts) string { return t.Liked }},
+	{session.Disliked, "Disliked", func(t *Texts) string { return t.Disliked }},
+}
+
+// of returns a text by what it is for.
+func (t *Texts) of(kind session.Text) string {
+	for _, f := range textFields {
+		if f.kind == kind {
+			return f.of(t)
+		}
+	}
+	return ""
 }
 
 // text returns the words of an automatic text in a client's language, else in its base ("de" for "de-AT"), else in the
@@ -112,7 +102,7 @@ func (l *Line) validateTexts() (problems []error) {
 	total := 0
 	check := func(field string, t Texts) {
 		for _, f := range textFields {
-			words := t.of(f.kind)
+			words := f.of(&t)
 			total += len(words)
 			switch {
 			case len(words) > MaxTextRule:
