@@ -56,7 +56,6 @@ type crowd struct {
 	passed  map[string]int64 // the last message that a client got, by address
 	seen    uint64           // events
 	latest  time.Time        // of them
-	opened  time.Time        // when the program was started
 	fresh   []openlines.Event
 	revised uint64 // the revision before the act
 	crowded bool   // the act was several: who is offered the first may have got more by the others
@@ -109,7 +108,7 @@ func (c *crowd) open(t *rapid.T) {
 	e, err := openlines.Open(t.Context(), c.store, c.config)
 	mustNot(t, err)
 	t.Cleanup(func() { mustNot(t, e.Close()) })
-	c.engine, c.opened = e, c.clock.Now()
+	c.engine = e
 }
 
 // drawLine is a line with any settings.
