@@ -101,7 +101,7 @@ func FuzzClean(f *testing.F) {
 		}
 		in := connector.Inbound{
 			Connector: connector.ID(id), Account: "a", User: user, ID: number, Text: long(fill, connector.MaxText),
-			Client: connector.Client{Name: long(name, connector.MaxName), Language: name}, Waited: time.Duration(waited),
+			Client: connector.Client{Name: long(name, connector.MaxName), Language: name, Phone: name, Email: long(name, connector.MaxName)}, Waited: time.Duration(waited),
 		}
 		for range files % (connector.MaxFiles + 2) {
 			in.Files = append(in.Files, connector.File{ID: name, Name: long(name, connector.MaxName), Type: name, URL: end, Size: size})
@@ -135,7 +135,7 @@ func TestCleanHoldsForAnyMessage(t *testing.T) {
 			Connector: connector.ID(id.Draw(t, "connector")), Account: id.Draw(t, "account"),
 			Chat: rapid.OneOf(rapid.Just(""), id).Draw(t, "chat"), User: id.Draw(t, "user"), ID: id.Draw(t, "id"),
 			Text:   text.Draw(t, "text"),
-			Client: connector.Client{Name: name.Draw(t, "name"), Language: word.Draw(t, "language")},
+			Client: connector.Client{Name: name.Draw(t, "name"), Language: word.Draw(t, "language"), Phone: word.Draw(t, "phone"), Email: name.Draw(t, "email")},
 			Waited: time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "waited")),
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "files") {

@@ -13,7 +13,7 @@ const (
 	MaxID    = 255       // bytes of a connector, account, chat, user or message id
 	MaxText  = 64 << 10  // bytes of a text; longer ones are cut at a rune and flagged
 	MaxFiles = 20        // files of one message
-	MaxName  = 255       // bytes of a client's name or language, cut at a rune
+	MaxName  = 255       // bytes of a client's name, language, phone or e-mail, cut at a rune
 	MaxURL   = 2048      // bytes of a file's address, and of its id, which some channels make of an address
 	MaxWait  = time.Hour // the longest Inbound.Waited
 )
@@ -65,12 +65,6 @@ type Inbound struct {
 	// Waited is how long the client has waited already before he came to the line, in a voice menu, or as a courtesy to
 	// good clients. It counts for the order of waiting only; 0 to MaxWait.
 	Waited time.Duration
-}
-
-// Client is what a channel tells of a client.
-type Client struct {
-	Name     string `json:"name,omitempty"`
-	Language string `json:"language,omitempty"` // a BCP 47 tag, such as "de"
 }
 
 // File refers to a file that the channel or the host keeps. It is never fetched nor stored here.
@@ -157,8 +151,7 @@ func (in Inbound) Clean() (Inbound, Text, error) {
 	if year := in.At.UTC().Year(); year < 1 || year > 9999 {
 		in.At = time.Time{} // a channel's clock decides nothing, so its nonsense is not worth a message
 	}
-	in.Client.Name = CleanText(in.Client.Name, MaxName).Text
-	in.Client.Language = CleanText(in.Client.Language, MaxName).Text
+	in.Client = in.Client.Clean()
 	text := CleanText(in.Text, MaxText)
 	in.Text = text.Text
 	return in, text, nil

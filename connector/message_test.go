@@ -180,10 +180,10 @@ func cleanRows() []cleanRow {
 		{
 			name: "client's words are mended",
 			change: func(in *connector.Inbound) {
-				in.Client = connector.Client{Name: x(253) + "\u20AC", Language: "d\x00e"}
+				in.Client = connector.Client{Name: x(253) + "\u20AC", Language: "d\x00e", Phone: "\xff1", Email: x(256)}
 			},
 			want: func(in *connector.Inbound) {
-				in.Client = connector.Client{Name: x(253), Language: "d" + fffd + "e"}
+				in.Client = connector.Client{Name: x(253), Language: "d" + fffd + "e", Phone: fffd + "1", Email: x(255)}
 			},
 		},
 		{name: "waited an hour", change: func(in *connector.Inbound) { in.Waited = time.Hour }},
@@ -268,6 +268,8 @@ func mustHold(tb rapid.TB, in connector.Inbound) {
 	mustBeClean(tb, got.Text, connector.MaxText)
 	mustBeClean(tb, got.Client.Name, connector.MaxName)
 	mustBeClean(tb, got.Client.Language, connector.MaxName)
+	mustBeClean(tb, got.Client.Phone, connector.MaxName)
+	mustBeClean(tb, got.Client.Email, connector.MaxName)
 	if len(got.Files) > connector.MaxFiles || len(got.Files) != len(in.Files) {
 		tb.Errorf("%d files of %d", len(got.Files), len(in.Files))
 	}

@@ -141,7 +141,7 @@ func sing(t *testing.T, e *openlines.Engine, clock *openlinestest.Clock, tell fu
 	for i := range 12 {
 		in := connector.Inbound{
 			Connector: "web", Account: "main", User: canary + fmt.Sprint(i%4), Chat: canary + fmt.Sprint(i%4), ID: canary + fmt.Sprint(i), Text: canary,
-			Client: connector.Client{Name: canary, Language: canary}, Files: []connector.File{{ID: canary, Name: canary, URL: canary}},
+			Client: connector.Client{Name: canary, Language: canary, Phone: canary, Email: canary}, Files: []connector.File{{ID: canary, Name: canary, URL: canary}},
 		}
 		got, err := e.Receive(ctx, in)
 		must(t, err)

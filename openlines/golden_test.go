@@ -259,6 +259,7 @@ func driveGolden(t *testing.T) []byte {
 	g.furnish()
 	g.past()
 	g.present()
+	g.contacts()
 	g.do(g.Close())
 	return g.last()
 }

@@ -90,8 +90,8 @@ func TestNamesOfClients(t *testing.T) {
 	t.Parallel()
 	ctx, d := t.Context(), twoLines(t)
 	must(t, d.PutConnection(ctx, openlines.Connection{Line: "support", Connector: openlinestest.ConnectorID, Account: "support", CanStart: true}))
-	who := connector.Client{Name: "a\x00" + strings.Repeat("b", 2*connector.MaxName), Language: "\xff"}
-	want := connector.Client{Name: "a\uFFFD" + strings.Repeat("b", connector.MaxName-4), Language: "\uFFFD"}
+	who := connector.Client{Name: "a\x00" + strings.Repeat("b", 2*connector.MaxName), Language: "\xff", Phone: "\x00", Email: "\xff"}
+	want := connector.Client{Name: "a\uFFFD" + strings.Repeat("b", connector.MaxName-4), Language: "\uFFFD", Phone: "\uFFFD", Email: "\uFFFD"}
 	started, err := d.As("ann").WriteFirst(ctx, openlines.WriteFirst{To: client("77"), Client: who, Text: "hello"})
 	must(t, err)
 	opened, err := d.ClientOpened(ctx, client("78"), who)
@@ -104,5 +104,11 @@ func TestNamesOfClients(t *testing.T) {
 		if c, err := d.Chat(ctx, chat); err != nil || c.Client != want {
 			t.Errorf("chat %d is that of %+v, %v; want %+v", chat, c.Client, err, want)
 		}
+	}
+	_, err = d.ClientOpened(ctx, client("78"), connector.Client{Email: "kim@example.org"})
+	must(t, err)
+	want.Email = "kim@example.org" // and what is not told anew stays
+	if c, err := d.Chat(ctx, opened.Chat); err != nil || c.Client != want {
+		t.Errorf("then it is that of %+v, %v; want %+v", c.Client, err, want)
 	}
 }

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"strconv"
 	"time"
 
@@ -230,8 +229,7 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 
 // chatFor returns the chat of an address; a new one is only as new as the store says when it is created.
 func (d *Desk) chatFor(known *alias, l *Line, to connector.Address, client connector.Client) (*Chat, error) {
-	client.Name = connector.CleanText(client.Name, connector.MaxName).Text
-	client.Language = connector.CleanText(client.Language, connector.MaxName).Text
+	client = client.Clean()
 	if to.Group {
 		client = connector.Client{} // who wrote first is not the group
 	}
@@ -252,10 +250,7 @@ func (d *Desk) chatFor(known *alias, l *Line, to connector.Address, client conne
 	if !chat.Open && len(d.open) >= MaxOpenSessions {
 		return nil, ErrTooMany
 	}
-	merged := connector.Client{
-		Name: cmp.Or(client.Name, chat.Client.Name), Language: cmp.Or(client.Language, chat.Client.Language),
-	}
-	if merged != chat.Client {
+	if merged := client.Or(chat.Client); merged != chat.Client {
 		next := *chat
 		next.Client = merged
 		d.chats.put(&next)

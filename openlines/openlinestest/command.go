@@ -222,6 +222,10 @@ func (s *script) receive(c command) (string, error) {
 			in.Automatic = true
 		case "language":
 			in.Client.Language = k[1]
+		case "phone":
+			in.Client.Phone = k[1]
+		case "email":
+			in.Client.Email = k[1]
 		case "past":
 			in.Past = true
 		default:

@@ -43,7 +43,7 @@
 //	settings key=value …                      max, worktime, explicit, browser, mobile, desktop
 //	report ann fact …                         online, browser, hidden, desktop, locked, in, break, leave, dismissed,
 //	                                          away, dnd; without a fact he is offline
-//	receive client text …                     a client writes; keys id, account, chat, name, waited, file
+//	receive client text …                     a client writes; keys id, account, chat, name, phone, email, waited, file
 //	left client                               the client hangs up
 //	answer ann 1, skip ann 1, finish ann 1    an operator acts on session 1; "host" is the host
 //	transfer ann 1 bob, assign ann 1 bob      to another operator, who has to accept, or not

@@ -114,6 +114,8 @@ type hostileMessage struct {
 	Times    int             `json:"times"` // how often the files stand there
 	Name     corpus.Bytes    `json:"name"`
 	Language corpus.Bytes    `json:"language"`
+	Phone    corpus.Bytes    `json:"phone"`
+	Email    corpus.Bytes    `json:"email"`
 	Waited   json.RawMessage `json:"waited"` // text, or nanoseconds
 }
 
@@ -137,7 +139,7 @@ func (m hostileMessage) inbound(t *testing.T, plain connector.Inbound) connector
 		}
 	}
 	in.Chat, in.At = string(m.Chat), m.At.Time
-	in.Client = connector.Client{Name: string(m.Name), Language: string(m.Language)}
+	in.Client = connector.Client{Name: string(m.Name), Language: string(m.Language), Phone: string(m.Phone), Email: string(m.Email)}
 	for range max(m.Times, 1) {
 		for _, f := range m.Files {
 			in.Files = append(in.Files, connector.File{
