@@ -39,7 +39,7 @@ func TestServiceLevel(t *testing.T) {
 	}
 }
 
-// Rule 6.10: sessions marked spam are kept out of averages; who worked on them did.
+// Rule 6.10, scenario 131: sessions marked spam are kept out of averages; who worked on them did.
 func TestSpamIsLeftOut(t *testing.T) {
 	t.Parallel()
 	contacts := []kpi.Contact{served("ann", 10*time.Second), served("bob", 30*time.Second), gaveUp(time.Hour)}

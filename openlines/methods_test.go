@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestMethods keeps the section on methods and events in COVERAGE.md true: each of the reference's has a row, each Go name in it
@@ -26,6 +28,29 @@ func TestMethods(t *testing.T) {
 		checkTests(t, "method "+number, tests, used, strings.Contains(does, "`"))
 	}
 }
+
+// TestScenarios keeps the section on scenarios in COVERAGE.md true: each test that it names says so, and each that says so is named.
+func TestScenarios(t *testing.T) {
+	t.Parallel()
+	compareCoverage(t, "scenario", mustReadCited(t, scenariosOf), mustReadRows(t, scenarioRow))
+	if diff := cmp.Diff([]string{"1", "2", "3", "12"}, scenariosOf("# scenarios 1, 2 and 3\n// (rule 3.9, scenario 12)")); diff != "" {
+		t.Errorf("cited (-want +got):\n%s", diff)
+	}
+}
+
+// scenariosOf returns the scenarios that a text cites, in its order.
+func scenariosOf(text string) (numbers []string) {
+	for _, found := range scenario.FindAllStringSubmatch(text, -1) {
+		numbers = append(numbers, digits.FindAllString(found[1], -1)...)
+	}
+	return numbers
+}
+
+var (
+	scenario    = regexp.MustCompile(`\b[Ss]cenarios? (\d+(?:(?:, and |, | and )\d+)*)`)
+	digits      = regexp.MustCompile(`\d+`)
+	scenarioRow = regexp.MustCompile(`^\| (\d+) \| ([^|]+) \| ([^|]+) \|$`)
+)
 
 var (
 	methodRow = regexp.MustCompile(`^\| (E?\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]*) \|$`)

@@ -104,7 +104,7 @@ func TestHardLimit(t *testing.T) {
 	desk.WantOffered(late, "ann")
 }
 
-// TestLargeQueue is rule 2.6: the number of members has no limit that anybody meets.
+// TestLargeQueue is rule 2.6, scenario 108: the number of members has no limit that anybody meets.
 func TestLargeQueue(t *testing.T) {
 	t.Parallel()
 	const members, clients = 5000, 1000
@@ -118,7 +118,7 @@ func TestLargeQueue(t *testing.T) {
 	}
 }
 
-// TestEvenlyIsNotEqual is rules 3.4 and 3.7: who answers fast gets more, since the aim is the fastest answer.
+// TestEvenlyIsNotEqual is rules 3.4 and 3.7, scenario 113: who answers fast gets more, since the aim is the fastest answer.
 func TestEvenlyIsNotEqual(t *testing.T) {
 	t.Parallel()
 	desk := openlinestest.New(t, openlines.Line{
