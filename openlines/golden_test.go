@@ -206,7 +206,7 @@ func (g *golden) deliver(_ context.Context, m connector.Outbound) (connector.Rec
 // Identify knows a client called ida.
 func (g *golden) Identify(_ context.Context, q openlines.Question) (openlines.Identity, error) {
 	if q.Address.User != "ida" {
-		return openlines.Identity{}, nil
+		return goldenClients[q.Address.User], nil
 	}
 	return openlines.Identity{Client: "crm-7", Responsible: "bob", Items: []string{"deal-1", "lead-2"}}, nil
 }
@@ -258,6 +258,7 @@ func driveGolden(t *testing.T) []byte {
 	g := openGolden(t, memory.New(), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 	g.furnish()
 	g.past()
+	g.crm()
 	g.present()
 	g.contacts()
 	g.do(g.Close())

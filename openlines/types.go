@@ -20,6 +20,7 @@ type (
 	Review      = desk.Review
 	Question    = desk.Question
 	Identity    = desk.Identity
+	Item        = desk.Item
 	ItemDraft   = desk.ItemDraft
 	RoleID      = desk.RoleID
 	Connection  = desk.Connection

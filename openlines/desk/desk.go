@@ -151,7 +151,7 @@ func New() *Desk {
 		kind: "chat", id: number[session.ChatID], parse: parseNumber[session.ChatID],
 		key:   func(c *Chat) session.ChatID { return c.ID },
 		began: func(c *Chat) time.Time { return c.Began }, open: func(c *Chat) bool { return c.Open },
-		terms: func(c *Chat) []string { return []string{lineTerm(c.Line)} },
+		terms: chatTerms,
 	}
 	d.sessions = table[session.ID, Session]{
 		kind: "session", id: number[session.ID], parse: parseNumber[session.ID],
@@ -247,6 +247,9 @@ func sessionTerms(s *Session) []string {
 	terms := []string{lineTerm(s.Line), chatTerm(s.Chat), stateTerm(s.State)}
 	if s.Owner != "" {
 		terms = append(terms, operatorTerm(s.Owner))
+	}
+	for _, id := range s.Items {
+		terms = append(terms, itemTerm(id))
 	}
 	return terms
 }

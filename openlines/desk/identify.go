@@ -18,7 +18,7 @@ const (
 	DefaultIdentify = 3 * time.Second        // decision 14.21
 	MinIdentify     = 100 * time.Millisecond // of CRM.Within
 	MaxIdentify     = 30 * time.Second       // of CRM.Within, and how long a session waits for a node that asks at all
-	MaxItems        = 20                     // items of an Identity
+	MaxItems        = 20                     // items of an Identity, of a chat and of a session
 )
 
 // CRM says what a line does with what the host knows of its clients. The zero CRM asks for nothing (rule 10.1).
@@ -30,6 +30,8 @@ type CRM struct {
 	Within Within `json:"within,omitzero"`
 	// KeepInQueue does not offer a session to the responsible person that the answer names (rule 10.5).
 	KeepInQueue bool `json:"keepInQueue,omitempty"`
+	// AttachTo are the kinds of items that chats are linked to (decision 14.32); none: all.
+	AttachTo []ItemKind `json:"attachTo,omitempty"`
 }
 
 // Within is a duration that is text in JSON, such as "3s".
@@ -56,26 +58,38 @@ func (c CRM) validate() error {
 	if d := time.Duration(c.Within); d != 0 && (d < MinIdentify || d > MaxIdentify) {
 		return &Invalid{Field: "CRM.Within", Problem: "want " + MinIdentify.String() + " to " + MaxIdentify.String()}
 	}
+	if len(c.AttachTo) > len(itemKinds) {
+		return &Invalid{Field: "CRM.AttachTo", Problem: strconv.Itoa(len(c.AttachTo)), Limit: len(itemKinds)}
+	}
+	for _, kind := range c.AttachTo {
+		if err := kind.check("CRM.AttachTo"); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
 // Identity is what a host knows of a client. The zero Identity is an unknown one.
 type Identity struct {
 	Client      string           `json:"client,omitempty"`      // the host's id of him
-	Responsible queue.OperatorID `json:"responsible,omitempty"` // who looks after him, in the queue or not; empty: nobody
-	Items       []string         `json:"items,omitempty"`       // the host's ids of what belongs to him: leads, deals, …
+	Responsible queue.OperatorID `json:"responsible,omitempty"` // who looks after him, in the queue or not; empty: as Found tells
+	Items       []string         `json:"items,omitempty"`       // the host's ids of what belongs to him, and what his chat is linked to
+
+	// Found is what belongs to him, if the host tells more of it than ids: who is responsible for it, and that it is closed (rules
+	// 10.8, 10.15). A chat is linked to what is open of it, too. Items and Found together are at most MaxItems.
+	Found []Item `json:"found,omitempty"`
 }
 
 // Clone returns a copy that shares no memory with the identity.
 func (i Identity) Clone() Identity {
-	i.Items = append([]string(nil), i.Items...)
+	i.Items, i.Found = append([]string(nil), i.Items...), append([]Item(nil), i.Found...)
 	return i
 }
 
 // Validate reports the first malformed field as *Invalid.
 func (i *Identity) Validate() error {
-	if len(i.Items) > MaxItems {
-		return &Invalid{Field: "Identity.Items", Problem: strconv.Itoa(len(i.Items)), Limit: MaxItems}
+	if n := len(i.Items) + len(i.Found); n > MaxItems {
+		return &Invalid{Field: "Identity.Items", Problem: strconv.Itoa(n), Limit: MaxItems}
 	}
 	if i.Client != "" {
 		if err := connector.CheckID("Identity.Client", i.Client); err != nil {
@@ -89,6 +103,11 @@ func (i *Identity) Validate() error {
 	}
 	for _, item := range i.Items {
 		if err := connector.CheckID("Identity.Items", item); err != nil {
+			return err
+		}
+	}
+	for n := range i.Found {
+		if err := i.Found[n].validate(); err != nil {
 			return err
 		}
 	}
@@ -158,12 +177,12 @@ func (d *Desk) learn(e *Effect, who *Identity) error {
 		return err
 	}
 	d.effects.drop(e.ID)
-	chat := *d.chats.get(e.Chat)
-	if who.Client != "" || len(who.Items) > 0 {
-		chat.Identity = who.Clone()
+	s := d.sessions.get(e.Session)
+	if who.Client != "" || len(who.Items)+len(who.Found) > 0 {
+		chat := *d.chats.get(e.Chat)
+		chat.Identity = who.linked(d.crmOf(e.Line).AttachTo)
 		d.chats.put(&chat)
 	}
-	s := d.sessions.rows[e.Session]
 	waits := s != nil && s.State == session.Identifying
 	event := Event{Type: ClientIdentified, Line: e.Line, Chat: e.Chat, Session: e.Session, Reason: "known"}
 	switch {
@@ -173,8 +192,11 @@ func (d *Desk) learn(e *Effect, who *Identity) error {
 		event.Reason = "late"
 	}
 	d.tell(event)
+	if s != nil {
+		s = d.attach(s)
+	}
 	if waits {
-		d.routeKnown(s, who.Responsible)
+		d.routeKnown(s, who.looksAfter())
 	}
 	return nil
 }
@@ -182,7 +204,7 @@ func (d *Desk) learn(e *Effect, who *Identity) error {
 // unidentified routes a session whose client was not recognised, or not in time, as that of an unknown one.
 func (d *Desk) unidentified(s *Session, why string) {
 	d.tellOf(s, Event{Type: ClientIdentified, Reason: why})
-	d.routeKnown(s, "")
+	d.routeKnown(d.attach(s), "")
 }
 
 // routeKnown ends identifying: the session is offered to the responsible person if he can serve it, else it waits in the

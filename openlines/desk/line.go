@@ -114,6 +114,7 @@ func (l Line) Clone() Line {
 	l.Queue.Members = slices.Clone(l.Queue.Members)
 	l.Hours, l.Translations = clonedHours(l.Hours), maps.Clone(l.Translations)
 	l.Rating.Good, l.Rating.Bad = slices.Clone(l.Rating.Good), slices.Clone(l.Rating.Bad)
+	l.CRM.AttachTo = slices.Clone(l.CRM.AttachTo)
 	return l.plain()
 }
 
@@ -124,6 +125,9 @@ func (l Line) plain() Line {
 	}
 	if len(l.Translations) == 0 {
 		l.Translations = nil
+	}
+	if len(l.CRM.AttachTo) == 0 {
+		l.CRM.AttachTo = nil
 	}
 	if len(l.Rating.Good) == 0 {
 		l.Rating.Good = nil

@@ -19,7 +19,7 @@ func (d *Desk) Session(id session.ID) (Session, bool) {
 		return Session{}, false
 	}
 	c := *s
-	c.Tried, c.Joined = slices.Clone(s.Tried), slices.Clone(s.Joined)
+	c.Tried, c.Joined, c.Items = slices.Clone(s.Tried), slices.Clone(s.Joined), slices.Clone(s.Items)
 	return c, true
 }
 

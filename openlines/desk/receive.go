@@ -113,8 +113,11 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration) *Messa
 	id, open := d.open[chat.ID]
 	if !open {
 		id = d.begin(chat.ID, l, session.New(d.now, waited, l.Session), By{}, func(s *Session) {
-			if l.CRM.Verify && !chat.Address.Group && !m.NoCRM {
-				s.Session = d.identify(s)
+			switch {
+			case m.NoCRM:
+				s.Items = nil
+			case l.CRM.Verify && !chat.Address.Group:
+				s.Items, s.Session = nil, d.identify(s) // what is attached, the answer tells
 			}
 		}).ID
 	}

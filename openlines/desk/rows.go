@@ -87,6 +87,7 @@ type Session struct {
 	Voted      time.Time          `json:"voted,omitzero"`
 	Review     *Reviewed          `json:"review,omitempty"` // of a supervisor
 	Silent     bool               `json:"silent,omitempty"` // operators write for one another (rule 6.24)
+	Items      []string           `json:"items,omitempty"`  // of the host's CRM that it is linked to (rules 10.15, 10.16)
 }
 
 // Open reports whether the session has not ended.

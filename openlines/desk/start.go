@@ -204,7 +204,7 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 	n := d.count(func(c *counters) { c.Sessions++ })
 	s := &Session{
 		ID: session.ID(n.Sessions), Chat: chat.ID, Line: l.ID, Parent: chat.Session,
-		Session: life, Priority: l.Queue.Priority, First: chat.Messages + 1,
+		Session: life, Priority: l.Queue.Priority, First: chat.Messages + 1, Items: chat.Identity.Items,
 	}
 	s.OffHours = !d.workOf(l.ID).calendar.Open(d.now)
 	if change != nil {

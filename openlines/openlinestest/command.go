@@ -386,6 +386,7 @@ func details(s openlines.Session) string {
 		add(true, "reviewed %d by %s", s.Review.Stars, s.Review.By)
 	}
 	add(s.Silent, "silent")
+	add(len(s.Items) > 0, "of %v", s.Items)
 	add(!s.GiveUpAt.IsZero(), "given up at %s", s.GiveUpAt.Format(stamp))
 	add(!s.CloseAt.IsZero(), "closes at %s", s.CloseAt.Format(stamp))
 	return out

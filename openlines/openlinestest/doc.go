@@ -52,5 +52,7 @@
 //	send ann 1 text …                         an operator writes
 //	wait 60s, until 10:05, until 2026-05-01T10:05
 //	connector fail 3, connector permanent 1, connector panic 1, connector well
+//	identity 77 c7 xen                        the CRM knows client 77 as c7, whom xen looks after; keys items, found (ID kind
+//	                                          operator date closed, one line each); identity fail 1, identity takes 5s
 //	state 1, explain 1, waiting line, load ann, history 1, said client, feed type, next
 package openlinestest

@@ -69,8 +69,11 @@ func (s *script) identity(c command) error {
 	}
 	who := openlines.Identity{Client: c.word(1), Responsible: queue.OperatorID(c.word(2))}
 	for _, k := range c.keys {
-		if k[0] == "items" {
+		switch k[0] {
+		case "items":
 			who.Items = strings.Split(k[1], ",")
+		case "found":
+			who.Found = append(who.Found, item(k[1]))
 		}
 	}
 	s.desk.Identifier.Knows(c.word(0), who)

@@ -141,7 +141,7 @@ func set(l *openlines.Line, key, value string) (err error) {
 	case "many-accounts":
 		l.ManyAccounts, err = strconv.ParseBool(value)
 	default:
-		return fmt.Errorf("no such key: %s", key)
+		return setCRM(&l.CRM, key, value)
 	}
 	return err
 }
