@@ -21,7 +21,7 @@ type Actor struct {
 	nobody  bool // As("")
 }
 
-// As acts as an operator, with his rights. As("") is nobody, not the host: every act is [ErrDenied].
+// As acts as an operator, with his rights. As("") is nobody, not the host: every act and question is [ErrDenied].
 func (e *Engine) As(id queue.OperatorID) Actor {
 	return Actor{engine: e, by: desk.By{Operator: id}, nobody: id == ""}
 }

@@ -42,7 +42,8 @@
 // An [Engine] acts as the host, who may do everything but speak to clients. [Engine.As] acts as an operator: members of a queue
 // answer its clients without any right, and what else he may, his roles say ([Actor.PutRole], [desk.Right]); of what an act
 // takes its own documentation tells. Only the host may say what clients and channels do, report leave and dismissal, deal with
-// dead letters, and import. Questions are answered to everybody: what an operator gets to see is the host's decision.
+// dead letters, and import. Questions take rights, too: an operator sees the open sessions that he takes part in, others by the
+// right to view sessions or to read history, and lists leave out what he may not see.
 //
 // # Errors
 //

@@ -52,39 +52,69 @@ func cut[T any](p Page, all []T, name func(T) string) ([]T, Cursor, error) {
 }
 
 // list looks at the desk for a list that is sorted by name, and cuts a page out of it.
-func list[T any](ctx context.Context, a Actor, p Page, ask func(*desk.Desk) []T, name func(T) string) (page []T, next Cursor, err error) {
+func list[T any](ctx context.Context, a Actor, p Page, ask func(*desk.Desk) ([]T, error), name func(T) string) (page []T, next Cursor, err error) {
 	err = a.look(ctx, func(d *desk.Desk) error {
-		page, next, err = cut(p, ask(d), name)
+		all, err := ask(d)
+		if err != nil {
+			return err
+		}
+		page, next, err = cut(p, all, name)
 		return err
 	})
 	return page, next, err
 }
 
-// Lines returns the lines of the desk by their ids. As in every list, the zero cursor says that this was the last page.
-func (a Actor) Lines(ctx context.Context, p Page) ([]LineID, Cursor, error) {
-	return list(ctx, a, p, (*desk.Desk).Lines, func(id LineID) string { return string(id) })
+// viewable returns those of some lines or accounts whose line the actor may view. Who may view none is told so.
+func viewable[T any](d *desk.Desk, a Actor, all []T, line func(T) LineID) ([]T, error) {
+	if err := d.AllowsAnywhere(a.by, desk.MayViewLines); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(v T) bool { return d.Allows(a.by, desk.MayViewLines, line(v), nil) != nil }), nil
 }
 
-// Operators returns the operators by their ids.
+// Lines returns the lines of the desk that the actor may view ([desk.MayViewLines]), by their ids. As in every list, the zero
+// cursor says that this was the last page.
+func (a Actor) Lines(ctx context.Context, p Page) ([]LineID, Cursor, error) {
+	ask := func(d *desk.Desk) ([]LineID, error) {
+		return viewable(d, a, d.Lines(), func(id LineID) LineID { return id })
+	}
+	return list(ctx, a, p, ask, func(id LineID) string { return string(id) })
+}
+
+// Operators returns the operators by their ids. Every operator may ask: to one of them he transfers.
 func (a Actor) Operators(ctx context.Context, p Page) ([]queue.OperatorID, Cursor, error) {
-	return list(ctx, a, p, (*desk.Desk).Operators, func(id queue.OperatorID) string { return string(id) })
+	ask := func(d *desk.Desk) ([]queue.OperatorID, error) { return d.Operators(), d.Knows(a.by) }
+	return list(ctx, a, p, ask, func(id queue.OperatorID) string { return string(id) })
 }
 
 // Connections returns the accounts that are connected to a line, by connector and account: whoever deactivates it sees what
-// is still attached (decision 14.33). An empty line asks for those of all.
+// is still attached (decision 14.33). An empty line asks for those of all. It takes the right [desk.MayViewLines] there.
 func (a Actor) Connections(ctx context.Context, line LineID, p Page) ([]Connection, Cursor, error) {
-	ask := func(d *desk.Desk) []Connection { return d.Connections(line) }
+	ask := func(d *desk.Desk) ([]Connection, error) {
+		return viewable(d, a, d.Connections(line), func(c Connection) LineID { return c.Line })
+	}
 	return list(ctx, a, p, ask, func(c Connection) string { return string(c.Connector) + "\x00" + c.Account })
 }
 
-// Load returns the sessions that an operator holds or is asked for alone, oldest first.
+// Load returns the sessions that an operator holds or is asked for alone, oldest first. He sees his own; those of others take the
+// right [desk.MayViewSessions] over them, and in the lines where the actor has it not they are left out.
 func (a Actor) Load(ctx context.Context, id queue.OperatorID, p Page) ([]session.ID, Cursor, error) {
-	return list(ctx, a, p, func(d *desk.Desk) []session.ID { return d.Load(id) }, numbered)
+	return a.has(ctx, id, p, (*desk.Desk).Load)
 }
 
-// Joined returns the sessions in which an operator takes part beside their owners, oldest first.
+// Joined returns the sessions in which an operator takes part beside their owners, oldest first. Who may ask is as in Load.
 func (a Actor) Joined(ctx context.Context, id queue.OperatorID, p Page) ([]session.ID, Cursor, error) {
-	return list(ctx, a, p, func(d *desk.Desk) []session.ID { return d.Joined(id) }, numbered)
+	return a.has(ctx, id, p, (*desk.Desk).Joined)
+}
+
+func (a Actor) has(ctx context.Context, id queue.OperatorID, p Page, which func(*desk.Desk, queue.OperatorID) []session.ID) ([]session.ID, Cursor, error) {
+	ask := func(d *desk.Desk) ([]session.ID, error) {
+		if err := d.Oversees(a.by, id); err != nil {
+			return nil, err
+		}
+		return d.Visible(a.by, which(d, id)), nil
+	}
+	return list(ctx, a, p, ask, numbered)
 }
 
 // numbered names a session so that names sort as numbers do.
@@ -94,7 +124,8 @@ func numbered(id session.ID) string {
 }
 
 // Waiting returns the sessions of a line that are offered to nobody, in the order in which they will be served, and how many
-// there are in all. It costs a look at each.
+// there are in all. It costs a look at each. It takes the right [desk.MayViewSessions] in the line; by default members of its queue
+// have it.
 func (a Actor) Waiting(ctx context.Context, line LineID, p Page) (ids []session.ID, next Cursor, all int, err error) {
 	limit, err := p.limit()
 	if err != nil {
@@ -105,6 +136,9 @@ func (a Actor) Waiting(ctx context.Context, line LineID, p Page) (ids []session.
 		return nil, Cursor{}, 0, err
 	}
 	err = a.look(ctx, func(d *desk.Desk) error {
+		if err := d.Allows(a.by, desk.MayViewSessions, line, nil); err != nil {
+			return err
+		}
 		var places []queue.Place
 		ids, places, all = d.Waiting(line, after, limit+1)
 		if len(ids) > limit {

@@ -2,17 +2,20 @@ package openlines
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"time"
 
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
 )
 
 // look asks the desk in memory, no older than the actor wants.
 func (a Actor) look(ctx context.Context, f func(*desk.Desk) error) error {
+	if a.nobody {
+		return ErrDenied
+	}
 	e := a.engine
 	if err := e.answers(); err != nil {
 		return err
@@ -31,29 +34,48 @@ func (a Actor) look(ctx context.Context, f func(*desk.Desk) error) error {
 	return f(e.desk)
 }
 
-// Session returns a session, open or closed.
+// Session returns a session, open or closed. Who takes part in it may ask, or is asked for it; else it takes the right
+// [desk.MayViewSessions].
 func (a Actor) Session(ctx context.Context, id session.ID) (Session, error) {
+	return a.sessionIf(ctx, id, (*desk.Desk).Views)
+}
+
+// sessionIf returns a session, open or closed, if the actor may have it.
+func (a Actor) sessionIf(ctx context.Context, id session.ID, may func(*desk.Desk, desk.By, *Session) error) (Session, error) {
 	var s Session
+	open := false
 	err := a.look(ctx, func(d *desk.Desk) error {
-		found := false
-		if s, found = d.Session(id); !found {
-			return ErrNotFound
+		if s, open = d.Session(id); !open {
+			return nil
 		}
-		return nil
+		return may(d, a.by, &s)
 	})
-	if !errors.Is(err, ErrNotFound) {
-		return s, err
+	if err == nil && !open {
+		s, err = a.closed(ctx, id, may)
 	}
-	r, err := a.record(ctx, desk.SessionKey(id))
 	if err != nil {
 		return Session{}, err
 	}
-	return desk.DecodeSession(r)
+	return s, nil
 }
 
-// Line returns a line's settings as they are stored, with all members of its queue.
+func (a Actor) closed(ctx context.Context, id session.ID, may func(*desk.Desk, desk.By, *Session) error) (s Session, err error) {
+	r, err := a.record(ctx, desk.SessionKey(id))
+	if err != nil {
+		return s, err
+	}
+	if s, err = desk.DecodeSession(r); err != nil {
+		return s, err
+	}
+	return s, a.look(ctx, func(d *desk.Desk) error { return may(d, a.by, &s) })
+}
+
+// Line returns a line's settings as they are stored, with all members of its queue. It takes the right [desk.MayViewLines].
 func (a Actor) Line(ctx context.Context, id LineID) (l Line, err error) {
 	err = a.look(ctx, func(d *desk.Desk) error {
+		if err := d.Allows(a.by, desk.MayViewLines, id, nil); err != nil {
+			return err
+		}
 		found := false
 		if l, found = d.Line(id); !found {
 			return ErrNotFound
@@ -64,13 +86,45 @@ func (a Actor) Line(ctx context.Context, id LineID) (l Line, err error) {
 	return l, err
 }
 
-// Chat returns a chat.
+// Chat returns a chat. Who may see its latest session may, see [Actor.Session].
 func (a Actor) Chat(ctx context.Context, id session.ChatID) (Chat, error) {
+	if err := a.entitled(ctx, id, (*desk.Desk).Views); err != nil {
+		return Chat{}, err
+	}
+	return a.chat(ctx, id)
+}
+
+func (a Actor) chat(ctx context.Context, id session.ChatID) (Chat, error) {
 	r, err := a.record(ctx, desk.ChatKey(id))
 	if err != nil {
 		return Chat{}, err
 	}
 	return desk.DecodeChat(r)
+}
+
+// entitled decides whether the actor may see a chat: by its open session, which costs no look at the store, else by its latest.
+// One that has had no session counts as a session of its line that nobody has.
+func (a Actor) entitled(ctx context.Context, id session.ChatID, may func(*desk.Desk, desk.By, *Session) error) error {
+	open := false
+	err := a.look(ctx, func(d *desk.Desk) error {
+		s, is := d.InChat(id)
+		if open = is || a.by.Operator == ""; is {
+			return may(d, a.by, &s)
+		}
+		return nil
+	})
+	if err != nil || open {
+		return err
+	}
+	c, err := a.chat(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c.Session != 0 {
+		_, err = a.sessionIf(ctx, c.Session, may)
+		return err
+	}
+	return a.look(ctx, func(d *desk.Desk) error { return may(d, a.by, &Session{Chat: id, Line: c.Line}) })
 }
 
 func (a Actor) record(ctx context.Context, k storage.Key) (storage.Record, error) {
@@ -113,13 +167,22 @@ func (e *Engine) answers() error {
 	return nil
 }
 
-// History returns the messages of a chat, newest first, and the cursor of the next page; the zero cursor: that was all.
+// History returns the messages of a chat, newest first, and the cursor of the next page; the zero cursor: that was all. Who has
+// the chat's latest session reads all of it, and who is asked for that or takes part in it; else it takes the right
+// [desk.MayReadHistory] over that session.
 func (a Actor) History(ctx context.Context, id session.ChatID, p Page) ([]Message, Cursor, error) {
+	if err := a.entitled(ctx, id, (*desk.Desk).Reads); err != nil {
+		return nil, Cursor{}, err
+	}
+	return a.messages(ctx, desk.MessagesOf(id), p)
+}
+
+// messages returns a page of messages.
+func (a Actor) messages(ctx context.Context, q storage.Query, p Page) ([]Message, Cursor, error) {
 	limit, err := p.limit()
 	if err != nil {
 		return nil, Cursor{}, err
 	}
-	q := desk.MessagesOf(id)
 	q.After, q.Limit = p.After, limit
 	found, err := a.engine.find(ctx, q)
 	if err != nil {
@@ -138,27 +201,56 @@ func (a Actor) History(ctx context.Context, id session.ChatID, p Page) ([]Messag
 	return messages, Cursor{At: last.At, ID: last.ID}, nil
 }
 
-// Explain tells why an open session stands where it stands: who was asked, who is next, and why nobody else.
+// Explain tells why an open session stands where it stands: who was asked, who is next, and why nobody else. Who may see the
+// session may, see [Actor.Session].
 func (a Actor) Explain(ctx context.Context, id session.ID) (x Explanation, err error) {
 	err = a.look(ctx, func(d *desk.Desk) error {
+		if s, open := d.Session(id); !open {
+			return ErrNotFound
+		} else if err := d.Views(a.by, &s); err != nil {
+			return err
+		}
 		x, err = d.Explain(id, a.engine.now())
 		return err
 	})
 	return x, err
 }
 
-// OpenSessions returns how many sessions of the desk are open.
+// Standing tells why an operator was asked for an open session, or was not, and which right he lacks to see it (rules P6, P20).
+// Who may see the session may ask.
+func (a Actor) Standing(ctx context.Context, id session.ID, who queue.OperatorID) (st Standing, err error) {
+	err = a.look(ctx, func(d *desk.Desk) error {
+		s, open := d.Session(id)
+		if !open {
+			return ErrNotFound
+		}
+		st = d.Standing(&s, who)
+		return d.Views(a.by, &s)
+	})
+	if err != nil {
+		return Standing{}, err
+	}
+	return st, nil
+}
+
+// OpenSessions returns how many sessions of the desk are open. It takes the right [desk.MayViewSessions] over all.
 func (a Actor) OpenSessions(ctx context.Context) (n int, err error) {
 	err = a.look(ctx, func(d *desk.Desk) error {
+		if err := d.Allows(a.by, desk.MayViewSessions, "", nil); err != nil {
+			return err
+		}
 		n = d.OpenSessions()
 		return nil
 	})
 	return n, err
 }
 
-// Next returns when the desk has something to do next; zero: nothing is planned.
+// Next returns when the desk has something to do next; zero: nothing is planned. Only the host may ask.
 func (a Actor) Next(ctx context.Context) (at time.Time, err error) {
 	err = a.look(ctx, func(d *desk.Desk) error {
+		if a.by.Operator != "" {
+			return ErrDenied
+		}
 		at = d.NextIf(a.engine.rests)
 		return nil
 	})

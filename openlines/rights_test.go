@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/openlines/openlinestest"
@@ -39,5 +40,34 @@ func TestNobodyIsNotTheHost(t *testing.T) {
 			t.Errorf("%s: %v, want ErrDenied", act, err)
 		}
 	}
+	_, err = nobody.Session(ctx, s)
+	_, _, lists := nobody.Load(ctx, "ann", openlines.Page{})
+	_, _, reads := nobody.History(ctx, 1, openlines.Page{})
+	for question, err := range map[string]error{"Session": err, "Load": lists, "History": reads} {
+		if !errors.Is(err, openlines.ErrDenied) {
+			t.Errorf("%s: %v, want ErrDenied", question, err)
+		}
+	}
 	d.WantOffered(s, "ann")
+}
+
+// A chat that is only open in a window, and has had no session, is its queue's to see.
+func TestChatWithoutSession(t *testing.T) {
+	t.Parallel()
+	ctx, d := t.Context(), twoLines(t)
+	got, err := d.ClientOpened(ctx, connector.Address{Connector: openlinestest.ConnectorID, Account: "support", User: "77"}, connector.Client{})
+	must(t, err)
+	must(t, d.PutOperator(ctx, openlines.Operator{ID: "zoe"}))
+	_, err = d.As("ann").Chat(ctx, got.Chat)
+	must(t, err)
+	var forbidden *openlines.Forbidden
+	if _, err = d.As("zoe").Chat(ctx, got.Chat); !errors.As(err, &forbidden) || forbidden.Right != desk.MayViewSessions {
+		t.Errorf("%v, want that it takes the right to view sessions", err)
+	}
+	if _, _, err = d.As("zoe").History(ctx, got.Chat, openlines.Page{}); !errors.As(err, &forbidden) || forbidden.Right != desk.MayReadHistory {
+		t.Errorf("%v, want that it takes the right to read history", err)
+	}
+	if _, err = d.As("zoe").Chat(ctx, 99); !errors.Is(err, openlines.ErrNotFound) {
+		t.Errorf("%v, want ErrNotFound", err)
+	}
 }

@@ -37,6 +37,7 @@ type (
 	Event       = desk.Event
 	EventType   = desk.EventType
 	Explanation = desk.Explanation
+	Standing    = desk.Standing
 	Violation   = desk.Violation
 	Effect      = desk.Effect
 	EffectID    = desk.EffectID

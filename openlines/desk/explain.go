@@ -2,7 +2,9 @@ package desk
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +41,22 @@ type Standing struct {
 	Verdict  Verdict
 	Tried    bool // asked in this round
 	Sessions int  // open sessions he holds or is asked for, over all lines
+
+	// Lacks is the right without which he does not even see the session; empty: he does. Only [Desk.Standing] says it.
+	Lacks Right
+}
+
+// Standing tells why one operator was asked for a session, or was not, and whether he sees it: he may be in its queue without a
+// right, or have a role and be in no queue (rule P6).
+func (d *Desk) Standing(s *Session, id queue.OperatorID) Standing {
+	st := Standing{Operator: id, Verdict: d.whyNot(s.Line, id), Tried: slices.Contains(s.Tried, id), Sessions: len(d.Load(id))}
+	if st.Verdict != Unknown && st.Verdict != Dismissed && !d.isMember(s.Line, id) {
+		st.Verdict = NotMember
+	}
+	if forbidden, ok := errors.AsType[*Forbidden](d.Views(By{Operator: id}, s)); ok {
+		st.Lacks = forbidden.Right
+	}
+	return st
 }
 
 // Explain tells why a session stands where it stands. It changes nothing. Sessions that are not open are ErrNotFound:

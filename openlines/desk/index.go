@@ -437,6 +437,7 @@ const (
 	Inactive  Verdict = "line not active"
 	AtLimit   Verdict = "at the line's limit"       // rule 5.5
 	AtMaximum Verdict = "at the account-wide limit" // rule 5.9
+	NotMember Verdict = "not in the queue"          // of the line; whyNot does not ask that
 	Dismissed         = Verdict(worktime.Dismissed)
 )
 

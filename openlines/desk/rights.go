@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -34,7 +35,7 @@ type Scope string
 const (
 	Denied        Scope = ""
 	OwnOnes       Scope = "own"        // what he has, is asked for or takes part in, and what nobody of the queue he is in has
-	OfDepartments Scope = "department" // what somebody of one of his departments has
+	OfDepartments Scope = "department" // what somebody of one of his departments has, and what nobody of such a colleague's queue has
 	AnyOnes       Scope = "any"
 )
 
@@ -175,6 +176,15 @@ func (d *Desk) permits(by By, is bool) error {
 
 // scope is the widest scope in which an operator has a right in a line.
 func (d *Desk) scope(id queue.OperatorID, r Right, line LineID) Scope {
+	return d.widest(id, r, func(role *Role) bool { return len(role.Lines) == 0 || slices.Contains(role.Lines, line) })
+}
+
+// reach is the widest scope in which an operator has a right in any line.
+func (d *Desk) reach(id queue.OperatorID, r Right) Scope {
+	return d.widest(id, r, func(*Role) bool { return true })
+}
+
+func (d *Desk) widest(id queue.OperatorID, r Right, counts func(*Role) bool) Scope {
 	roles := slices.Clone(d.operators.rows[id].Roles)
 	for _, dep := range d.partOf[id] {
 		roles = append(roles, d.departments.rows[dep].Roles...)
@@ -184,11 +194,7 @@ func (d *Desk) scope(id queue.OperatorID, r Right, line LineID) Scope {
 	}
 	widest := Denied
 	for _, name := range roles {
-		role := d.roles.rows[name]
-		if role == nil || len(role.Lines) > 0 && !slices.Contains(role.Lines, line) {
-			continue
-		}
-		if role.Rights[r].rank() > widest.rank() {
+		if role := d.roles.rows[name]; role != nil && counts(role) && role.Rights[r].rank() > widest.rank() {
 			widest = role.Rights[r]
 		}
 	}
@@ -207,13 +213,10 @@ func (d *Desk) concerns(id queue.OperatorID, line LineID, s *Session) bool {
 	return s.Owner == "" && s.OfferedTo == "" && d.isMember(s.Line, id)
 }
 
+// concernsDepartment is concerns for the colleagues in an operator's departments.
 func (d *Desk) concernsDepartment(id queue.OperatorID, line LineID, s *Session) bool {
-	if s != nil {
-		other := s.Owner
-		if other == "" {
-			other = s.OfferedTo
-		}
-		return slices.ContainsFunc(d.partOf[id], func(dep queue.DepartmentID) bool { return slices.Contains(d.partOf[other], dep) })
+	if s != nil && (s.Owner != "" || s.OfferedTo != "") {
+		return d.colleagues(id, cmp.Or(s.Owner, s.OfferedTo))
 	}
 	for _, dep := range d.partOf[id] {
 		for _, colleague := range d.departments.rows[dep].Operators {

@@ -22,7 +22,7 @@ type command struct {
 	words []string // between the name and the first key=value
 	keys  [][2]string
 	line  string // the whole first line
-	as    string // who puts settings; empty: the host
+	as    string // who puts settings or asks; empty: the host
 }
 
 func parseCommand(text string) command {
@@ -123,7 +123,7 @@ func (s *script) do(c command) (answer string, err error) {
 	return s.ask(c)
 }
 
-// by is who puts settings: the host, or with "as" in front of the command an operator.
+// by is who puts settings or asks: the host, or with "as" in front of the command an operator.
 func (s *script) by(c command) openlines.Actor {
 	if c.as == "" {
 		return s.desk.Actor
@@ -302,13 +302,13 @@ func (s *script) channel(c command) error {
 }
 
 func (s *script) ask(c command) (string, error) {
-	ctx, d := s.desk.tb.Context(), s.desk
+	ctx, d, by := s.desk.tb.Context(), s.desk, s.by(c)
 	switch c.name {
 	case "state":
-		row, err := d.Session(ctx, c.session(0))
+		row, err := by.Session(ctx, c.session(0))
 		return details(row), err
 	case "line-of":
-		l, err := d.Line(ctx, openlines.LineID(c.word(0)))
+		l, err := by.Line(ctx, openlines.LineID(c.word(0)))
 		var out strings.Builder
 		fmt.Fprintf(&out, "%s: %s", l.ID, l.Name)
 		for _, m := range l.Queue.Members {
@@ -316,16 +316,38 @@ func (s *script) ask(c command) (string, error) {
 		}
 		return out.String(), err
 	case "explain":
-		x, err := d.Explain(ctx, c.session(0))
+		x, err := by.Explain(ctx, c.session(0))
 		return strings.TrimSuffix(story(x), "\n"), err
 	case "waiting":
-		ids, _, all, err := d.Waiting(ctx, openlines.LineID(c.word(0)), openlines.Page{Limit: storage.MaxFind})
+		ids, _, all, err := by.Waiting(ctx, openlines.LineID(c.word(0)), openlines.Page{Limit: storage.MaxFind})
 		return fmt.Sprintf("%d waiting: %v", all, ids), err
 	case "load":
-		ids, _, err := d.Load(ctx, queue.OperatorID(c.word(0)), openlines.Page{Limit: storage.MaxFind})
+		ids, _, err := by.Load(ctx, queue.OperatorID(c.word(0)), openlines.Page{Limit: storage.MaxFind})
 		return fmt.Sprintf("%s has %v", c.word(0), ids), err
+	case "joined":
+		ids, _, err := by.Joined(ctx, queue.OperatorID(c.word(0)), openlines.Page{Limit: storage.MaxFind})
+		return fmt.Sprintf("%s takes part in %v", c.word(0), ids), err
+	case "standing":
+		st, err := by.Standing(ctx, c.session(0), queue.OperatorID(c.word(1)))
+		return strings.TrimSuffix(fmt.Sprintf("%s: %s, has %d, lacks %s", st.Operator, st.Verdict, st.Sessions, st.Lacks), ", lacks "), err
+	case "lines":
+		ids, _, err := by.Lines(ctx, openlines.Page{})
+		return fmt.Sprint(ids), err
+	case "accounts":
+		accounts, _, err := by.Connections(ctx, openlines.LineID(c.word(0)), openlines.Page{})
+		var out []string
+		for _, a := range accounts {
+			out = append(out, string(a.Line)+" has "+a.Account)
+		}
+		return strings.Join(out, "\n"), err
+	case "operators":
+		ids, _, err := by.Operators(ctx, openlines.Page{})
+		return fmt.Sprint(ids), err
+	case "open-sessions":
+		n, err := by.OpenSessions(ctx)
+		return strconv.Itoa(n), err
 	case "history":
-		messages, _, err := d.History(ctx, session.ChatID(c.session(0)), openlines.Page{})
+		messages, _, err := by.History(ctx, session.ChatID(c.session(0)), openlines.Page{})
 		var out []string
 		for _, m := range slices.Backward(messages) {
 			author := strings.TrimSpace(string(m.By) + " " + string(m.Operator) + " " + m.From)
@@ -359,7 +381,7 @@ func (s *script) ask(c command) (string, error) {
 		}
 		return strings.Join(out, "\n"), nil
 	case "next":
-		at, err := d.Next(ctx)
+		at, err := by.Next(ctx)
 		return at.Format(stamp), err
 	}
 	return "", fmt.Errorf("no such command: %s", c.name)

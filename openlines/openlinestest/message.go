@@ -39,7 +39,7 @@ func (s *script) revise(c command, actor openlines.Actor) (known bool, answer st
 		got, err := d.ClientOpened(ctx, client, connector.Client{})
 		return true, fmt.Sprintf("chat %d message %d", got.Chat, got.Number), err
 	case "chat":
-		got, err := d.Chat(ctx, session.ChatID(c.session(0)))
+		got, err := s.by(c).Chat(ctx, session.ChatID(c.session(0)))
 		return true, fmt.Sprintf("came to %d, read to %d, seen to %d, client %q %v", got.CameTo, got.ReadTo, got.SeenTo, got.Identity.Client, got.Identity.Items), err
 	case "rates":
 		return true, "", d.ClientRated(ctx, client, openlines.Vote(c.word(1)))
