@@ -43,8 +43,10 @@ var ErrUnsupported = errors.New("connector: the channel does not have that")
 
 // Author tells who wrote an outgoing message. The zero Author is the system: a greeting, a closing text.
 type Author struct {
-	Operator string // id of the operator, if it was one
+	Operator string // id of the operator, if it was one and the line does not hide him
 	Name     string // the name to show, as the line's rules allow
+	Position string // his position, if the line's queue keeps one to show
+	Photo    string // address of a picture to show, or an id of the host's
 }
 
 // Receipt is what a channel answers to a message that it took.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/queue"
 )
 
 // carryOut calls the host for an effect, outside every lock, and returns the outcome to be decided. Its place was entered and
@@ -71,7 +72,7 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		}
 	default:
 		var m connector.Outbound
-		if m, err = f.Outbound(found); err == nil {
+		if m, err = f.Outbound(found, e.shownIn(f)); err == nil {
 			late, err = e.deliver(ctx, m, &answer.IDs)
 		}
 	}
@@ -81,6 +82,15 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		*outcome = answer
 	}
 	return late, judge(ctx, err), err
+}
+
+// shownIn tells what the client of a delivery sees of operators, as the desk has it now: a line can have hidden them since.
+func (e *Engine) shownIn(f desk.Effect) func(queue.OperatorID) (connector.Author, bool) {
+	return func(id queue.OperatorID) (connector.Author, bool) {
+		e.mu.RLock()
+		defer e.mu.RUnlock()
+		return e.desk.ShownIn(f, id)
+	}
 }
 
 // await waits for a call that hangs. If the message was delivered after all, that counts.

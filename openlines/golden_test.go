@@ -260,6 +260,7 @@ func driveGolden(t *testing.T) []byte {
 	g.past()
 	g.crm()
 	g.present()
+	g.clients()
 	g.contacts()
 	g.do(g.Close())
 	return g.last()

@@ -14,6 +14,7 @@ type (
 	Texts       = desk.Texts
 	Operator    = desk.Operator
 	Role        = desk.Role
+	Shown       = desk.Shown
 	CRM         = desk.CRM
 	Rating      = desk.Rating
 	Vote        = desk.Vote

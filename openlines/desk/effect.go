@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -368,23 +369,20 @@ func (e Effect) Keys() []storage.Key {
 		return keys
 	}
 	keys = append(keys, storage.Key{Kind: "message", ID: cmp.Or(e.Record, messageKey(e.Chat, "", e.Message))})
-	if e.Operator != "" {
-		keys = append(keys, storage.Key{Kind: "operator", ID: string(e.Operator)})
-	}
 	if e.Kind == DeliveryEdit || e.Kind == DeliveryDelete {
 		keys = append(keys, storage.Key{Kind: "receipt", ID: (&receipt{Chat: e.Chat, Number: e.Message}).key()})
 	}
 	return keys
 }
 
-// Outbound makes the message to deliver out of the records that Keys names.
-func (e Effect) Outbound(records []storage.Record) (connector.Outbound, error) {
+// Outbound makes the message to deliver out of the records that Keys names. shown tells what the client sees of an operator
+// and whether his name goes before the text, as [Desk.ShownIn] does.
+func (e Effect) Outbound(records []storage.Record, shown func(queue.OperatorID) (a connector.Author, signs bool)) (connector.Outbound, error) {
 	var c Chat
 	var m Message
-	var o operator
 	var was receipt
 	for _, r := range records {
-		into := map[string]any{"chat": &c, "message": &m, "operator": &o, "receipt": &was}[r.Kind]
+		into := map[string]any{"chat": &c, "message": &m, "receipt": &was}[r.Kind]
 		if into == nil {
 			continue
 		}
@@ -395,10 +393,8 @@ func (e Effect) Outbound(records []storage.Record) (connector.Outbound, error) {
 	if c.ID == 0 || m.Number == 0 {
 		return connector.Outbound{}, fmt.Errorf("desk: read message %d of a chat: %w", e.Message, ErrNotFound)
 	}
-	out := connector.Outbound{
-		ID: number(e.ID), To: c.Address, Message: m.Number, Author: connector.Author{Operator: string(m.Operator), Name: o.Name},
-		Refs: was.IDs,
-	}
+	author, signs := shown(m.Operator)
+	out := connector.Outbound{ID: number(e.ID), To: c.Address, Message: m.Number, Author: author, Refs: was.IDs}
 	switch e.Kind {
 	case DeliveryEdit:
 		out.Kind, out.Text = connector.Edited, m.version(e.Version).Text
@@ -408,6 +404,13 @@ func (e Effect) Outbound(records []storage.Record) (connector.Outbound, error) {
 		out.Kind, out.Refs, out.Author = connector.Read, []string{m.External}, connector.Author{}
 	default:
 		out.Text, out.Files = m.version(e.Version).Text, m.Files
+	}
+	if m.Names != "" && e.Kind == Delivery {
+		named, _ := shown(m.Names)
+		out.Text = connector.CleanText(strings.Join(m.Around, named.Name), connector.MaxText).Text
+	}
+	if signs && author.Name != "" && out.Text != "" {
+		out.Text = author.Name + ": " + out.Text
 	}
 	says := e.Kind == Delivery || e.Kind == DeliveryEdit
 	if says && out.Text == "" && len(out.Files) == 0 { // a dead letter that was deleted, and is retried

@@ -49,6 +49,9 @@ type Line struct {
 
 	CRM CRM `json:"crm,omitzero"`
 
+	// Shown is what clients see of the line's operators (rule 11.1).
+	Shown Shown `json:"shown,omitzero"`
+
 	// ManyAccounts lets several accounts of one connector be connected to the line (decision 14.22).
 	ManyAccounts bool `json:"manyAccounts,omitempty"`
 	// GreetOnce greets in the first session of a chat only (rule 7.2).
@@ -61,6 +64,7 @@ type Line struct {
 type Operator struct {
 	ID    queue.OperatorID `json:"id"`
 	Name  string           `json:"name,omitempty"`
+	Photo string           `json:"photo,omitempty"` // address of his picture, see [Shown]; at most connector.MaxURL bytes
 	Roles []RoleID         `json:"roles,omitempty"` // none, nor by a department: what he has himself, see [Right]
 	// Hours are his own, in a zone of his own: outside of them he is unavailable to lines that look at availability, so that
 	// one line can have operators of several zones (rule P13). Zero: he is on duty always. At most MaxDuty bytes of JSON.
@@ -179,7 +183,7 @@ func cloned(lists map[string][]string) map[string][]string {
 
 // Validate reports every problem of the line, joined, as *Invalid.
 func (l *Line) Validate() error {
-	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate()}
+	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate(), l.Shown.validate()}
 	for _, part := range []struct {
 		field string
 		err   error

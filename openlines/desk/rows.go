@@ -29,6 +29,10 @@ type Connection struct {
 	TellsRead bool `json:"tellsRead,omitempty"`
 	// Buttons says that the channel has buttons for rating (rule 9.3).
 	Buttons bool `json:"buttons,omitempty"`
+	// Signs puts the name of the operator, as the line shows it, before the text of what he writes (rule 11.2): "Ann: Hello".
+	// The reference's default is to do so; here the channel gets the name beside the text, and the zero Connection leaves the
+	// text alone.
+	Signs bool `json:"signs,omitempty"`
 }
 
 // Chat is the lasting thread with one client, on one line (rule 1.6).
@@ -132,6 +136,11 @@ type Message struct {
 	Early     bool `json:"early,omitempty"`
 	Overtaken bool `json:"overtaken,omitempty"`
 	NoCRM     bool `json:"noCRM,omitempty"` // kept from the CRM (rule 1.16)
+
+	// Names is the operator whose name an automatic text tells, and Around the text around the name, which is put in anew when
+	// it goes out: the line may have hidden him since (rule 11.3).
+	Names  queue.OperatorID `json:"names,omitempty"`
+	Around []string         `json:"around,omitempty"`
 }
 
 // seat is an operator in a line: when he was last asked or replied there, as the number of that event. It is the clock of

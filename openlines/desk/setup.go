@@ -38,6 +38,7 @@ type Connect struct {
 	CanStart  bool // the channel lets operators write first (decision 14.36)
 	TellsRead bool // the channel tells when the client has read a message
 	Buttons   bool // the channel has buttons for rating (rule 9.3)
+	Signs     bool // an operator's name goes before his text (rule 11.2)
 }
 
 // Report tells the facts of an operator's availability (rules 4.3–4.11). It replaces what was reported before. Version
@@ -238,6 +239,9 @@ func (d *Desk) checkOperator(o *Operator) error {
 	if err := checkRoles("Operator.Roles", o.Roles); err != nil {
 		return err
 	}
+	if err := checkShown("Operator.Photo", o.Photo, connector.MaxURL); err != nil {
+		return err
+	}
 	o.Name, o.Hours = connector.CleanText(o.Name, connector.MaxName).Text, plainHours(o.Hours)
 	if len(o.Roles) == 0 {
 		o.Roles = nil
@@ -341,7 +345,7 @@ func (c Connect) act(d *Desk, by By) (any, error) {
 	if others && !l.ManyAccounts {
 		return nil, ErrConnected
 	}
-	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart, TellsRead: c.TellsRead, Buttons: c.Buttons}
+	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart, TellsRead: c.TellsRead, Buttons: c.Buttons, Signs: c.Signs}
 	if before := d.connections.get(connectionKey(c.Connector, c.Account)); before != nil {
 		if err := d.may(by, MayConnect, before.Line, nil); err != nil {
 			return nil, err // it would be taken from a line that is none of his business

@@ -21,8 +21,8 @@ const (
 
 // Texts are the automatic texts of a line. An empty text is not said.
 //
-// Words between number signs are replaced when a text is said: #OPERATOR# is the name of who has or is asked for the session,
-// #DIALOG# its number, #CLIENT# the client's name, #LINE# the line's, #POSITION# the client's place among those who wait,
+// Words between number signs are replaced when a text is said: #OPERATOR# is the name of who has or is asked for the session, as the
+// line shows it, #DIALOG# its number, #CLIENT# the client's name, #LINE# the line's, #POSITION# the client's place among those who wait,
 // #WAIT# for how many minutes the first of them has waited, #OPENS# when the line opens next, in its zone. What is not known
 // is left empty; what is put in is not read again; other capital words between number signs are refused.
 type Texts struct {
@@ -136,7 +136,11 @@ func (d *Desk) say(s *Session, kind session.Text) bool {
 	if words == "" || !notice && slices.Contains(s.Said, kind) || !d.mayStillSay(chat) {
 		return false
 	}
-	m := d.write(s.Chat, s.ID, Message{By: BySystem, Kind: kind, Said: d.filled(words, l, chat, s)})
+	said := Message{By: BySystem, Kind: kind, Said: d.filled(words, l, chat, s)}
+	if around := d.around(words, l, chat, s); len(around) > 1 && s.bearer() != "" {
+		said.Names, said.Around = s.bearer(), around
+	}
+	m := d.write(s.Chat, s.ID, said)
 	if !notice {
 		next := *d.sessions.get(s.ID)
 		next.Said = append(slices.Clip(next.Said), kind)
@@ -161,25 +165,38 @@ func (d *Desk) mayStillSay(chat *Chat) bool {
 	return true
 }
 
-// filled puts what is known into a text, in one pass. s is nil outside of a session.
+// filled puts what is known into a text for a client, in one pass. s is nil outside of a session.
 func (d *Desk) filled(words string, l *Line, chat *Chat, s *Session) connector.Text {
-	if !strings.Contains(words, "#") {
-		return connector.Text{Text: words}
+	name := ""
+	if s != nil {
+		name = d.Shown(l.ID, s.bearer()).Name
 	}
-	var b strings.Builder
-	for {
-		before, name, after, found := nextMacro(words)
-		b.WriteString(before)
-		if !found {
-			break
-		}
-		b.WriteString(d.value(name, l, chat, s))
-		words = after
-	}
-	return connector.CleanText(b.String(), connector.MaxText)
+	return connector.CleanText(strings.Join(d.around(words, l, chat, s), name), connector.MaxText)
 }
 
-// value is what a macro stands for; empty if it is not known.
+// around puts what is known into a text, but for the operator's name: it returns what stands before, between and after the
+// places of that.
+func (d *Desk) around(words string, l *Line, chat *Chat, s *Session) []string {
+	parts, size := []string{""}, 0
+	for size <= connector.MaxText { // what lies beyond is cut anyway
+		before, name, after, found := nextMacro(words)
+		part := before
+		if found && name != "OPERATOR" {
+			part += d.value(name, l, chat, s)
+		}
+		parts[len(parts)-1] += part
+		if size += len(part); !found {
+			break
+		}
+		if name == "OPERATOR" {
+			parts = append(parts, "")
+		}
+		words = after
+	}
+	return parts
+}
+
+// value is what a macro stands for, but for the operator's name; empty if it is not known.
 func (d *Desk) value(name string, l *Line, chat *Chat, s *Session) string {
 	switch name {
 	case "CLIENT":
@@ -193,10 +210,6 @@ func (d *Desk) value(name string, l *Line, chat *Chat, s *Session) string {
 		return ""
 	}
 	switch name {
-	case "OPERATOR":
-		if o := d.operators.rows[s.bearer()]; o != nil {
-			return o.Name
-		}
 	case "DIALOG":
 		return number(s.ID)
 	case "POSITION":

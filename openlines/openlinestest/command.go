@@ -89,6 +89,7 @@ func (s *script) do(c command) (answer string, err error) {
 	case "connect":
 		return "", s.by(c).PutConnection(ctx, openlines.Connection{
 			Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1), CanStart: c.word(2) == "can-start", TellsRead: c.word(2) == "tells-read", Buttons: c.word(2) == "buttons",
+			Signs: slices.Contains(c.words, "signs"),
 		})
 	case "settings":
 		return "", s.settings(c)
@@ -118,6 +119,9 @@ func (s *script) do(c command) (answer string, err error) {
 		return answer, err
 	}
 	if known, answer, err := s.revise(c, actor); known {
+		return answer, err
+	}
+	if known, answer, err := s.client(c); known {
 		return answer, err
 	}
 	return s.ask(c)

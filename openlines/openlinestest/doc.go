@@ -50,6 +50,7 @@
 //	move ann 1 sales                          into another line's queue
 //	intercept, pin, unpin, spam, accept-and-close ann 1; hand-over ann ann
 //	send ann 1 text …                         an operator writes
+//	authors client                            whom he was told as the author of each message; retry: all dead letters
 //	wait 60s, until 10:05, until 2026-05-01T10:05
 //	connector fail 3, connector permanent 1, connector panic 1, connector well
 //	identity 77 c7 xen                        the CRM knows client 77 as c7, whom xen looks after; keys items, found (ID kind

@@ -141,7 +141,9 @@ func set(l *openlines.Line, key, value string) (err error) {
 	case "many-accounts":
 		l.ManyAccounts, err = strconv.ParseBool(value)
 	default:
-		return setCRM(&l.CRM, key, value)
+		if !setClient(l, key, value) {
+			return setCRM(&l.CRM, key, value)
+		}
 	}
 	return err
 }
@@ -200,6 +202,10 @@ func (s *script) operator(c command) (err error) {
 			err = json.Unmarshal([]byte(k[1]), &o.Hours)
 		case "profile":
 			o.Profile = k[1]
+		case "name":
+			o.Name = k[1]
+		case "photo":
+			o.Photo = k[1]
 		case "roles":
 			o.Roles = c.roles()
 		default:
@@ -210,7 +216,8 @@ func (s *script) operator(c command) (err error) {
 		}
 	}
 	for _, w := range c.words {
-		o.ID, o.Name = queue.OperatorID(w), w
+		o := o
+		o.ID, o.Name = queue.OperatorID(w), cmp.Or(o.Name, w)
 		err = errors.Join(err, s.by(c).PutOperator(s.desk.tb.Context(), o))
 	}
 	return err
