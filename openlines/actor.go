@@ -104,7 +104,7 @@ func (a Actor) Connect(ctx context.Context, line LineID, c connector.ID, account
 // another line had moves. [ErrConnected]: the line has another account of this connector. Since is set by the desk. It takes
 // the right [desk.MayConnect], in both lines.
 func (a Actor) PutConnection(ctx context.Context, c Connection) error {
-	return a.act(ctx, desk.Connect{Line: c.Line, Connector: c.Connector, Account: c.Account, CanStart: c.CanStart, TellsRead: c.TellsRead, Buttons: c.Buttons, Signs: c.Signs}, 0)
+	return a.act(ctx, desk.Connect(c), 0)
 }
 
 // Report tells the facts of an operator's availability. He may himself, but for leave and dismissal, and the host.

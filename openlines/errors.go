@@ -3,6 +3,7 @@ package openlines
 import (
 	"errors"
 
+	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
 )
 
@@ -34,7 +35,7 @@ var (
 func Final(err error) bool {
 	for _, sure := range []error{
 		ErrNotFound, ErrNotConnected, ErrConnected, ErrInactive, ErrTaken, ErrNotOffered, ErrFull, ErrOver, ErrDenied,
-		ErrOnce,
+		ErrOnce, connector.ErrUnsupported,
 	} {
 		if errors.Is(err, sure) {
 			return true

@@ -43,7 +43,7 @@ var goldenHas = map[string][]string{
 	"message kind":   {"greeting", "off-hours", "nobody", "unanswered", "closing", "auto-close", "given-up"},
 	"effect kind":    {"delivery", "edit", "delete", "read", "identity"},
 	"effect reason":  {"permanent", "expired"},
-	"job kind":       {"settle", "review", "release", "hand-over", "archive", "presence"},
+	"job kind":       {"settle", "review", "release", "hand-over", "archive", "presence", "disconnect"},
 }
 
 // A desk that an earlier program of this format has written is read, written again byte for byte, sound, and gone on with.
@@ -257,6 +257,7 @@ func driveGolden(t *testing.T) []byte {
 	t.Helper()
 	g := openGolden(t, memory.New(), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 	g.furnish()
+	g.channels()
 	g.past()
 	g.crm()
 	g.present()
@@ -556,6 +557,7 @@ func (g *golden) last() []byte {
 			"review:all":    `{"kind":"review","line":"all","due":"%s"}`,
 			"archive:old":   `{"kind":"archive","line":"old","due":"%s"}`,
 			"hand-over:eve": `{"kind":"hand-over","operator":"eve","actor":"ann","session":3,"due":"%s"}`,
+			"disconnect:w":  `{"kind":"disconnect","actor":"ann","due":"%s","connector":"w"}`,
 			"presence:":     `{"kind":"presence","after":"bob","due":"%s"}`,
 		} {
 			b.Puts = append(b.Puts, storage.Put{Create: true, Record: storage.Record{

@@ -46,4 +46,9 @@ type (
 	Cursor      = storage.Cursor
 	Invalid     = connector.Invalid
 	Refused     = session.Refused
+
+	ConnectorInfo    = desk.ConnectorInfo
+	Icon             = desk.Icon
+	ConnectionData   = desk.ConnectionData
+	ConnectionStatus = desk.ConnectionStatus
 )

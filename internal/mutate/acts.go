@@ -187,7 +187,7 @@ var acts = []mutation{
 	},
 	{
 		name: "two-accounts", rule: "1.1: a line has one account of a connector",
-		edits: []edit{{"openlines/desk/setup.go", `if others && !l.ManyAccounts {`, `if others && !l.ManyAccounts && false {`}},
+		edits: []edit{{"openlines/desk/connection.go", `if others && !l.ManyAccounts {`, `if others && !l.ManyAccounts && false {`}},
 		pkg:   "openlines", run: "Scripts",
 	},
 }

@@ -4,10 +4,8 @@ package main
 var messages = []mutation{
 	{
 		name: "inactive-hears", rule: "1.5: a line that is not active refuses messages",
-		edits: []edit{{"openlines/desk/receive.go", `if l == nil || l.Inactive {
-		return d.refuseNew(key, in.ID, c.Said)`, `if l == nil {
-		return d.refuseNew(key, in.ID, c.Said)`}},
-		pkg: "openlines", run: "Scripts",
+		edits: []edit{{"openlines/desk/connection.go", `if l == nil || l.Inactive || conn.Inactive {`, `if l == nil || conn.Inactive {`}},
+		pkg:   "openlines", run: "Scripts",
 	},
 	{
 		name: "group-of-one", rule: "1.7: a group is one chat, whoever writes in it",

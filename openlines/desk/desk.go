@@ -30,6 +30,7 @@ type Desk struct {
 	roles       table[RoleID, Role]
 	operators   table[queue.OperatorID, operator]
 	seats       table[seatKey, seat]
+	connectors  table[connector.ID, ConnectorInfo]
 	connections table[string, Connection]
 	aliases     table[string, alias]
 	chats       table[session.ChatID, Chat]
@@ -137,6 +138,11 @@ func New() *Desk {
 		kind: "seat", id: seatKey.id, parse: parseSeat, key: func(s *seat) seatKey { return seatKey{s.Line, s.Operator} },
 		began: func(s *seat) time.Time { return s.Since }, index: d.indexSeat,
 	}
+	d.connectors = table[connector.ID, ConnectorInfo]{
+		kind: "connector", id: word[connector.ID], parse: parseWord[connector.ID],
+		key:   func(i *ConnectorInfo) connector.ID { return i.ID },
+		began: func(*ConnectorInfo) time.Time { return time.Time{} },
+	}
 	d.connections = table[string, Connection]{
 		kind: "connection", id: word[string], parse: parseWord[string],
 		key:   func(c *Connection) string { return connectionKey(c.Connector, c.Account) },
@@ -195,6 +201,7 @@ func New() *Desk {
 	register(d, &d.roles)
 	register(d, &d.operators)
 	register(d, &d.seats)
+	register(d, &d.connectors)
 	register(d, &d.connections)
 	register(d, &d.aliases)
 	register(d, &d.chats)

@@ -83,6 +83,7 @@ const (
 	Permanent = "permanent" // the channel said that trying again cannot help
 	Expired   = "expired"   // it failed for GiveUpAfter
 
+	NoSystem    = "no-system"   // the connector takes no automatic texts; they are no dead letters
 	Unsupported = "unsupported" // the channel has no edits, deletions or receipts; it is no dead letter
 )
 
@@ -206,7 +207,15 @@ func (d *Desk) nextEffect(rests func(Channel) time.Time) (at time.Time) {
 }
 
 // deliver makes the effect that carries a message to the client.
-func (d *Desk) deliver(m *Message) { d.effect(Effect{Kind: Delivery, Operator: m.Operator}, m) }
+func (d *Desk) deliver(m *Message) {
+	if m.By == BySystem && d.info(d.chats.get(m.Chat).Address.Connector).NoSystem {
+		next := *m
+		next.Undelivered = NoSystem
+		d.messages.put(&next)
+		return
+	}
+	d.effect(Effect{Kind: Delivery, Operator: m.Operator}, m)
+}
 
 // effect makes an effect that is about a message, in the lane of its chat.
 func (d *Desk) effect(e Effect, m *Message) {

@@ -11,7 +11,7 @@ var (
 	ErrNotFound     = errors.New("openlines: no such line, operator, chat or session")
 	ErrNotConnected = errors.New("openlines: the account is connected to no line")
 	ErrConnected    = errors.New("openlines: the line has another account of this connector")
-	ErrInactive     = errors.New("openlines: the line is not active")
+	ErrInactive     = errors.New("openlines: the line or its connection is not active")
 	ErrTaken        = errors.New("openlines: a colleague has the session")
 	ErrNotOffered   = errors.New("openlines: the session is not offered to this operator")
 	ErrFull         = errors.New("openlines: the operator is at his limit")

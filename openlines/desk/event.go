@@ -3,6 +3,7 @@ package desk
 import (
 	"time"
 
+	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 )
@@ -52,6 +53,13 @@ const (
 	DeliveryFailed     EventType = "delivery-failed"  // given up, Reason tells why; it is a dead letter now
 	DeliveryRetried    EventType = "delivery-retried" // a dead letter is on its way again
 	DeliveryDropped    EventType = "delivery-dropped" // a dead letter is gone, by hand or because it was kept long enough
+
+	ConnectorRemoved      EventType = "connector-removed"  // out of the register; a connection-removed tells of each account
+	ConnectionRemoved     EventType = "connection-removed" // an account of Connector from Line; Reason "moved": to another
+	ConnectionActivated   EventType = "connection-activated"
+	ConnectionDeactivated EventType = "connection-deactivated" // it takes no messages any more
+	ConnectionFailed      EventType = "connection-failed"      // Reason is the host's code
+	ConnectionRecovered   EventType = "connection-recovered"
 )
 
 // Event is one line of the feed: ids, enums, numbers and times, never text, names or a channel's ids. Seq is dense, from 1.
@@ -75,6 +83,8 @@ type Event struct {
 	Members  int              `json:"members,omitempty"` // members asked at once
 	Attempt  int              `json:"attempt,omitempty"`
 	CloseAt  time.Time        `json:"closeAt,omitzero"` // when a finished session closes if nobody writes (rule 1.13)
+
+	Connector connector.ID `json:"connector,omitempty"` // whose account it is about
 }
 
 // indexCounters sees to it that a program whose clock is behind, or was set back, goes on at the time of the last event: nothing

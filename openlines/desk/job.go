@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/worktime"
@@ -25,6 +26,8 @@ type job struct {
 	Session  session.ID       `json:"session,omitempty"` // those up to it are done
 	Ends     time.Time        `json:"ends,omitzero"`     // of the grace of those lines that this is about
 	Due      time.Time        `json:"due"`
+
+	Connector connector.ID `json:"connector,omitempty"`
 }
 
 type jobKind string
@@ -36,9 +39,13 @@ const (
 	handOverJob jobKind = "hand-over" // an operator who hands over his shift
 	archiveJob  jobKind = "archive"   // a line that is taken out of service
 	presenceJob jobKind = "presence"  // the desk, whose idea of presence has changed
+
+	disconnectJob jobKind = "disconnect" // the accounts of a connector that was removed
 )
 
-func (j *job) key() string { return string(j.Kind) + ":" + string(j.Line) + string(j.Operator) }
+func (j *job) key() string {
+	return string(j.Kind) + ":" + string(j.Line) + string(j.Operator) + string(j.Connector)
+}
 
 // later keeps a job to be gone on with.
 func (d *Desk) later(j job) {
@@ -71,6 +78,8 @@ func (d *Desk) goOn(key string) {
 		d.archive(j.Line, j.Actor)
 	case handOverJob:
 		d.handOver(j.Operator, j.Session, j.Actor)
+	case disconnectJob:
+		d.disconnect(j.Connector, j.Actor)
 	case presenceJob:
 		d.reconsider(j.After)
 	}

@@ -138,7 +138,7 @@ func (c Review) words() []string      { return []string{data(c)} }
 // askToRate asks for a rating of what an operator has finished (rules 9.1, 9.2).
 func (d *Desk) askToRate(s *Session) {
 	l := d.lines.get(s.Line)
-	if l.Rating.Off || !d.say(s, d.rateText(s)) {
+	if l.Rating.Off || d.info(d.chats.get(s.Chat).Address.Connector).NoSystem || !d.say(s, d.rateText(s)) {
 		return
 	}
 	next := *d.sessions.get(s.ID)
@@ -196,7 +196,7 @@ func (c ClientRates) act(d *Desk, by By) (any, error) {
 	if by.Operator != "" {
 		return nil, ErrDenied
 	}
-	address := c.Address.Normal()
+	address := d.thread(c.Address)
 	if err := address.Validate(); err != nil {
 		return nil, err
 	}

@@ -78,7 +78,7 @@ func (c Receipts) act(d *Desk, by By) (any, error) {
 	if by.Operator != "" {
 		return nil, ErrDenied
 	}
-	address := c.Address.Normal()
+	address := d.thread(c.Address)
 	if err := address.Validate(); err != nil {
 		return nil, err
 	}

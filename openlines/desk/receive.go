@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -44,9 +45,10 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 		return nil, ErrDenied
 	}
 	in := c.Message
-	conn := d.connections.get(connectionKey(in.Connector, in.Account))
-	if conn == nil {
-		return nil, ErrNotConnected
+	in.Group = d.thread(in.Address()).Group
+	_, l, err := d.served(in.Address())
+	if errors.Is(err, ErrNotConnected) {
+		return nil, err
 	}
 	key := aliasKey(in.Address())
 	known := d.aliases.peek(key)
@@ -56,8 +58,7 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 			return early.repeated(c.Said), nil
 		}
 	}
-	l := d.lines.get(conn.Line)
-	if l == nil || l.Inactive {
+	if err != nil {
 		return d.refuseNew(key, in.ID, c.Said)
 	}
 	chat, err := d.chatFor(known, l, in.Address(), in.Client)
@@ -160,7 +161,7 @@ func (d *Desk) onBehalf(chat *Chat, l *Line, m Message) *Message {
 	return d.reply(s, act, m)
 }
 
-// refuseNew refuses a message to a line that is not active, unless it is there already: that answer stays the same. What
+// refuseNew refuses a message to what is not active, unless it is there already: that answer stays the same. What
 // this rests on is looked up.
 func (d *Desk) refuseNew(key, external string, said connector.Text) (any, error) {
 	if known := d.aliases.get(key); known != nil {

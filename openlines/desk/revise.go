@@ -25,7 +25,7 @@ type Edit struct {
 }
 
 // Delete takes back what an operator has written. Its author may, and the host. If nobody has tried to deliver it yet, the
-// client never gets it.
+// client never gets it. Where the connector is registered without deletions or edits, they are connector.ErrUnsupported.
 type Delete struct {
 	Chat   session.ChatID
 	Number int64
@@ -92,6 +92,8 @@ func (c Edit) act(d *Desk, by By) (any, error) {
 		return nil, ErrOver
 	case m.Said == said:
 		return nil, nil
+	case !m.Hidden && d.info(d.chats.get(c.Chat).Address.Connector).NoEdits:
+		return nil, connector.ErrUnsupported
 	case len(m.Versions) >= MaxEdits:
 		return nil, &Invalid{Field: "Text", Problem: "edited too often", Limit: MaxEdits}
 	}
@@ -126,6 +128,9 @@ func (c Delete) act(d *Desk, by By) (any, error) {
 			}
 			d.effects.drop(id)
 		}
+	}
+	if delivered && d.info(d.chats.get(c.Chat).Address.Connector).NoDeletes {
+		return nil, connector.ErrUnsupported
 	}
 	next := *m
 	next.Deleted = d.now
@@ -168,7 +173,8 @@ func (d *Desk) theirs(address connector.Address, id string, by By) (*Message, se
 	if by.Operator != "" {
 		return nil, 0, ErrDenied
 	}
-	if err := address.Normal().Validate(); err != nil {
+	address = d.thread(address)
+	if err := address.Validate(); err != nil {
 		return nil, 0, err
 	}
 	if err := connector.CheckID("ID", id); err != nil {
@@ -212,6 +218,8 @@ func (c ClientDeletes) act(d *Desk, by By) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case d.info(c.Address.Connector).NoClientDeletes:
+		return nil, connector.ErrUnsupported
 	case m == nil:
 		m = &Message{Chat: chat, External: c.ID, Early: true, At: d.now}
 	case !m.Deleted.IsZero():

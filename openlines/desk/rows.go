@@ -33,6 +33,10 @@ type Connection struct {
 	// The reference's default is to do so; here the channel gets the name beside the text, and the zero Connection leaves the
 	// text alone.
 	Signs bool `json:"signs,omitempty"`
+
+	Inactive bool           `json:"inactive,omitempty"` // switched off, see [ActivateConnection]
+	Failed   string         `json:"failed,omitempty"`   // code of its error, see [SetConnectionError]
+	Data     ConnectionData `json:"data,omitzero"`      // see [SetConnectionData]
 }
 
 // Chat is the lasting thread with one client, on one line (rule 1.6).
@@ -141,6 +145,8 @@ type Message struct {
 	// it goes out: the line may have hidden him since (rule 11.3).
 	Names  queue.OperatorID `json:"names,omitempty"`
 	Around []string         `json:"around,omitempty"`
+
+	Undelivered string `json:"undelivered,omitempty"` // why the client does not get it: NoSystem
 }
 
 // seat is an operator in a line: when he was last asked or replied there, as the number of that event. It is the clock of

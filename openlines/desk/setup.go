@@ -30,17 +30,6 @@ type PutOperators struct{ Operators []Operator }
 // PutSettings replaces the settings of the desk.
 type PutSettings struct{ Settings Settings }
 
-// Connect gives an account of a connector to a line (rule 1.1). An account that another line had moves.
-type Connect struct {
-	Line      LineID
-	Connector connector.ID
-	Account   string
-	CanStart  bool // the channel lets operators write first (decision 14.36)
-	TellsRead bool // the channel tells when the client has read a message
-	Buttons   bool // the channel has buttons for rating (rule 9.3)
-	Signs     bool // an operator's name goes before his text (rule 11.2)
-}
-
 // Report tells the facts of an operator's availability (rules 4.3–4.11). It replaces what was reported before. Version
 // orders reports that may overtake one another: one that is not newer than the last changes nothing; 0 is always taken.
 //
@@ -59,13 +48,11 @@ const PresenceStep = time.Minute
 func (c PutLine) name() string      { return "put-line" }
 func (c PutOperators) name() string { return "put-operators" }
 func (c PutSettings) name() string  { return "put-settings" }
-func (c Connect) name() string      { return "connect" }
 func (c Report) name() string       { return "report" }
 
 func (c PutLine) words() []string      { return []string{data(c.Line)} }
 func (c PutOperators) words() []string { return []string{data(c.Operators)} }
 func (c PutSettings) words() []string  { return []string{data(c.Settings)} }
-func (c Connect) words() []string      { return []string{data(c)} }
 func (c Report) words() []string {
 	return []string{string(c.Operator), data(c.Facts), strconv.FormatUint(c.Version, 10)}
 }
@@ -322,40 +309,6 @@ func (d *Desk) inUse(profile string) bool {
 		}
 	}
 	return false
-}
-
-func (c Connect) act(d *Desk, by By) (any, error) {
-	if err := d.may(by, MayConnect, c.Line, nil); err != nil {
-		return nil, err
-	}
-	if err := connector.CheckID("Connector", string(c.Connector)); err != nil {
-		return nil, err
-	}
-	if err := connector.CheckID("Account", c.Account); err != nil {
-		return nil, err
-	}
-	l := d.lines.get(c.Line)
-	switch {
-	case l == nil:
-		return nil, ErrNotFound
-	case l.Archived:
-		return nil, ErrInactive
-	}
-	others := slices.ContainsFunc(d.accounts[accountKey{c.Line, c.Connector}], func(a string) bool { return a != c.Account })
-	if others && !l.ManyAccounts {
-		return nil, ErrConnected
-	}
-	next := Connection{Connector: c.Connector, Account: c.Account, Line: c.Line, Since: d.now, CanStart: c.CanStart, TellsRead: c.TellsRead, Buttons: c.Buttons, Signs: c.Signs}
-	if before := d.connections.get(connectionKey(c.Connector, c.Account)); before != nil {
-		if err := d.may(by, MayConnect, before.Line, nil); err != nil {
-			return nil, err // it would be taken from a line that is none of his business
-		}
-		if next.Since = before.Since; next == *before {
-			return nil, nil
-		}
-	}
-	d.connections.put(&next)
-	return nil, nil
 }
 
 func (c Report) act(d *Desk, by By) (any, error) {

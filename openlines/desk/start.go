@@ -149,7 +149,7 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	to := c.To.Normal()
+	to := d.thread(c.To)
 	if err := to.Validate(); err != nil {
 		return nil, err
 	}
@@ -157,13 +157,9 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn := d.connections.get(connectionKey(to.Connector, to.Account))
-	if conn == nil {
-		return nil, ErrNotConnected
-	}
-	l := d.lines.get(conn.Line)
-	if l == nil || l.Inactive {
-		return nil, ErrInactive
+	conn, l, err := d.served(to)
+	if err != nil {
+		return nil, err
 	}
 	if err := d.may(by, MayJoin, l.ID, nil); err != nil && !d.isMember(l.ID, id) {
 		return nil, err

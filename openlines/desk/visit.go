@@ -27,17 +27,13 @@ func (c ClientOpens) act(d *Desk, by By) (any, error) {
 	if by.Operator != "" {
 		return nil, ErrDenied
 	}
-	address := c.Address.Normal()
+	address := d.thread(c.Address)
 	if err := address.Validate(); err != nil {
 		return nil, err
 	}
-	conn := d.connections.get(connectionKey(address.Connector, address.Account))
-	if conn == nil {
-		return nil, ErrNotConnected
-	}
-	l := d.lines.get(conn.Line)
-	if l == nil || l.Inactive {
-		return nil, ErrInactive
+	_, l, err := d.served(address)
+	if err != nil {
+		return nil, err
 	}
 	chat, err := d.chatFor(d.aliases.peek(aliasKey(address)), l, address, c.Client)
 	if err != nil {
@@ -65,7 +61,7 @@ func (c ClientLeaves) act(d *Desk, by By) (any, error) {
 	if by.Operator != "" {
 		return nil, ErrDenied
 	}
-	address := c.Address.Normal()
+	address := d.thread(c.Address)
 	if err := address.Validate(); err != nil {
 		return nil, err
 	}

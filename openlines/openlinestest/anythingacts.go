@@ -43,7 +43,7 @@ func (c *crowd) acts() map[string]func(*rapid.T) {
 		"receipts": c.receipts, "repeat": c.repeat, "time passes": c.wait, "time goes on": c.wait, "clock is set back": c.setBack,
 		"report": c.report, "settings": c.settings, "line": c.changeLine, "invite": c.invite, "transfer": c.transfer, "start": c.start,
 		"write first": c.writeFirst, "revise": c.revise, "pin all": c.pinAll, "hand over": c.handOver, "fails": c.fails,
-		"restart": c.restart, "title and seen": c.chatActs,
+		"restart": c.restart, "title and seen": c.chatActs, "channel": c.channelActs,
 	}
 	for name, f := range simple { // order does not matter: it is a map again
 		acts[name] = func(t *rapid.T) {
@@ -382,4 +382,19 @@ func (c *crowd) fails(t *rapid.T) {
 func (c *crowd) restart(t *rapid.T) {
 	mustNot(t, c.engine.Close())
 	c.open(t)
+}
+
+// channelActs switch a connection off and on, and change what its connector can do.
+func (c *crowd) channelActs(t *rapid.T) {
+	account, on := openlines.Channel{Connector: ConnectorID, Account: string(drawLineID(t))}, rapid.Bool().Draw(t, "on")
+	switch rapid.IntRange(0, 3).Draw(t, "what") {
+	case 0, 1:
+		mustNot(t, c.engine.ActivateConnection(t.Context(), account, on))
+	case 2:
+		mustNot(t, c.engine.SetConnectionError(t.Context(), account, map[bool]string{false: "down"}[on]))
+	default:
+		mustNot(t, c.engine.PutConnector(t.Context(), openlines.ConnectorInfo{
+			ID: ConnectorID, Name: "Test", Icon: openlines.Icon{Image: "x"}, NoClientDeletes: on, NoEdits: on, NoDeletes: on, NoSystem: on,
+		}))
+	}
 }

@@ -86,11 +86,6 @@ func (s *script) do(c command) (answer string, err error) {
 		return "", s.line(c)
 	case "archive":
 		return "", s.by(c).ArchiveLine(ctx, openlines.LineID(c.word(0)))
-	case "connect":
-		return "", s.by(c).PutConnection(ctx, openlines.Connection{
-			Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1), CanStart: c.word(2) == "can-start", TellsRead: c.word(2) == "tells-read", Buttons: c.word(2) == "buttons",
-			Signs: slices.Contains(c.words, "signs"),
-		})
 	case "settings":
 		return "", s.settings(c)
 	case "report":
@@ -114,6 +109,9 @@ func (s *script) do(c command) (answer string, err error) {
 	}
 	if known, err := s.pass(c, actor); known {
 		return "", err
+	}
+	if known, answer, err := s.channels(c); known {
+		return answer, err
 	}
 	if known, answer, err := s.share(c, actor); known {
 		return answer, err
@@ -363,6 +361,9 @@ func (s *script) ask(c command) (string, error) {
 			}
 			if !m.Deleted.IsZero() {
 				author += ", deleted"
+			}
+			if m.Undelivered != "" {
+				author += ", undelivered: " + m.Undelivered
 			}
 			out = append(out, fmt.Sprintf("%d in session %d by %s: %s", m.Number, m.Session, author, m.Said.Text))
 		}

@@ -39,7 +39,10 @@
 //	operator ann bob                          puts operators
 //	line [id] key=value …                     puts a line and connects its account; keys are listed at [RunScripts]
 //	department night in:all bob cid            who is in a department, and what it is a part of; in a line's members: @night
-//	connect line account                      connects an account
+//	connect line account [can-start …]        connects an account; also tells-read, buttons
+//	disconnect, activate, deactivate, status account; connection-data account; connection-error account code; connections line
+//	put-connector id, remove-connector id     keys name, icon, color, size, position, disabled, comment, group, no-system,
+//	                                          no-edits, no-deletes, no-client-deletes, no-newsletter; connectors lists them
 //	settings key=value …                      max, worktime, explicit, browser, mobile, desktop
 //	report ann fact …                         online, browser, hidden, desktop, locked, in, break, leave, dismissed,
 //	                                          away, dnd; without a fact he is offline

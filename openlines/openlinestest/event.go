@@ -38,6 +38,7 @@ func tell(e openlines.Event) string {
 	add("operator", e.Operator, e.Operator != "")
 	add("from", e.From, e.From != "")
 	add("from-line", e.FromLine, e.FromLine != "")
+	add("connector", e.Connector, e.Connector != "")
 	add("by", e.Actor, e.Actor != "")
 	add("why", strings.ReplaceAll(e.Reason, " ", "-"), e.Reason != "")
 	add("then", e.RunnerUp, e.RunnerUp != "")

@@ -15,6 +15,11 @@ import (
 func (s *script) revise(c command, actor openlines.Actor) (known bool, answer string, err error) {
 	ctx, d := s.desk.tb.Context(), s.desk
 	client := connector.Address{Connector: ConnectorID, Account: string(d.line), User: c.word(0)}
+	for _, k := range c.keys {
+		if k[0] == "chat" {
+			client.Chat = k[1]
+		}
+	}
 	chat := session.ChatID(c.session(1))
 	number, _ := strconv.ParseInt(c.word(2), 10, 64)
 	switch c.name {

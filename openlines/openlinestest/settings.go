@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
@@ -247,7 +248,7 @@ func named(err error) string {
 		"ErrNotFound": openlines.ErrNotFound, "ErrNotConnected": openlines.ErrNotConnected,
 		"ErrConnected": openlines.ErrConnected, "ErrInactive": openlines.ErrInactive, "ErrTaken": openlines.ErrTaken,
 		"ErrNotOffered": openlines.ErrNotOffered, "ErrFull": openlines.ErrFull, "ErrOver": openlines.ErrOver,
-		"ErrDenied": openlines.ErrDenied, "ErrOnce": openlines.ErrOnce, "ErrTooMany": openlines.ErrTooMany,
+		"ErrDenied": openlines.ErrDenied, "ErrOnce": openlines.ErrOnce, "ErrTooMany": openlines.ErrTooMany, "ErrUnsupported": connector.ErrUnsupported,
 	} {
 		if errors.Is(err, known) {
 			return name

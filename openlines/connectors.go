@@ -1,0 +1,65 @@
+package openlines
+
+import (
+	"context"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines/desk"
+)
+
+// PutConnector registers a connector: how it is shown, and what it can do; see [desk.ConnectorInfo]. Registering it again
+// replaces that. Messages are carried by [Config].Connectors, under the same id. It takes the right [desk.MayConnect], in all
+// lines.
+func (a Actor) PutConnector(ctx context.Context, i ConnectorInfo) error {
+	return a.act(ctx, desk.PutConnector{Connector: i}, len(i.Icon.Image)+len(i.Disabled.Image)+len(i.Comment))
+}
+
+// RemoveConnector takes a connector out of the register and disconnects its accounts; events tell of each. It takes the right
+// [desk.MayConnect], in all lines. [ErrNotFound]: it is not registered.
+func (a Actor) RemoveConnector(ctx context.Context, id connector.ID) error {
+	return a.act(ctx, desk.RemoveConnector{Connector: id}, 0)
+}
+
+// Disconnect takes an account from its line. What was said stays, and open sessions go on. It takes the right
+// [desk.MayConnect] there, as the acts below do.
+func (a Actor) Disconnect(ctx context.Context, c Channel) error {
+	return a.act(ctx, desk.Disconnect{Channel: c}, 0)
+}
+
+// ActivateConnection switches a connection on or off: while it is off, clients' messages are [ErrInactive] (rule 1.5).
+func (a Actor) ActivateConnection(ctx context.Context, c Channel, on bool) error {
+	return a.act(ctx, desk.ActivateConnection{Channel: c, Off: !on}, 0)
+}
+
+// SetConnectionData tells what the account is at its channel, all at once; the connection counts as configured then.
+func (a Actor) SetConnectionData(ctx context.Context, c Channel, d ConnectionData) error {
+	return a.act(ctx, desk.SetConnectionData{Channel: c, Data: d}, 0)
+}
+
+// SetConnectionError tells by a code why a connection does not work, see [desk.SetConnectionError]; an empty code ends that.
+func (a Actor) SetConnectionError(ctx context.Context, c Channel, code string) error {
+	return a.act(ctx, desk.SetConnectionError{Channel: c, Code: code}, 0)
+}
+
+// Connectors returns the connectors that are registered, by id. Who may connect in some line may ask ([desk.MayConnect]).
+func (a Actor) Connectors(ctx context.Context, p Page) ([]ConnectorInfo, Cursor, error) {
+	ask := func(d *desk.Desk) ([]ConnectorInfo, error) {
+		return d.Connectors(), d.AllowsAnywhere(a.by, desk.MayConnect)
+	}
+	return list(ctx, a, p, ask, func(i ConnectorInfo) string { return string(i.ID) })
+}
+
+// ConnectionStatus tells whether an account's connection works; the zero status: it has none. It takes the right
+// [desk.MayViewLines] in its line.
+func (a Actor) ConnectionStatus(ctx context.Context, c Channel) (ConnectionStatus, error) {
+	var s ConnectionStatus
+	err := a.look(ctx, func(d *desk.Desk) error {
+		found := d.Status(c)
+		if err := d.Allows(a.by, desk.MayViewLines, found.Line, nil); err != nil {
+			return err
+		}
+		s = found
+		return nil
+	})
+	return s, err
+}

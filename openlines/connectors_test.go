@@ -1,0 +1,81 @@
+package openlines_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/storage/memory"
+)
+
+// A connector that is removed loses all its accounts, however many, a few at a time; those of others stay.
+func TestRemovedConnectorLosesAllAccounts(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	e := open(t, memory.New(), openlines.Config{Clock: &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}})
+	must(t, e.PutConnector(ctx, openlines.ConnectorInfo{ID: "sms", Name: "SMS", Icon: openlines.Icon{Image: "x"}}))
+	must(t, e.PutLine(ctx, openlines.Line{ID: "support", ManyAccounts: true}))
+	must(t, e.Connect(ctx, "support", "web", "main"))
+	accounts := 2*desk.JobStep + 1
+	for i := range accounts {
+		must(t, e.Connect(ctx, "support", "sms", fmt.Sprint(i)))
+	}
+	must(t, e.RemoveConnector(ctx, "sms"))
+	_, err := e.Advance(ctx)
+	must(t, err)
+	must(t, e.Check(ctx))
+	left, _, err := e.Connections(ctx, "support", openlines.Page{Limit: 1000})
+	must(t, err)
+	if len(left) != 1 || left[0].Connector != "web" {
+		t.Errorf("%d connections are left", len(left))
+	}
+	events, err := e.Feed(ctx, 0, 1000)
+	must(t, err)
+	told := 0
+	for _, ev := range events {
+		if ev.Type == desk.ConnectionRemoved && ev.Connector == "sms" && ev.Line == "support" {
+			told++
+		}
+	}
+	if told != accounts {
+		t.Errorf("%d of %d accounts were told", told, accounts)
+	}
+}
+
+// What is said of connectors and connections has limits, and what is refused is named.
+func TestConnectorLimits(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	e := open(t, memory.New(), openlines.Config{})
+	must(t, e.PutLine(ctx, openlines.Line{ID: "support"}))
+	must(t, e.Connect(ctx, "support", "web", "main"))
+	info := func(change func(*openlines.ConnectorInfo)) error {
+		i := openlines.ConnectorInfo{ID: "web", Name: "Web", Icon: openlines.Icon{Image: strings.Repeat("x", desk.MaxIcon)}}
+		change(&i)
+		return e.PutConnector(ctx, i)
+	}
+	data := func(d openlines.ConnectionData) error {
+		return e.SetConnectionData(ctx, openlines.Channel{Connector: "web", Account: "main"}, d)
+	}
+	must(t, info(func(*openlines.ConnectorInfo) {}))
+	for field, err := range map[string]error{
+		"Connector.ID":             info(func(i *openlines.ConnectorInfo) { i.ID = connector.ID(strings.Repeat("x", desk.MaxName+1)) }),
+		"Connector.Name":           info(func(i *openlines.ConnectorInfo) { i.Name = strings.Repeat("x", connector.MaxName+1) }),
+		"Connector.Comment":        info(func(i *openlines.ConnectorInfo) { i.Comment = "\xff" }),
+		"Connector.Icon.Image":     info(func(i *openlines.ConnectorInfo) { i.Icon.Image += "x" }),
+		"Connector.Disabled.Color": info(func(i *openlines.ConnectorInfo) { i.Disabled.Color = strings.Repeat("x", 256) }),
+		"Data.URL":                 data(openlines.ConnectionData{URL: strings.Repeat("x", connector.MaxURL+1)}),
+		"Data.Name":                data(openlines.ConnectionData{Name: "\x00"}),
+		"Account":                  e.Disconnect(ctx, openlines.Channel{Connector: "web"}),
+		"Code":                     e.SetConnectionError(ctx, openlines.Channel{Connector: "web", Account: "main"}, strings.Repeat("x", 65)),
+	} {
+		if refused, is := errors.AsType[*openlines.Invalid](err); !is || refused.Field != field || !openlines.Final(err) {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}

@@ -1,0 +1,25 @@
+package openlines_test
+
+import (
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/openlines"
+)
+
+// channels registers a connector with all that can be said of one, and has connections in every state.
+func (g *golden) channels() {
+	ctx := g.t.Context()
+	icon := openlines.Icon{Image: "data:image/svg+xml,", Color: "#fff", Size: "90%", Position: "center"}
+	g.do(g.PutConnector(ctx, openlines.ConnectorInfo{
+		ID: "quiet", Name: "Quiet", Comment: "says nothing by itself", Icon: icon, Disabled: icon, NoClientDeletes: true, NoEdits: true,
+		NoDeletes: true, NoNewsletter: true, NoSystem: true, Group: true,
+	}))
+	quiet := openlines.Channel{Connector: "quiet", Account: "quiet"}
+	g.do(g.Connect(ctx, "support", quiet.Connector, quiet.Account))
+	g.says(quiet.Account, "qui", "Hello", func(in *connector.Inbound) { in.Connector, in.Chat = quiet.Connector, "quiet" })
+	g.do(g.ClientLeft(ctx, connector.Address{Connector: quiet.Connector, Account: quiet.Account, Chat: "quiet"}))
+	g.do(g.SetConnectionData(ctx, quiet, openlines.ConnectionData{
+		ID: "q", URL: "https://example.org/q", Chat: "https://example.org/q/chat", Name: "Quiet",
+	}))
+	g.do(g.SetConnectionError(ctx, quiet, "token-revoked"))
+	g.do(g.ActivateConnection(ctx, quiet, false))
+}
