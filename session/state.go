@@ -27,6 +27,9 @@ func (s State) Owned() bool {
 	return s == Answered || s == ClientWaits || s == Replied || s == Closing || s == AutoClosed
 }
 
+// Known reports whether the state is one of those above.
+func (s State) Known() bool { return table[s] != nil }
+
 // Act is what happens to a session.
 type Act string
 

@@ -147,7 +147,7 @@ func terms(words ...string) func(*storage.Batch) {
 func manyTerms(n int) func(*storage.Batch) {
 	words := make([]string, n)
 	for i := range words {
-		words[i] = fmt.Sprintf("term:%02d", i)
+		words[i] = fmt.Sprintf("term:%03d", i)
 	}
 	return terms(words...)
 }
@@ -188,8 +188,8 @@ func limitRows() []limitRow {
 				b.Puts[0].Key.ID, b.Deletes[0].ID = "a", "A"
 			}, nil, ""},
 			{"no terms", terms(), nil, ""},
-			{"terms at the limit", manyTerms(32), nil, ""},
-			{"terms over the limit", manyTerms(33), storage.ErrTooLarge, "Terms"},
+			{"terms at the limit", manyTerms(128), nil, ""},
+			{"terms over the limit", manyTerms(129), storage.ErrTooLarge, "Terms"},
 			{"terms sorted bytewise", terms("B", "a", "\u00E9"), nil, ""},
 			{"terms not sorted", terms("b", "a"), storage.ErrInvalid, "Terms"},
 			{"terms not sorted bytewise", terms("a", "B"), storage.ErrInvalid, "Terms"},
@@ -254,8 +254,8 @@ func TestQueryValidate(t *testing.T) {
 		{"kind not UTF-8", with(func(q *storage.Query) { q.Kind = "\xff" }), storage.ErrInvalid, "Kind"},
 		{"no terms", with(func(q *storage.Query) { q.Terms = nil }), nil, ""},
 		{"terms in any order, doubled", with(func(q *storage.Query) { q.Terms = []string{"b", "a", "b"} }), nil, ""},
-		{"terms at the limit", with(func(q *storage.Query) { q.Terms = many(32) }), nil, ""},
-		{"terms over the limit", with(func(q *storage.Query) { q.Terms = many(33) }), storage.ErrTooLarge, "Terms"},
+		{"terms at the limit", with(func(q *storage.Query) { q.Terms = many(128) }), nil, ""},
+		{"terms over the limit", with(func(q *storage.Query) { q.Terms = many(129) }), storage.ErrTooLarge, "Terms"},
 		{"empty term", with(func(q *storage.Query) { q.Terms = []string{"a", ""} }), storage.ErrInvalid, "Terms"},
 		{"term over the limit", with(func(q *storage.Query) { q.Terms = []string{x(256)} }), storage.ErrTooLarge, "Terms"},
 		{"term not UTF-8", with(func(q *storage.Query) { q.Terms = []string{"\xed\xa0\x80"} }), storage.ErrInvalid, "Terms"},

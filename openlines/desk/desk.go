@@ -250,16 +250,6 @@ func lineTerm(id LineID) string               { return "line:" + string(id) }
 func operatorTerm(id queue.OperatorID) string { return "operator:" + string(id) }
 func chatTerm(id session.ChatID) string       { return "chat:" + number(id) }
 func stateTerm(s session.State) string        { return "state:" + string(s) }
-func sessionTerms(s *Session) []string {
-	terms := []string{lineTerm(s.Line), chatTerm(s.Chat), stateTerm(s.State)}
-	if s.Owner != "" {
-		terms = append(terms, operatorTerm(s.Owner))
-	}
-	for _, id := range s.Items {
-		terms = append(terms, itemTerm(id))
-	}
-	return terms
-}
 
 func messageTerms(m *Message) []string {
 	switch {

@@ -96,6 +96,7 @@ type Session struct {
 	Review     *Reviewed          `json:"review,omitempty"` // of a supervisor
 	Silent     bool               `json:"silent,omitempty"` // operators write for one another (rule 6.24)
 	Items      []string           `json:"items,omitempty"`  // of the host's CRM that it is linked to (rules 10.15, 10.16)
+	Channel    Channel            `json:"channel,omitzero"` // where its client writes
 }
 
 // Open reports whether the session has not ended.

@@ -201,6 +201,7 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 	s := &Session{
 		ID: session.ID(n.Sessions), Chat: chat.ID, Line: l.ID, Parent: chat.Session,
 		Session: life, Priority: l.Queue.Priority, First: chat.Messages + 1, Items: chat.Identity.Items,
+		Channel: Channel{chat.Address.Connector, chat.Address.Account},
 	}
 	s.OffHours = !d.workOf(l.ID).calendar.Open(d.now)
 	if change != nil {

@@ -48,11 +48,12 @@ type table[K comparable, V any] struct {
 	rows   map[K]*V
 	absent map[K]bool // cold keys that the store does not have, as of the batch under decision
 	pinned map[K]bool // cold rows that are in memory for the batch under decision
+	relist map[K]bool // rows that the store lists under other terms: another version of this program wrote them
 	j      *journal
 }
 
 func (t *table[K, V]) init(j *journal) {
-	t.rows, t.absent, t.pinned, t.j = map[K]*V{}, map[K]bool{}, map[K]bool{}, j
+	t.rows, t.absent, t.pinned, t.relist, t.j = map[K]*V{}, map[K]bool{}, map[K]bool{}, map[K]bool{}, j
 	if t.index == nil {
 		t.index = func(_, _ *V) {}
 	}
@@ -106,7 +107,7 @@ func (t *table[K, V]) put(v *V) {
 func (t *table[K, V]) drop(k K) { t.write(k, nil) }
 
 func (t *table[K, V]) write(k K, v *V) {
-	d := &delta[K, V]{t: t, k: k, old: t.rows[k], new: v}
+	d := &delta[K, V]{t: t, k: k, old: t.rows[k], new: v, relist: t.relist[k]}
 	t.swap(k, d.old, v)
 	t.j.log = append(t.j.log, d)
 }
@@ -140,6 +141,10 @@ func (t *table[K, V]) load(r storage.Record, pin bool) error {
 			t.pinned[k] = true
 		}
 	}
+	delete(t.relist, k)
+	if v != nil && t.terms != nil && !slices.Equal(t.sorted(v), r.Terms) {
+		t.relist[k] = true
+	}
 	if old := t.rows[k]; old != nil || v != nil {
 		t.swap(k, old, v)
 	}
@@ -150,6 +155,7 @@ func (t *table[K, V]) load(r storage.Record, pin bool) error {
 func (t *table[K, V]) forget(id string) {
 	k := t.parse(id)
 	delete(t.pinned, k)
+	delete(t.relist, k)
 	if v := t.rows[k]; v != nil {
 		t.swap(k, v, nil)
 	}
@@ -162,6 +168,7 @@ func (t *table[K, V]) unpin() {
 	for k := range t.pinned { // order does not matter: cold rows are in no index
 		if v := t.rows[k]; v != nil && !t.live(v) {
 			t.swap(k, v, nil)
+			delete(t.relist, k)
 		}
 	}
 	clear(t.pinned)
@@ -193,6 +200,7 @@ type delta[K comparable, V any] struct {
 	t        *table[K, V]
 	k        K
 	old, new *V
+	relist   bool // old is not listed under its terms
 }
 
 type rowKey[K comparable, V any] struct {
@@ -205,13 +213,14 @@ func (d *delta[K, V]) again()   { d.t.swap(d.k, d.old, d.new) }
 func (d *delta[K, V]) row() any { return rowKey[K, V]{d.t, d.k} }
 
 func (d *delta[K, V]) settled() {
+	delete(d.t.relist, d.k)
 	if d.new != nil && !d.t.live(d.new) {
 		d.t.pinned[d.k] = true
 	}
 }
 
 func (d *delta[K, V]) net(first change) (*storage.Put, *storage.Key, error) {
-	old := first.(*delta[K, V]).old
+	old, relist := first.(*delta[K, V]).old, first.(*delta[K, V]).relist
 	switch {
 	case old == nil && d.new == nil:
 		return nil, nil, nil
@@ -224,7 +233,7 @@ func (d *delta[K, V]) net(first change) (*storage.Put, *storage.Key, error) {
 	}
 	put := &storage.Put{Record: r, Create: old == nil}
 	if old != nil && d.t.live(old) == r.Open {
-		put.Same = d.t.terms == nil || slices.Equal(d.t.sorted(old), r.Terms)
+		put.Same = d.t.terms == nil || !relist && slices.Equal(d.t.sorted(old), r.Terms)
 	}
 	return put, nil, nil
 }

@@ -25,6 +25,9 @@ type command struct {
 	as    string // who puts settings or asks; empty: the host
 }
 
+// inline are the commands whose keys can stand on the first line.
+var inline = map[string]bool{"line": true, "settings": true, "sessions": true}
+
 func parseCommand(text string) command {
 	first, more, _ := strings.Cut(text, "\n")
 	words := strings.Fields(first)
@@ -34,7 +37,7 @@ func parseCommand(text string) command {
 	}
 	c.name = words[0]
 	for _, w := range words[1:] {
-		if key, value, ok := strings.Cut(w, "="); ok && (c.name == "line" || c.name == "settings") {
+		if key, value, ok := strings.Cut(w, "="); ok && inline[c.name] {
 			c.keys = append(c.keys, [2]string{key, value})
 		} else {
 			c.words = append(c.words, w)
@@ -120,6 +123,9 @@ func (s *script) do(c command) (answer string, err error) {
 		return answer, err
 	}
 	if known, answer, err := s.client(c); known {
+		return answer, err
+	}
+	if known, answer, err := s.list(c, actor); known {
 		return answer, err
 	}
 	return s.ask(c)

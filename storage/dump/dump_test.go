@@ -412,7 +412,7 @@ func TestLineOverItsLimit(t *testing.T) {
 	word := strings.Repeat("\x01", storage.MaxKey)
 	longest := storage.Record{Key: storage.Key{Kind: word, ID: word}, At: nine, Open: true}
 	for i := range storage.MaxTerms {
-		longest.Terms = append(longest.Terms, word[1:]+string(rune(i+1)))
+		longest.Terms = append(longest.Terms, word[2:]+string([]rune{rune(i/16 + 1), rune(i%16 + 1)}))
 	}
 	slices.Sort(longest.Terms)
 	longest.Body = bytes.Repeat([]byte{1}, storage.MaxBody)

@@ -1,0 +1,39 @@
+package main
+
+// lists is what is found, and by whom: rules 11.3x and 3.28.
+var lists = []mutation{
+	{
+		name: "list-without-rights", rule: "11.32: a list shows what the actor may view",
+		edits: []edit{{"openlines/desk/filter.go", `return f.takes(s) && d.Views(by, s) == nil`, `return f.takes(s)`}},
+		pkg:   "openlines", run: "Scripts|TestSessions",
+	},
+	{
+		name: "filter-until-is-in", rule: "11.39: days that touch count no session twice",
+		edits: []edit{{"openlines/desk/filter.go", `!f.Until.IsZero() && !s.Began.Before(f.Until)`, `!f.Until.IsZero() && s.Began.After(f.Until)`},
+			{"openlines/desk/filter.go", `From: f.From, Until: f.Until}`, `From: f.From}`}},
+		pkg: "openlines", run: "Scripts|TestSessions",
+	},
+	{
+		name: "list-misses-who-joined", rule: "11.32: what he takes part in is his own",
+		edits: []edit{{"openlines/desk/filter.go", `	for _, id := range s.Joined {
+		add(true, operatorTerm(id))
+	}
+`, ``}},
+		pkg: "openlines", run: "Scripts|TestSessions",
+	},
+	{
+		name: "list-cursor-tells", rule: "11.32: a cursor names no session that is not shown",
+		edits: []edit{{"openlines/sessions.go", `stopped && !taken[size-1]`, `stopped && false`}},
+		pkg:   "openlines", run: "TestSessions",
+	},
+	{
+		name: "list-never-stops", rule: "11.39: a page reads a thousand records at most",
+		edits: []edit{{"openlines/sessions.go", `(MaxReads-reads)/len(queries))`, `MaxReads)`}, {"openlines/sessions.go", `MaxReads-reads < len(queries)`, `false`}},
+		pkg:   "openlines", run: "TestSessions",
+	},
+	{
+		name: "same-terms-of-another-version", rule: "records of another version are listed anew",
+		edits: []edit{{"openlines/desk/table.go", `!relist && slices.Equal`, `(relist || true) && slices.Equal`}},
+		pkg:   "openlines/desk", run: "AnotherVersion",
+	},
+}

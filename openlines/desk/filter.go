@@ -1,0 +1,271 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
+)
+
+// Choice says what a filter does with sessions that have a property.
+type Choice string
+
+// The choices.
+const (
+	Either  Choice = ""        // it takes those with it and those without
+	Only    Choice = "only"    // those with it
+	Without Choice = "without" // those without it
+)
+
+func (c Choice) takes(has bool) bool { return c == Either || has == (c == Only) }
+
+// SessionFilter chooses sessions, open and closed (rule 11.39). The zero filter takes all; each field that is set takes
+// fewer, and all have to hold. Undistributed sessions (rule 3.28) are those in the state waiting.
+type SessionFilter struct {
+	Line      LineID           // of now, or of the end
+	Connector connector.ID     // the kind of channel
+	Account   string           // of the Connector
+	Operator  queue.OperatorID // who has it, or had it at the end
+	Chat      session.ChatID
+	States    []session.State // any of these (rule 11.40); at most MaxStates
+	From      time.Time       // begun at or after; whoever has it now, it began when the conversation did (rule 11.38)
+	Until     time.Time       // begun before
+	Vote      Vote            // of the client
+	Stars     int             // of a supervisor, 1 to MaxStars
+	Item      string          // of the host's CRM, to which it is linked (rule 10.16)
+
+	Linked     Choice // to any item
+	Reviewed   Choice // by a supervisor
+	Unanswered Choice // marked as without a reply in time (rule 7.16)
+	Spam       Choice // closed as spam (rule 6.10)
+}
+
+// MaxStates is how many states a filter can name.
+const MaxStates = 20
+
+// maxSources is how many queries a list makes for one page. Who may view sessions by more ways than that pays with longer
+// searches.
+const maxSources = 20
+
+func (f *SessionFilter) validate() error {
+	for field, id := range map[string]string{"Line": string(f.Line), "Operator": string(f.Operator)} { // order does not matter: either is malformed
+		if id == "" {
+			continue
+		}
+		if err := checkName(field, id); err != nil {
+			return err
+		}
+	}
+	for field, id := range map[string]string{"Connector": string(f.Connector), "Account": f.Account, "Item": f.Item} { // as above
+		if id == "" {
+			continue
+		}
+		if err := connector.CheckID(field, id); err != nil {
+			return err
+		}
+	}
+	bad := func(field, problem string, limit int) error {
+		return &Invalid{Field: field, Problem: problem, Limit: limit}
+	}
+	switch {
+	case f.Account != "" && f.Connector == "":
+		return bad("Account", "without a connector", 0)
+	case f.Chat < 0:
+		return bad("Chat", "negative", 0)
+	case len(f.States) > MaxStates:
+		return bad("States", strconv.Itoa(len(f.States)), MaxStates)
+	case f.Vote != "" && f.Vote != Good && f.Vote != Bad:
+		return bad("Vote", "want good or bad", 0)
+	case f.Stars < 0 || f.Stars > MaxStars:
+		return bad("Stars", "out of range", MaxStars)
+	}
+	for _, s := range f.States {
+		if !s.Known() {
+			return bad("States", "unknown state", 0)
+		}
+	}
+	for field, c := range map[string]Choice{"Linked": f.Linked, "Reviewed": f.Reviewed, "Unanswered": f.Unanswered, "Spam": f.Spam} { // as above
+		if c != Either && c != Only && c != Without {
+			return bad(field, "want only, without or nothing", 0)
+		}
+	}
+	for field, t := range map[string]time.Time{"From": f.From, "Until": f.Until} { // as above
+		if year := t.UTC().Year(); year < 1 || year > 9999 {
+			return bad(field, "outside of the years 1 to 9999", 0)
+		}
+	}
+	return nil
+}
+
+// takes reports whether the filter takes a session. It looks at everything, also at what the store has looked at: a session
+// that an older program has stored has fewer terms, and one that changed meanwhile has others.
+func (f *SessionFilter) takes(s *Session) bool {
+	switch {
+	case f.Line != "" && s.Line != f.Line, f.Connector != "" && s.Channel.Connector != f.Connector,
+		f.Account != "" && s.Channel.Account != f.Account, f.Operator != "" && s.Owner != f.Operator,
+		f.Chat != 0 && s.Chat != f.Chat, len(f.States) > 0 && !slices.Contains(f.States, s.State),
+		!f.From.IsZero() && s.Began.Before(f.From), !f.Until.IsZero() && !s.Began.Before(f.Until),
+		f.Vote != "" && s.Vote != f.Vote, f.Stars != 0 && s.stars() != f.Stars,
+		f.Item != "" && !slices.Contains(s.Items, f.Item):
+		return false
+	}
+	return f.Linked.takes(len(s.Items) > 0) && f.Reviewed.takes(s.Review != nil) && f.Unanswered.takes(s.Unanswered) && f.Spam.takes(s.Reason == session.Spammed)
+}
+
+func (s *Session) stars() int {
+	if s.Review == nil {
+		return 0
+	}
+	return s.Review.Stars
+}
+
+// terms are those that every session has that the filter takes, for the store.
+func (f *SessionFilter) terms() (terms []string) {
+	add := func(set bool, term string) {
+		if set {
+			terms = append(terms, term)
+		}
+	}
+	add(f.Line != "", lineTerm(f.Line))
+	add(f.Connector != "" && f.Account == "", connectorTerm(f.Connector))
+	add(f.Account != "", accountTerm(Channel{f.Connector, f.Account}))
+	add(f.Operator != "", operatorTerm(f.Operator))
+	add(f.Chat != 0, chatTerm(f.Chat))
+	if len(f.States) == 1 {
+		add(true, stateTerm(f.States[0]))
+	}
+	add(f.Vote != "", voteTerm(f.Vote))
+	add(f.Stars != 0, starsTerm(f.Stars))
+	add(f.Item != "", itemTerm(f.Item))
+	add(f.Linked == Only, linkedTerm)
+	add(f.Reviewed == Only, reviewedTerm)
+	add(f.Unanswered == Only, unansweredTerm)
+	add(f.Spam == Only, spamTerm)
+	return terms
+}
+
+func connectorTerm(id connector.ID) string { return fit("connector:" + string(id)) }
+func accountTerm(c Channel) string         { return "account:" + connectionKey(c.Connector, c.Account) }
+func voteTerm(v Vote) string               { return "vote:" + string(v) }
+func starsTerm(n int) string               { return "stars:" + strconv.Itoa(n) }
+
+const (
+	linkedTerm     = "linked"
+	reviewedTerm   = "reviewed"
+	unansweredTerm = "unanswered"
+	spamTerm       = "spam"
+	nobodysTerm    = "nobody's" // nobody has it or is asked for it alone
+)
+
+// fit names a term that no store can keep by its digest.
+func fit(term string) string {
+	if len(term) <= storage.MaxKey {
+		return term
+	}
+	return "digest:" + digest(term)
+}
+
+// sessionTerms are what sessions are found by: what filters ask for, and all who are concerned.
+func sessionTerms(s *Session) []string {
+	terms := []string{lineTerm(s.Line), chatTerm(s.Chat), stateTerm(s.State)}
+	add := func(set bool, term string) {
+		if set {
+			terms = append(terms, term)
+		}
+	}
+	add(s.Channel.Connector != "", connectorTerm(s.Channel.Connector))
+	add(s.Channel.Connector != "", accountTerm(s.Channel))
+	add(s.Owner != "", operatorTerm(s.Owner))
+	add(s.OfferedTo != "", operatorTerm(s.OfferedTo))
+	for _, id := range s.Joined {
+		add(true, operatorTerm(id))
+	}
+	add(s.Owner == "" && s.OfferedTo == "", nobodysTerm)
+	add(s.Vote != "", voteTerm(s.Vote))
+	add(s.stars() != 0, starsTerm(s.stars()))
+	for _, id := range s.Items {
+		add(true, itemTerm(id))
+	}
+	add(len(s.Items) > 0, linkedTerm)
+	add(s.Review != nil, reviewedTerm)
+	add(s.Unanswered, unansweredTerm)
+	add(s.Reason == session.Spammed, spamTerm)
+	return terms
+}
+
+// SessionQueries returns queries for the store that find, together, each session that a filter takes and an actor may view,
+// and others: what they find is to be asked of [Desk.Lists]. It takes the right to view sessions, in some scope and line.
+func (d *Desk) SessionQueries(by By, f SessionFilter) ([]storage.Query, error) {
+	if err := f.validate(); err != nil {
+		return nil, err
+	}
+	all := storage.Query{Kind: "session", Terms: f.terms(), From: f.From, Until: f.Until}
+	sources, err := d.viewed(by, f.Line)
+	switch {
+	case err != nil:
+		return nil, err
+	case sources == nil && len(f.States) > 1:
+		for _, s := range f.States {
+			sources = append(sources, []string{stateTerm(s)})
+		}
+	case sources == nil || len(sources) > maxSources:
+		return []storage.Query{all}, nil
+	}
+	queries := make([]storage.Query, len(sources))
+	for i, terms := range sources {
+		queries[i] = all
+		queries[i].Terms = append(slices.Clip(all.Terms), terms...)
+	}
+	return queries, nil
+}
+
+// Lists reports whether a filter takes a session, and an actor may view it (rule 11.32).
+func (d *Desk) Lists(by By, f SessionFilter, s *Session) bool {
+	return f.takes(s) && d.Views(by, s) == nil
+}
+
+// viewed returns sets of terms: a session that an actor may view, of one line or of all, has all terms of one of them, if
+// there are any. None: he may view all.
+func (d *Desk) viewed(by By, line LineID) (sources [][]string, err error) {
+	if by.Operator == "" {
+		return nil, nil
+	}
+	if err := d.AllowsAnywhere(by, MayViewSessions); err != nil {
+		return nil, err
+	}
+	lines := []LineID{line}
+	if line == "" && len(d.lines.rows) > 0 {
+		lines = sortedKeys(d.lines.rows)
+	}
+	whole, colleagues := true, false
+	for _, l := range lines {
+		scope := d.scope(by.Operator, MayViewSessions, l)
+		if scope == AnyOnes {
+			sources = append(sources, []string{lineTerm(l)})
+			continue
+		}
+		whole, colleagues = false, colleagues || scope == OfDepartments
+		if d.isMember(l, by.Operator) || scope == OfDepartments && d.concernsDepartment(by.Operator, l, nil) {
+			sources = append(sources, []string{lineTerm(l), nobodysTerm})
+		}
+	}
+	if whole {
+		return nil, nil
+	}
+	concerned := []queue.OperatorID{by.Operator}
+	if colleagues {
+		for _, dep := range d.partOf[by.Operator] {
+			concerned = append(concerned, d.departments.rows[dep].Operators...)
+		}
+		slices.Sort(concerned)
+		concerned = slices.Compact(concerned)
+	}
+	for _, id := range concerned {
+		sources = append(sources, []string{operatorTerm(id)})
+	}
+	return sources, nil
+}
