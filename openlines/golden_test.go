@@ -263,6 +263,7 @@ func driveGolden(t *testing.T) []byte {
 	g.present()
 	g.clients()
 	g.contacts()
+	g.counts()
 	g.do(g.Close())
 	return g.last()
 }

@@ -38,6 +38,12 @@ func (a Actor) Seen(ctx context.Context, id session.ChatID) error {
 	return a.act(ctx, desk.Seen{Chat: id}, 0)
 }
 
+// Mute leaves a chat out of what is unread for the actor, or takes it in again (rule 11.43). Who takes part in its open session may
+// mute it; at most [desk.MaxMuted] operators do.
+func (a Actor) Mute(ctx context.Context, id session.ChatID, on bool) error {
+	return a.act(ctx, desk.Mute{Chat: id, Off: !on}, 0)
+}
+
 // ClientEdited tells that a client edited a message in his channel, by the channel's id of it: the text and files are those
 // that it has now. One that overtakes its message counts when that comes (decision 14.27 holds as in Receive).
 func (e *Engine) ClientEdited(ctx context.Context, who connector.Address, id, text string, files ...connector.File) error {

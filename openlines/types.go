@@ -39,6 +39,7 @@ type (
 	EventType   = desk.EventType
 	Explanation = desk.Explanation
 	Standing    = desk.Standing
+	UnreadLine  = desk.UnreadLine
 	Violation   = desk.Violation
 	Effect      = desk.Effect
 	EffectID    = desk.EffectID

@@ -22,4 +22,35 @@ var views = []mutation{
 		edits: []edit{{"openlines/desk/view.go", `case by.Operator == id, scope == AnyOnes`, `case by.Operator == id, scope != Denied`}},
 		pkg:   "openlines", run: "Scripts/11.3",
 	},
+	{
+		name: "joins-twice", rule: "11.42: who takes part is not told that he may join",
+		edits: []edit{{"openlines/desk/view.go", `!s.over() && !s.takesPart(id) && len`, `!s.over() && !s.takesPart(id+"!") && len`}},
+		pkg:   "openlines", run: "Scripts/11.42",
+	},
+	{
+		name: "muted-is-unread", rule: "11.43: a muted chat is not counted as unread",
+		edits: []edit{{"openlines/desk/unread.go", `|| chat.MutedBy(id) {`, `{`}},
+		pkg:   "openlines", run: "Scripts/11.43",
+	},
+	{
+		name: "seen-is-unread", rule: "11.43: what was seen is not unread",
+		edits: []edit{{"openlines/desk/receipt.go", `next.SeenTo, next.Unseen = chat.HeardAt, 0`, `next.SeenTo = chat.HeardAt`}},
+		pkg:   "openlines", run: "Scripts/11.43",
+	},
+	{
+		name: "says-who-has-written", rule: "P20: who may not see a client is not told whether there is one",
+		edits: []edit{{"openlines/history.go", `denied != nil {`, `denied != nil && false {`}},
+		pkg:   "openlines", run: "Scripts/11.43",
+	},
+	{
+		name: "reads-all-at-once", rule: "a chat is read in flat memory",
+		edits: []edit{{"openlines/history.go", `			for _, m := range page {
+				if !yield(m, nil) {`, `			all = append(all, page...)
+			for _, m := range all[len(all)-len(page):] {
+				if !yield(m, nil) {`}, {"openlines/history.go", `		q.OldestFirst = true
+`, `		q.OldestFirst = true
+		var all []Message
+`}},
+		pkg: "openlines", run: "LongChat",
+	},
 }

@@ -21,8 +21,8 @@ func (d *Desk) checkChat(c *Chat, bad violations) {
 			bad("one open session", "chat %d is open, its session %d is not", c.ID, c.Session)
 		}
 	}
-	if c.SeenTo > c.HeardAt || c.HeardAt > c.Messages || c.ReadTo > c.CameTo || c.CameTo > c.Messages {
-		bad("numbers in order", "chat %d of %d: heard %d, seen %d, arrived %d, read %d", c.ID, c.Messages, c.HeardAt, c.SeenTo, c.CameTo, c.ReadTo)
+	if unseen := c.HeardAt - c.SeenTo; unseen < 0 || int64(c.Unseen) > unseen || c.HeardAt > c.Messages || c.ReadTo > c.CameTo || c.CameTo > c.Messages {
+		bad("numbers in order", "chat %d of %d: heard %d, seen %d, unseen %d, arrived %d, read %d", c.ID, c.Messages, c.HeardAt, c.SeenTo, c.Unseen, c.CameTo, c.ReadTo)
 	}
 	given := counters{}
 	if last := d.counters.rows["desk"]; last != nil {

@@ -249,6 +249,7 @@ func (d *Desk) noSuch(key storage.Key) {
 func lineTerm(id LineID) string               { return "line:" + string(id) }
 func operatorTerm(id queue.OperatorID) string { return "operator:" + string(id) }
 func chatTerm(id session.ChatID) string       { return "chat:" + number(id) }
+func sessionTerm(id session.ID) string        { return "session:" + number(id) }
 func stateTerm(s session.State) string        { return "state:" + string(s) }
 
 func messageTerms(m *Message) []string {
@@ -260,7 +261,7 @@ func messageTerms(m *Message) []string {
 	}
 	terms := []string{chatTerm(m.Chat)}
 	if m.Session != 0 {
-		terms = append(terms, "session:"+number(m.Session))
+		terms = append(terms, sessionTerm(m.Session))
 	}
 	return terms
 }

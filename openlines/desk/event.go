@@ -26,6 +26,7 @@ const (
 	SessionLeft        EventType = "session-left"        // Operator does not take part any more
 	SessionSilenced    EventType = "session-silenced"    // what operators write is for one another; Reason "off": not any more
 	ChatRenamed        EventType = "chat-renamed"
+	ChatMuted          EventType = "chat-muted"        // by Operator, for himself; Reason "off": not any more
 	ClientIdentified   EventType = "client-identified" // or not: Reason is known, unknown, late, timed out or failed
 	SessionRated       EventType = "session-rated"     // by the client; Reason is his vote
 	SessionReviewed    EventType = "session-reviewed"  // by a supervisor; Reason is his stars

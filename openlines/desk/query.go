@@ -150,3 +150,8 @@ func MessagesFrom(id session.ChatID) storage.Query {
 func MessagesOf(id session.ChatID) storage.Query {
 	return storage.Query{Kind: "message", Terms: []string{chatTerm(id)}}
 }
+
+// MessagesIn is the query for the messages of a session, newest first.
+func MessagesIn(id session.ID) storage.Query {
+	return storage.Query{Kind: "message", Terms: []string{sessionTerm(id)}}
+}

@@ -138,7 +138,7 @@ func (c Seen) act(d *Desk, by By) (any, error) {
 		return nil, nil
 	}
 	next := *chat
-	next.SeenTo = chat.HeardAt
+	next.SeenTo, next.Unseen = chat.HeardAt, 0
 	d.chats.put(&next)
 	m := &Message{Chat: chat.ID, Number: chat.HeardAt, Session: chat.Session}
 	d.effect(Effect{Kind: DeliveryRead, Record: chat.Heard}, m)

@@ -123,6 +123,7 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration) *Messa
 		}).ID
 	}
 	written := d.write(chat.ID, id, m)
+	d.unseen(chat.ID)
 	d.tellOf(d.sessions.get(id), Event{Type: MessageReceived, Message: written.Number})
 	if open {
 		d.clientWrites(d.sessions.get(id))

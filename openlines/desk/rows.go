@@ -52,15 +52,17 @@ type Chat struct {
 	Open     bool              `json:"open"`            // the latest session is open
 	Title    string            `json:"title,omitempty"` // for operators (rule 6.27)
 
-	Heard    string   `json:"heard,omitempty"`    // the client's last message: id of its record
-	HeardAt  int64    `json:"heardAt,omitempty"`  // its number
-	SeenTo   int64    `json:"seenTo,omitempty"`   // operators have read up to this number
-	CameTo   int64    `json:"cameTo,omitempty"`   // our messages have arrived up to this number
-	ReadTo   int64    `json:"readTo,omitempty"`   // and the client has read them up to this one (rule 11.43)
-	Greeted  bool     `json:"greeted,omitempty"`  // on this visit, before he wrote (decision 14.30)
-	Identity Identity `json:"identity,omitzero"`  // what the host knows of the client (decision 14.21)
-	SaidOn   int64    `json:"saidOn,omitempty"`   // the day, since 1970, on which automatic texts were said last
-	SaidThen int      `json:"saidThen,omitempty"` // how many on that day
+	Heard    string             `json:"heard,omitempty"`    // the client's last message: id of its record
+	HeardAt  int64              `json:"heardAt,omitempty"`  // its number
+	SeenTo   int64              `json:"seenTo,omitempty"`   // operators have read up to this number
+	CameTo   int64              `json:"cameTo,omitempty"`   // our messages have arrived up to this number
+	ReadTo   int64              `json:"readTo,omitempty"`   // and the client has read them up to this one (rule 11.43)
+	Unseen   int                `json:"unseen,omitempty"`   // messages of the client that no operator has seen, but for imported ones
+	Muted    []queue.OperatorID `json:"muted,omitempty"`    // whose count of what is unread leaves them out
+	Greeted  bool               `json:"greeted,omitempty"`  // on this visit, before he wrote (decision 14.30)
+	Identity Identity           `json:"identity,omitzero"`  // what the host knows of the client (decision 14.21)
+	SaidOn   int64              `json:"saidOn,omitempty"`   // the day, since 1970, on which automatic texts were said last
+	SaidThen int                `json:"saidThen,omitempty"` // how many on that day
 }
 
 // alias leads from a client's address to his chat.

@@ -3,8 +3,10 @@ package desk
 import (
 	"slices"
 
+	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
 )
 
 // Questions change nothing, so they take no turn: who asks has the rights that he has on the desk that answers. What he may not
@@ -72,3 +74,31 @@ func (d *Desk) InChat(id session.ChatID) (Session, bool) { return d.Session(d.op
 
 // Knows decides whether an actor may ask for what every operator may know: he is one, and not dismissed.
 func (d *Desk) Knows(by By) error { return d.permits(by, true) }
+
+// CanJoin reports whether Join would add an actor to a session (rule 11.42).
+func (d *Desk) CanJoin(by By, s *Session) bool {
+	id, err := d.actor(by)
+	return err == nil && !s.over() && !s.takesPart(id) && len(s.Joined) < MaxJoined && d.may(by, MayJoin, s.Line, s) == nil
+}
+
+// CanRate reports whether a Review of a session would be taken from an actor (rule 11.42).
+func (d *Desk) CanRate(by By, s *Session) bool {
+	return !s.Open() && d.may(by, MayRate, s.Line, s) == nil
+}
+
+// OpenChat returns the chat of a client's address that has an open session; 0: there is none.
+func (d *Desk) OpenChat(a connector.Address) session.ChatID {
+	if known := d.aliases.rows[aliasKey(a)]; known != nil {
+		return known.Chat
+	}
+	return 0
+}
+
+// AliasKey names the record that leads from a client's address to his chat, and DecodeAlias reads it.
+func AliasKey(a connector.Address) storage.Key { return storage.Key{Kind: "alias", ID: aliasKey(a)} }
+
+// DecodeAlias returns the chat to which the record of an address leads.
+func DecodeAlias(r storage.Record) (session.ChatID, error) {
+	a, err := decode[alias](r, "alias")
+	return a.Chat, err
+}

@@ -352,10 +352,13 @@ func (c *crowd) handOver(t *rapid.T) {
 }
 
 func (c *crowd) chatActs(t *rapid.T) {
-	chat, is := c.chat(t), rapid.Bool().Draw(t, "rename")
-	c.do(t, "title or seen", drawOperator(t), func(a openlines.Actor) error {
-		if is {
+	chat, which, on := c.chat(t), rapid.IntRange(0, 2).Draw(t, "rename, mute or see"), rapid.Bool().Draw(t, "on")
+	c.do(t, "title, mute or seen", drawOperator(t), func(a openlines.Actor) error {
+		switch which {
+		case 0:
 			return a.Rename(t.Context(), chat, "title")
+		case 1:
+			return a.Mute(t.Context(), chat, on)
 		}
 		return a.Seen(t.Context(), chat)
 	})

@@ -3,7 +3,6 @@ package openlinestest
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -356,24 +355,7 @@ func (s *script) ask(c command) (string, error) {
 		return strconv.Itoa(n), err
 	case "history":
 		messages, _, err := by.History(ctx, session.ChatID(c.session(0)), openlines.Page{})
-		var out []string
-		for _, m := range slices.Backward(messages) {
-			author := strings.TrimSpace(string(m.By) + " " + string(m.Operator) + " " + m.From)
-			if m.Hidden {
-				author += ", hidden"
-			}
-			if !m.Edited.IsZero() {
-				author += ", edited"
-			}
-			if !m.Deleted.IsZero() {
-				author += ", deleted"
-			}
-			if m.Undelivered != "" {
-				author += ", undelivered: " + m.Undelivered
-			}
-			out = append(out, fmt.Sprintf("%d in session %d by %s: %s", m.Number, m.Session, author, m.Said.Text))
-		}
-		return strings.Join(out, "\n"), err
+		return dialogue(messages), err
 	case "said":
 		var out []string
 		for _, m := range d.Connector.Delivered() {
@@ -395,7 +377,7 @@ func (s *script) ask(c command) (string, error) {
 		at, err := by.Next(ctx)
 		return at.Format(stamp), err
 	}
-	return "", fmt.Errorf("no such command: %s", c.name)
+	return s.read(c)
 }
 
 // details is a session with what matters for its rules.

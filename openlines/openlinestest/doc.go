@@ -62,5 +62,7 @@
 //	                                          vote, stars, item, linked, reviewed, unanswered, spam, limit, after
 //	state 1, explain 1, waiting line, load ann, history 1, said client, feed type, next
 //	joined ann, standing 1 ann, lines, accounts, operators, open-sessions
+//	session-history 1, history-from item 1, messages 1, last-session 1, chat-of client, unread ann
+//	dialog 1, dialog session 1, dialog of:client; mute ann 1, mute ann 1 off
 //	as ann state 1                            ann asks, or puts settings
 package openlinestest

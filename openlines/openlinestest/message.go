@@ -14,7 +14,7 @@ import (
 // revise does what happens to messages after they are written, and what clients do beside writing.
 func (s *script) revise(c command, actor openlines.Actor) (known bool, answer string, err error) {
 	ctx, d := s.desk.tb.Context(), s.desk
-	client := connector.Address{Connector: ConnectorID, Account: string(d.line), User: c.word(0)}
+	client := s.address(c.word(0))
 	for _, k := range c.keys {
 		if k[0] == "chat" {
 			client.Chat = k[1]
@@ -29,6 +29,8 @@ func (s *script) revise(c command, actor openlines.Actor) (known bool, answer st
 		return true, "", actor.Delete(ctx, chat, number)
 	case "seen":
 		return true, "", actor.Seen(ctx, chat)
+	case "mute":
+		return true, "", actor.Mute(ctx, chat, c.word(2) != "off")
 	case "client-edits":
 		return true, "", d.ClientEdited(ctx, client, c.word(1), c.text(2))
 	case "client-deletes":
