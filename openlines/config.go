@@ -54,6 +54,9 @@ type Config struct {
 	// Identifier tells who clients are, for lines that ask (desk.CRM). Nil: nobody does, and they are unknown.
 	Identifier Identifier
 
+	// Bots take new sessions of lines that name them (desk.LineBot). One that is missing has failed: the session goes to the queue.
+	Bots map[BotID]Bot
+
 	Clock    Clock        // nil: the system's clock, set right by the store's
 	Log      *slog.Logger // nil: no log. Ids of the desk, kinds and counts are logged; never texts, names or a channel's ids.
 	Observer Observer
@@ -98,6 +101,20 @@ type DeliveryInfo struct {
 type Identifier interface {
 	Identify(ctx context.Context, q Question) (Identity, error)
 }
+
+// Bot is told what clients write in sessions that it has or takes part in, one message of a session after the other, each at
+// least once. It answers by [Engine.AsBot], from within Handle or later. It has 10 s; if it fails, panics or is late, the
+// session goes to the queue at once (rule 11.27). It is called outside of every lock, concurrently, at most [desk.MaxChannel]
+// times at once by a node, and must return when ctx ends.
+type Bot interface {
+	Handle(ctx context.Context, c BotCall) error
+}
+
+// BotFunc is a Bot that is a function.
+type BotFunc func(ctx context.Context, c BotCall) error
+
+// Handle calls the function.
+func (f BotFunc) Handle(ctx context.Context, c BotCall) error { return f(ctx, c) }
 
 // ItemCreator is an Identifier that can also make an item of its CRM, as [Actor.CreateItem] asks for. The same ID is the same
 // item, however often it is asked for. It returns the host's id of the item, 1 to connector.MaxID bytes.

@@ -42,7 +42,7 @@ func (e *Engine) carryOut(ctx context.Context, f desk.Effect, probe bool) desk.O
 		outcome.Released = true
 		return outcome
 	}
-	outcome.Failed, outcome.Unsupported = true, errors.Is(err, connector.ErrUnsupported)
+	outcome.Failed, outcome.Unsupported, outcome.Unknown = true, errors.Is(err, connector.ErrUnsupported), errors.Is(err, errNoBot)
 	if failure, ok := errors.AsType[*connector.Failure](err); ok {
 		outcome.Permanent, outcome.After = failure.Permanent, failure.RetryAfter
 	}
@@ -70,6 +70,11 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		if d, err = f.Item(found); err == nil {
 			late, err = e.createItem(ctx, d, &answer.Item)
 		}
+	case desk.CallBot:
+		var c BotCall
+		if c, err = f.BotCall(found); err == nil {
+			late, err = e.tellBot(ctx, c)
+		}
 	default:
 		var m connector.Outbound
 		if m, err = f.Outbound(found, e.shownIn(f)); err == nil {
@@ -80,6 +85,9 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		go e.await(late, f, &answer)
 	} else {
 		*outcome = answer
+	}
+	if f.Kind == desk.CallBot {
+		return late, nothing, err // each session has its attempt: no breaker lets it wait
 	}
 	return late, judge(ctx, err), err
 }

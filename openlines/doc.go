@@ -75,6 +75,6 @@
 //
 // Engine and Actor are safe for concurrent use. Callers who come at the same time share one turn at the store. A caller's
 // context ends his waiting, never the turn of the others. What is given to an act is copied, and what a question answers is
-// the caller's. Connectors, the [Identifier] and the [Observer] are called concurrently, on goroutines of their own; one that
+// the caller's. Connectors, bots, the [Identifier] and the [Observer] are called concurrently, on goroutines of their own; one that
 // panics or never returns harms nobody else.
 package openlines

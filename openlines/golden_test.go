@@ -36,12 +36,12 @@ const (
 // goldenHas are values that the golden desk has somewhere, beside all fields (see the tests of package desk).
 var goldenHas = map[string][]string{
 	"session state": {
-		"identifying", "waiting", "offered", "answered", "client-waits", "replied", "closing", "auto-closed", "closed",
+		"identifying", "bot", "waiting", "offered", "answered", "client-waits", "replied", "closing", "auto-closed", "closed",
 	},
-	"session reason": {"finished", "timed-out", "spam", "abandoned", "unserved", "archived", "superseded"},
-	"message by":     {"client", "operator", "system"},
+	"session reason": {"finished", "timed-out", "spam", "abandoned", "unserved", "archived", "superseded", "concluded"},
+	"message by":     {"client", "operator", "system", "bot"},
 	"message kind":   {"greeting", "off-hours", "nobody", "unanswered", "closing", "auto-close", "given-up"},
-	"effect kind":    {"delivery", "edit", "delete", "read", "identity"},
+	"effect kind":    {"delivery", "edit", "delete", "read", "identity", "bot"},
 	"effect reason":  {"permanent", "expired"},
 	"job kind":       {"settle", "review", "release", "hand-over", "archive", "presence", "disconnect"},
 }
@@ -264,6 +264,7 @@ func driveGolden(t *testing.T) []byte {
 	g.clients()
 	g.contacts()
 	g.counts()
+	g.bots()
 	g.do(g.Close())
 	return g.last()
 }

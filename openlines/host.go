@@ -17,6 +17,7 @@ var (
 	errPanicked = errors.New("openlines: the connector panicked")
 	errHung     = errors.New("openlines: the connector ignores the end of its context")
 
+	errNoBot        = errors.New("openlines: no such bot here")
 	errNoIdentifier = &connector.Failure{Permanent: true, Err: errors.New("openlines: nobody here tells who a client is")}
 )
 
@@ -84,6 +85,17 @@ func (e *Engine) createItem(ctx context.Context, d ItemDraft, item *string) (lat
 		*item = id
 		return err
 	})
+}
+
+// tellBot tells a bot what the client wrote.
+func (e *Engine) tellBot(ctx context.Context, c BotCall) (late <-chan error, err error) {
+	bot := e.bots[c.Bot]
+	if bot == nil {
+		return nil, errNoBot
+	}
+	ctx, cancel := context.WithTimeout(ctx, desk.BotWithin)
+	defer cancel()
+	return e.limited(ctx, "bot "+string(c.Bot), func(ctx context.Context) error { return bot.Handle(ctx, c) })
 }
 
 // limited calls host code with a time limit. If it has not returned soon after that, late is where its error comes one day;

@@ -16,6 +16,10 @@ type (
 	Role        = desk.Role
 	Shown       = desk.Shown
 	CRM         = desk.CRM
+	LineBot     = desk.LineBot
+	BotID       = desk.BotID
+	BotCall     = desk.BotCall
+	BotTransfer = desk.BotTransfer
 	Rating      = desk.Rating
 	Vote        = desk.Vote
 	Review      = desk.Review

@@ -95,6 +95,16 @@ func TestStories(t *testing.T) {
 		{"4.13: gone before the answer", session.Rules{}, []step{offer(1), {2, session.Return, nil}}, with(func(s *session.Session) {
 			s.State = session.Waiting
 		})},
+		{
+			"rules 11.17, 11.23, 7.19: what a bot has hurries no operator; the client waits for one from the hand-over on", session.Rules{GiveUpAfter: time.Hour},
+			[]step{{5, "", func(s *session.Session) { *s = s.Entrust(at(65)) }}, {20, session.ClientWrites, nil}, {65, session.ToQueue, nil}},
+			with(func(s *session.Session) {
+				s.State, s.Queued, s.AnswerBy, s.GiveUpAt = session.Waiting, at(65), at(125), at(3665)
+			}),
+		},
+		{"11.23: meanwhile it has its own deadline only", session.Rules{GiveUpAfter: time.Hour},
+			[]step{{5, "", func(s *session.Session) { *s = s.Entrust(at(65)) }}, {20, session.ClientWrites, nil}},
+			with(func(s *session.Session) { s.State, s.AnswerBy, s.BotUntil = session.Bot, time.Time{}, at(65) })},
 		{"an offer's end is set by whoever offers", session.Rules{}, []step{offer(1), {5, session.Offer, nil}}, with(func(s *session.Session) {
 			s.State = session.Offered
 		})},

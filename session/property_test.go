@@ -25,9 +25,11 @@ func TestAnySequenceOfActs(t *testing.T) {
 		now, owned := nine, false
 		ahead := rapid.SampledFrom([]time.Duration{0, 0, time.Minute, time.Hour}).Draw(t, "ahead")
 		s := session.New(now, ahead, anyRules.Draw(t, "rules"))
-		switch rapid.IntRange(0, 2).Draw(t, "begins") {
+		switch rapid.IntRange(0, 3).Draw(t, "begins") {
 		case 1:
 			s = s.Identify(now.Add(3 * time.Second))
+		case 3:
+			s = s.Entrust(now.Add(time.Minute))
 		case 2:
 			s, owned = session.Held(now, anyRules.Draw(t, "rules")), true
 		}
@@ -52,7 +54,7 @@ func TestAnySequenceOfActs(t *testing.T) {
 			case session.Accept, session.Take:
 				owned = true
 			case session.PassOn, session.Skip, session.Return, session.Complete, session.Abandon, session.Transfer, session.Move, session.Spam,
-				session.GiveUp, session.Archive, session.Supersede:
+				session.GiveUp, session.Archive, session.Supersede, session.Conclude:
 				owned = false
 			}
 			if act == session.Reply && !next.OwnerReplied || act == session.Assist && next.OwnerReplied != s.OwnerReplied {
@@ -62,6 +64,9 @@ func TestAnySequenceOfActs(t *testing.T) {
 				t.Fatalf("%s after %s: somebody has it: %v", next.State, act, owned)
 			}
 			mustBeSound(t, s, next, now)
+			if next.State == session.Bot {
+				next.BotUntil, next.BotBy = now.Add(time.Minute), now.Add(time.Second)
+			}
 			if act == session.Offer && rapid.Bool().Draw(t, "passes on") {
 				next.OfferEnds = now.Add(time.Minute)
 			}
@@ -77,11 +82,13 @@ func mustBeSound(t *rapid.T, before, after session.Session, now time.Time) {
 		before, after time.Time
 		fits          bool
 	}{
-		"AnswerBy":    {before.AnswerBy, after.AnswerBy, after.Replied.IsZero() && after.State.Open() && after.State != session.Closing},
+		"AnswerBy":    {before.AnswerBy, after.AnswerBy, after.Replied.IsZero() && after.State.Open() && after.State != session.Closing && after.State != session.Bot},
 		"OfferEnds":   {before.OfferEnds, after.OfferEnds, after.State == session.Offered},
 		"CloseAt":     {before.CloseAt, after.CloseAt, after.State == session.Closing || after.State == session.AutoClosed},
 		"AutoCloseAt": {before.AutoCloseAt, after.AutoCloseAt, after.State == session.Replied},
 		"IdentifyBy":  {before.IdentifyBy, after.IdentifyBy, after.State == session.Identifying},
+		"BotUntil":    {before.BotUntil, after.BotUntil, after.State == session.Bot},
+		"BotBy":       {before.BotBy, after.BotBy, after.State == session.Bot},
 		"GiveUpAt":    {before.GiveUpAt, after.GiveUpAt, after.State == session.Waiting || after.State == session.Offered},
 		"NeglectedAt": {before.NeglectedAt, after.NeglectedAt, after.State.Active()},
 	} {

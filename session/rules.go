@@ -57,6 +57,15 @@ func (r Rules) autoCloseAt(at time.Time) time.Time {
 	return at.Add(r.AutoCloseAfter.Truncate(time.Microsecond))
 }
 
+// Idle is NeglectAfter as it counts: how long nothing may happen to a session of a bot whose time never ends; DefaultNeglect if
+// reminders are switched off.
+func (r Rules) Idle() time.Duration {
+	if r.NeglectAfter == 0 || r.NeglectAfter == Never {
+		return DefaultNeglect
+	}
+	return r.NeglectAfter.Truncate(time.Microsecond)
+}
+
 func (r Rules) neglectedAt(at time.Time) time.Time {
 	switch r.NeglectAfter {
 	case Never:

@@ -22,6 +22,8 @@ const (
 
 	// Superseded is a session in whose chat another one was started by hand (decision 14.43).
 	Superseded Reason = "superseded"
+	// Concluded is a session that a bot has ended, and no operator has had (rule 11.21).
+	Concluded Reason = "concluded"
 )
 
 // Text says which automatic text is due. What it reads is the line's.
@@ -57,6 +59,8 @@ type Session struct {
 	Ended    time.Time `json:"ended,omitzero"`
 
 	IdentifyBy   time.Time `json:"identifyBy,omitzero"`    // deadline: routed as unknown (decision 14.21)
+	BotUntil     time.Time `json:"botUntil,omitzero"`      // deadline: the bot's time is over (rule 11.17)
+	BotBy        time.Time `json:"botBy,omitzero"`         // deadline: the bot has not taken what the client wrote (rule 11.27)
 	GiveUpAt     time.Time `json:"giveUpAt,omitzero"`      // deadline: nobody took it for too long (rule 8.14)
 	OfferEnds    time.Time `json:"offerEnds,omitzero"`     // deadline: the offer passes on (rule 3.18)
 	AnswerBy     time.Time `json:"answerBy,omitzero"`      // deadline: marked unanswered (rule 7.16)
@@ -95,6 +99,25 @@ func (s Session) Identify(by time.Time) Session {
 	return s
 }
 
+// Entrust gives a session to the line's bot, at most until a deadline. Meanwhile no operator is asked, and nothing runs that
+// is about operators (rules 11.15, 11.23).
+func (s Session) Entrust(until time.Time) Session {
+	s.State, s.BotUntil = Bot, until
+	s.IdentifyBy, s.AnswerBy, s.GiveUpAt = time.Time{}, time.Time{}, time.Time{}
+	return s
+}
+
+// handedOver is the session when the bot has it no more: the client waits for an operator from now on (rules 7.19, 11.23).
+func (s Session) handedOver(at time.Time, r Rules) Session {
+	s.Queued, s.WaitedAhead = at, 0
+	s.BotUntil, s.BotBy = time.Time{}, time.Time{}
+	s.GiveUpAt = r.giveUpAt(at)
+	if d, on := r.unansweredAfter(); on && !s.Unanswered {
+		s.AnswerBy = at.Add(d)
+	}
+	return s
+}
+
 // Step returns the session after an act at a time, or *Refused and the session as it was.
 func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 	next, allowed := table[s.State][act]
@@ -103,9 +126,14 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 	}
 	was := s.State
 	s.State = next
+	if was == Bot && next != Bot && next != Closed {
+		s = s.handedOver(at, r)
+	}
 	switch act {
 	case Identify:
 		s.IdentifyBy, s.GiveUpAt = time.Time{}, r.giveUpAt(at)
+	case Entrust:
+		s = s.Entrust(time.Time{}) // whoever entrusts it says until when
 	case Offer:
 		s.OfferEnds = time.Time{}
 	case Accept:
@@ -174,6 +202,8 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		return s.end(at, Archived), nil
 	case Supersede:
 		return s.end(at, Superseded), nil
+	case Conclude:
+		return s.end(at, Concluded), nil
 	}
 	return s, nil
 }
@@ -190,6 +220,7 @@ func (s Session) end(at time.Time, why Reason) Session {
 	s.Ended, s.Reason = at, why
 	s.OfferEnds, s.AnswerBy, s.CloseAt = time.Time{}, time.Time{}, time.Time{}
 	s.AutoCloseAt, s.NeglectedAt, s.IdentifyBy, s.GiveUpAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	s.BotUntil, s.BotBy = time.Time{}, time.Time{}
 	return s
 }
 
@@ -232,6 +263,8 @@ const (
 	CompleteTimer        // Session.CloseAt
 	IdentifyTimer        // Session.IdentifyBy
 	GiveUpTimer          // Session.GiveUpAt
+	BotTimer             // Session.BotUntil
+	BotCallTimer         // Session.BotBy
 )
 
 // Due returns the earliest deadline and which it is; NoTimer if there is none.
@@ -247,6 +280,8 @@ func (s Session) Due() (due time.Time, which Timer) {
 		{s.CloseAt, CompleteTimer},
 		{s.IdentifyBy, IdentifyTimer},
 		{s.GiveUpAt, GiveUpTimer},
+		{s.BotUntil, BotTimer},
+		{s.BotBy, BotCallTimer},
 	} {
 		if !d.at.IsZero() && (which == NoTimer || d.at.Before(due)) {
 			due, which = d.at, d.timer

@@ -6,6 +6,7 @@ type State string
 // The states. The zero State belongs to no session.
 const (
 	Identifying State = "identifying"  // stored and not offered yet: the host is asked who the client is (decision 14.21)
+	Bot         State = "bot"          // with the line's bot, before any operator is asked (rule 11.15)
 	Waiting     State = "waiting"      // offered to nobody
 	Offered     State = "offered"      // put to an operator, or to everybody, not yet accepted
 	Answered    State = "answered"     // accepted, no reply of this owner yet
@@ -36,6 +37,9 @@ type Act string
 // The acts.
 const (
 	Identify     Act = "identify"      // the client is known now, or was not recognised in time (decision 14.21)
+	Entrust      Act = "entrust"       // the line's bot takes it, once the client is known or not (rule 11.15, decision 14.44)
+	ToQueue      Act = "to-queue"      // the bot hands it over to the operators, or has failed, or its time is over (rules 11.17, 11.19)
+	Conclude     Act = "conclude"      // the bot ends the conversation (rule 11.21)
 	Offer        Act = "offer"         // put to an operator or to everybody
 	Accept       Act = "accept"        // an operator takes it
 	PassOn       Act = "pass-on"       // the offer ran out (rule 3.18)
@@ -59,25 +63,29 @@ const (
 
 // acts lists all acts in the order of a conversation.
 var acts = []Act{
-	Identify, Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Assist, Transfer, Move, Take, Finish, AutoClose, Complete,
-	Spam, Abandon, GiveUp, Archive, Supersede,
+	Identify, Entrust, ToQueue, Conclude, Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Assist, Transfer, Move, Take, Finish,
+	AutoClose, Complete, Spam, Abandon, GiveUp, Archive, Supersede,
 }
 
 // states lists all states in the order of a conversation.
-var states = []State{Identifying, Waiting, Offered, Answered, ClientWaits, Replied, Closing, AutoClosed, Closed}
+var states = []State{Identifying, Bot, Waiting, Offered, Answered, ClientWaits, Replied, Closing, AutoClosed, Closed}
 
 // table is state × act → next state. An empty cell is refused.
 var table = map[State]map[Act]State{
 	Identifying: {
-		Identify: Waiting, ClientWrites: Identifying, Move: Waiting, Take: Answered,
+		Identify: Waiting, Entrust: Bot, ClientWrites: Identifying, Move: Waiting, Take: Answered,
+		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed,
+	},
+	Bot: {
+		ToQueue: Waiting, Conclude: Closed, ClientWrites: Bot, Transfer: Offered, Move: Waiting, Take: Answered,
 		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed,
 	},
 	Waiting: {
-		Offer: Offered, ClientWrites: Waiting, Move: Waiting, Take: Answered,
+		Conclude: Closed, Offer: Offered, ClientWrites: Waiting, Move: Waiting, Take: Answered,
 		Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed,
 	},
 	Offered: {
-		Offer: Offered, Accept: Answered, PassOn: Waiting, Skip: Waiting, Return: Waiting,
+		Conclude: Closed, Offer: Offered, Accept: Answered, PassOn: Waiting, Skip: Waiting, Return: Waiting,
 		ClientWrites: Offered, Transfer: Offered, Move: Waiting, Take: Answered,
 		Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed,
 	},

@@ -28,25 +28,30 @@ import (
 //   - abandon: what nobody has taken yet (decision 14.39).
 //   - identify: ends the wait for the host's answer, known or not (decision 14.21); while it lasts nothing is offered, and
 //     whoever intercepts or moves it does not wait for the answer.
+//   - entrust: to the line's bot, after identifying (decision 14.44). to-queue: only what a bot has (rule 11.19); it can also be
+//     transferred, moved and intercepted (rule 11.20, decision 14.39).
+//   - conclude: by a bot, also one that goes on answering until an operator has accepted (rules 11.20, 11.21).
 //   - assist: by another participant (rules 6.16, 6.17), to a client whom an operator has.
 //   - give-up: what nobody has taken for too long (rule 8.14). archive, supersede: in every open state (decisions 14.15,
 //     14.39, 14.43).
 const golden = `
-              identify  offer    accept    pass-on  skip     return   client-writes  reply    assist   transfer  move     take          finish   auto-close   complete  spam    abandon  give-up  archive  supersede
-identifying   waiting   -        -         -        -        -        identifying    -        -        -         waiting  answered      -        -            -         closed  closed   -        closed   closed
-waiting       -         offered  -         -        -        -        waiting        -        -        -         waiting  answered      -        -            -         closed  closed   closed   closed   closed
-offered       -         offered  answered  waiting  waiting  waiting  offered        -        -        offered   waiting  answered      -        -            -         closed  closed   closed   closed   closed
-answered      -         -        -         -        -        waiting  answered       replied  replied  offered   waiting  answered      closing  -            -         closed  -        -        closed   closed
-client-waits  -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  client-waits  closing  -            -         closed  -        -        closed   closed
-replied       -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  replied       closing  auto-closed  -         closed  -        -        closed   closed
-closing       -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
-auto-closed   -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
-closed        -         -        -         -        -        -        -              -        -        -         -        -             -        -            -         -       -        -        -        -
+              identify  entrust  to-queue  conclude  offer    accept    pass-on  skip     return   client-writes  reply    assist   transfer  move     take          finish   auto-close   complete  spam    abandon  give-up  archive  supersede
+identifying   waiting   bot      -         -         -        -         -        -        -        identifying    -        -        -         waiting  answered      -        -            -         closed  closed   -        closed   closed
+bot           -         -        waiting   closed    -        -         -        -        -        bot            -        -        offered   waiting  answered      -        -            -         closed  closed   -        closed   closed
+waiting       -         -        -         closed    offered  -         -        -        -        waiting        -        -        -         waiting  answered      -        -            -         closed  closed   closed   closed   closed
+offered       -         -        -         closed    offered  answered  waiting  waiting  waiting  offered        -        -        offered   waiting  answered      -        -            -         closed  closed   closed   closed   closed
+answered      -         -        -         -         -        -         -        -        waiting  answered       replied  replied  offered   waiting  answered      closing  -            -         closed  -        -        closed   closed
+client-waits  -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  client-waits  closing  -            -         closed  -        -        closed   closed
+replied       -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  replied       closing  auto-closed  -         closed  -        -        closed   closed
+closing       -         -        -         -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
+auto-closed   -         -        -         -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
+closed        -         -        -         -         -        -         -        -        -        -              -        -        -         -        -             -        -            -         -       -        -        -        -
 `
 
 // ways lead to each state, by acts that the rules allow.
 var ways = map[session.State][]session.Act{
 	session.Identifying: nil,
+	session.Bot:         {session.Entrust},
 	session.Waiting:     nil,
 	session.Offered:     {session.Offer},
 	session.Answered:    {session.Offer, session.Accept},
@@ -62,7 +67,7 @@ var nine = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 func mustReach(tb testing.TB, state session.State, r session.Rules) session.Session {
 	tb.Helper()
 	s := session.New(nine, 0, r)
-	if state == session.Identifying {
+	if state == session.Identifying || state == session.Bot {
 		s = s.Identify(nine.Add(3 * time.Second))
 	}
 	for i, act := range ways[state] {
@@ -158,7 +163,7 @@ func TestStatesKnowWhoHasTheSession(t *testing.T) {
 	want := map[session.State]is{
 		session.Waiting: {Open: true}, session.Offered: {Open: true}, session.Closed: {},
 		session.Answered: {true, true}, session.ClientWaits: {true, true}, session.Replied: {true, true}, session.Closing: {true, true},
-		session.AutoClosed: {true, true}, session.Identifying: {Open: true},
+		session.AutoClosed: {true, true}, session.Identifying: {Open: true}, session.Bot: {Open: true},
 	}
 	got := map[session.State]is{}
 	for _, s := range session.States() {

@@ -26,7 +26,9 @@ type Stand struct {
 	Asked   queue.OperatorID // who is offered it alone
 	All     bool             // everybody is
 	Joined  []queue.OperatorID
-	Over    bool // for operators: finished or auto-closed
+	Bot     desk.BotID // who takes part
+	WithBot bool       // and has it
+	Over    bool       // for operators: finished or auto-closed
 	Closed  bool
 	Offers  int // that began
 	Endings int // of them
@@ -173,14 +175,14 @@ func (s *Stand) endOffer() {
 
 func (s *Stand) own(id queue.OperatorID) {
 	s.endOffer()
-	s.Owner = id
+	s.Owner, s.WithBot = id, false
 	s.Joined = slices.DeleteFunc(s.Joined, func(o queue.OperatorID) bool { return o == id })
 }
 
 // changes are the events that move a session; a closed one has none of them.
 var changes = []desk.EventType{
 	desk.SessionWaiting, desk.SessionOffered, desk.SessionAnswered, desk.SessionTransferred, desk.SessionMoved, desk.SessionIntercepted,
-	desk.SessionJoined, desk.SessionSilenced, desk.SessionPinned, desk.SessionNeglected, desk.SessionReopened, desk.SessionMarked,
+	desk.BotJoined, desk.BotLeft, desk.SessionJoined, desk.SessionSilenced, desk.SessionPinned, desk.SessionNeglected, desk.SessionReopened, desk.SessionMarked,
 	desk.SessionFinished, desk.SessionAutoClosed, desk.SessionClosed, desk.MessageReceived, desk.MessageNoted, desk.ClientLeft,
 }
 
@@ -191,9 +193,12 @@ func (l *Ledger) takeSession(s *Stand, e desk.Event, bad func(string, ...any)) {
 	if s.Closed && (slices.Contains(changes, e.Type) || e.Type == desk.MessageSent) {
 		bad("after it has closed")
 	}
+	if l.takeBot(s, e, bad) {
+		return
+	}
 	switch e.Type {
 	case desk.SessionOffered:
-		if s.Owner != "" || s.Asked != "" || s.All {
+		if s.Owner != "" || s.Asked != "" || s.All || s.WithBot {
 			bad("to %q of %d, while %q has it and %q is asked, all %v", e.Operator, e.Members, s.Owner, s.Asked, s.All)
 		}
 		s.Asked, s.All = e.Operator, e.Operator == ""
@@ -203,7 +208,7 @@ func (l *Ledger) takeSession(s *Stand, e desk.Event, bad func(string, ...any)) {
 			bad("from %q, is with %q", e.From, s.bearer())
 		}
 		s.endOffer()
-		s.Owner, s.Asked = "", e.Operator
+		s.Owner, s.Asked, s.WithBot = "", e.Operator, false
 		s.Offers++
 	case desk.SessionAnswered:
 		if s.Owner != "" || s.Asked != e.Operator && !s.All {
@@ -216,23 +221,23 @@ func (l *Ledger) takeSession(s *Stand, e desk.Event, bad func(string, ...any)) {
 		}
 		s.own(e.Operator)
 	case desk.SessionWaiting:
-		if e.Operator != s.bearer() || s.bearer() == "" && !s.All || s.Over {
+		if e.Operator != s.bearer() || (s.bearer() == "" && !s.All) != s.WithBot || s.Over {
 			bad("from %q, is with %q, all %v", e.Operator, s.bearer(), s.All)
 		}
 		s.endOffer()
-		s.Owner = ""
+		s.Owner, s.WithBot = "", false
 	case desk.SessionMoved:
 		if e.From != s.bearer() || e.FromLine != s.Line || s.Over {
 			bad("from %q of %s, is with %q of %s", e.From, e.FromLine, s.bearer(), s.Line)
 		}
 		s.endOffer()
-		s.Owner, s.Line = "", e.Line
+		s.Owner, s.Line, s.WithBot = "", e.Line, false
 	case desk.SessionClosed:
 		if e.Operator != s.Owner {
 			bad("of %q, is of %q", e.Operator, s.Owner)
 		}
 		s.endOffer()
-		s.Closed = true
+		s.Closed, s.WithBot = true, false
 	case desk.SessionFinished, desk.SessionAutoClosed:
 		if e.Operator != s.Owner || s.Over {
 			bad("of %q, is of %q, over %v", e.Operator, s.Owner, s.Over)
@@ -250,6 +255,29 @@ func (l *Ledger) takeSession(s *Stand, e desk.Event, bad func(string, ...any)) {
 	default:
 		s.share(e, bad)
 	}
+}
+
+// takeBot holds what a bot has and does; true: the event is about nothing else.
+func (l *Ledger) takeBot(s *Stand, e desk.Event, bad func(string, ...any)) bool {
+	switch e.Type {
+	case desk.BotJoined:
+		if s.bearer() != "" || s.All || s.Bot != "" {
+			bad("%q, while %q has it and %q takes part", e.Bot, s.bearer(), s.Bot)
+		}
+		s.Bot, s.WithBot = e.Bot, true
+	case desk.BotLeft:
+		if e.Bot == "" || e.Bot != s.Bot {
+			bad("%q, and %q takes part", e.Bot, s.Bot)
+		}
+		s.Bot = ""
+	case desk.MessageSent:
+		if e.Bot != "" && (e.Bot != s.Bot || s.Owner != "") {
+			bad("by %q, while %q has it and %q takes part", e.Bot, s.Owner, s.Bot)
+		}
+	default:
+		return false
+	}
+	return true
 }
 
 // share holds who takes part beside the owner.

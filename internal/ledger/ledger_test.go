@@ -58,11 +58,14 @@ func closed(id queue.OperatorID) desk.Event   { return event(desk.SessionClosed,
 func finished(id queue.OperatorID) desk.Event { return event(desk.SessionFinished, id) }
 func said(n int64) desk.Event                 { return event(desk.MessageReceived, "", message(n)) }
 
+func by(bot desk.BotID) func(*desk.Event) { return func(e *desk.Event) { e.Bot = bot } }
+func joins(bot desk.BotID) desk.Event     { return event(desk.BotJoined, "", by(bot)) }
+
 // A feed in order is signed, whoever had the session in it.
 func TestLedgerSigns(t *testing.T) {
 	t.Parallel()
 	broken, book := read(
-		started(), said(1), offered("ann"), waiting("ann"), offered("bob"), answered("bob"),
+		started(), joins("faq"), said(1), event(desk.BotLeft, "", by("faq")), event(desk.SessionWaiting, "", by("faq")), offered("ann"), waiting("ann"), offered("bob"), answered("bob"),
 		event(desk.SessionJoined, "ann"), event(desk.MessageSent, "ann", message(2)), event(desk.MessageNoted, "ann", message(3)),
 		event(desk.MessageArrived, "", message(2)), event(desk.MessageRead, "", message(2)), event(desk.MessageSeen, "", message(1)),
 		event(desk.SessionTransferred, "ann", from("bob")), answered("ann"), event(desk.SessionIntercepted, "cid", from("ann")),
@@ -84,32 +87,36 @@ func TestLedgerSigns(t *testing.T) {
 func TestLedgerTells(t *testing.T) {
 	t.Parallel()
 	for name, events := range map[string][]desk.Event{
-		"follows event":      {started(), {Seq: 3, Type: desk.SessionMarked}},
-		"dated before":       {started(), {At: at.Add(-time.Microsecond), Type: desk.SessionMarked}},
-		"while session 1":    {started(), started(after)},
-		"1 were given":       {started(), closed(""), started(func(e *desk.Event) { e.Session = 3 })},
-		"comes after":        {started(), closed(""), started(second)},
-		"no such session":    {started(), event(desk.SessionOffered, "ann", second)},
-		"is of chat 1":       {started(), event(desk.SessionMarked, "", func(e *desk.Event) { e.Chat = 2 })},
-		"open is 0":          {started(), closed(""), closed("")},
-		"after it has":       {started(), closed(""), offered("ann")},
-		"message 3 follows":  {started(), said(1), said(3)},
-		"message 1 follows":  {started(), said(1), said(1)},
-		"message 1, after 2": {started(), said(1), said(2), event(desk.MessageArrived, "", message(2)), event(desk.MessageArrived, "", message(1))},
-		"message 1, after 0": {started(), said(1), event(desk.MessageRead, "", message(1))},
-		"to \"bob\"":         {started(), offered("ann"), offered("bob")},
-		"to \"ann\"":         {started(), offered("ann"), answered("ann"), offered("ann")},
-		"by \"bob\"":         {started(), offered("ann"), answered("bob")},
-		"by \"ann\"":         {started(), offered("ann"), answered("ann"), answered("ann")},
-		"from \"ann\"":       {started(), waiting("ann")},
-		"from \"bob\"":       {started(), offered("ann"), answered("ann"), event(desk.SessionTransferred, "cid", from("bob"))},
-		"from \"\"":          {started(), offered("ann"), event(desk.SessionIntercepted, "bob")},
-		"of sales, is":       {started(), event(desk.SessionMoved, "", func(e *desk.Event) { e.FromLine = "sales" })},
-		"of \"ann\", is":     {started(), finished("ann")},
-		"over true":          {event(desk.SessionStarted, "ann"), finished("ann"), finished("ann")},
-		"over false":         {event(desk.SessionStarted, "ann"), event(desk.SessionReopened, "ann")},
-		"who takes part":     {event(desk.SessionStarted, "ann"), event(desk.SessionJoined, "ann")},
-		"who takes no part":  {event(desk.SessionStarted, "ann"), event(desk.MessageNoted, "bob", message(1))},
+		"follows event":       {started(), {Seq: 3, Type: desk.SessionMarked}},
+		"dated before":        {started(), {At: at.Add(-time.Microsecond), Type: desk.SessionMarked}},
+		"while session 1":     {started(), started(after)},
+		"1 were given":        {started(), closed(""), started(func(e *desk.Event) { e.Session = 3 })},
+		"comes after":         {started(), closed(""), started(second)},
+		"no such session":     {started(), event(desk.SessionOffered, "ann", second)},
+		"is of chat 1":        {started(), event(desk.SessionMarked, "", func(e *desk.Event) { e.Chat = 2 })},
+		"open is 0":           {started(), closed(""), closed("")},
+		"after it has":        {started(), closed(""), offered("ann")},
+		"message 3 follows":   {started(), said(1), said(3)},
+		"message 1 follows":   {started(), said(1), said(1)},
+		"message 1, after 2":  {started(), said(1), said(2), event(desk.MessageArrived, "", message(2)), event(desk.MessageArrived, "", message(1))},
+		"message 1, after 0":  {started(), said(1), event(desk.MessageRead, "", message(1))},
+		"to \"bob\"":          {started(), offered("ann"), offered("bob")},
+		"to \"ann\"":          {started(), offered("ann"), answered("ann"), offered("ann")},
+		"by \"bob\"":          {started(), offered("ann"), answered("bob")},
+		"by \"ann\"":          {started(), offered("ann"), answered("ann"), answered("ann")},
+		"from \"ann\"":        {started(), waiting("ann")},
+		"from \"bob\"":        {started(), offered("ann"), answered("ann"), event(desk.SessionTransferred, "cid", from("bob"))},
+		"from \"\"":           {started(), offered("ann"), event(desk.SessionIntercepted, "bob")},
+		"of sales, is":        {started(), event(desk.SessionMoved, "", func(e *desk.Event) { e.FromLine = "sales" })},
+		"of \"ann\", is":      {started(), finished("ann")},
+		"over true":           {event(desk.SessionStarted, "ann"), finished("ann"), finished("ann")},
+		"over false":          {event(desk.SessionStarted, "ann"), event(desk.SessionReopened, "ann")},
+		"to \"cid\"":          {started(), joins("faq"), offered("cid")},
+		"by \"faq\"":          {started(), said(1), event(desk.MessageSent, "", by("faq"), message(2))},
+		"\"faq\", while \"\"": {started(), joins("faq"), joins("faq")},
+		"\"faq\", and \"\"":   {started(), event(desk.BotLeft, "", by("faq"))},
+		"who takes part":      {event(desk.SessionStarted, "ann"), event(desk.SessionJoined, "ann")},
+		"who takes no part":   {event(desk.SessionStarted, "ann"), event(desk.MessageNoted, "bob", message(1))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

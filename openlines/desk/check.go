@@ -81,7 +81,10 @@ func (d *Desk) checkSession(s *Session, bad func(invariant, format string, args 
 	if due, which := s.Due(); which != session.NoTimer && due.Before(d.now) {
 		bad("no lost deadline", "session %d was due at %s", s.ID, due.Format(time.RFC3339))
 	}
-	if s.State == session.Identifying && s.IdentifyBy.IsZero() ||
+	if s.State == session.Bot && s.Bot == "" || s.BotAttends && (s.Bot == "" || s.State.Owned()) {
+		bad("one owner", "session %d is %s, bot %q answers: %v", s.ID, s.State, s.Bot, s.BotAttends)
+	}
+	if s.State == session.Identifying && s.IdentifyBy.IsZero() || s.State == session.Bot && s.BotUntil.IsZero() ||
 		(s.State == session.Closing || s.State == session.AutoClosed) && s.CloseAt.IsZero() {
 		bad("nothing is stuck", "session %d is %s without an end", s.ID, s.State)
 	}

@@ -126,8 +126,13 @@ func (d *Desk) checkEffects(bad violations) {
 		if !e.Lease.IsZero() {
 			leased[e.Lane] = append(leased[e.Lane], id)
 		}
-		if e.Kind == AskIdentity {
+		switch e.Kind {
+		case AskIdentity:
 			asks[e.Session] = true
+		case CallBot:
+			if e.Lease.IsZero() && !d.hears(e) {
+				bad("lanes in order", "effect %d is for a bot that has left session %d", id, e.Session)
+			}
 		}
 	}
 	ready := map[EffectID]Channel{}
@@ -153,6 +158,8 @@ func (d *Desk) checkEffects(bad violations) {
 	for _, id := range sortedKeys(d.sessions.rows) {
 		if s := d.sessions.rows[id]; s.State == session.Identifying && !asks[id] {
 			bad("nothing is stuck", "nobody asks who the client of session %d is", id)
+		} else if s.State == session.Bot && s.BotBy.IsZero() != (d.lanes[botLane(id)] == nil) {
+			bad("nothing is stuck", "the bot of session %d is told something, by %v", id, s.BotBy)
 		}
 	}
 }

@@ -268,7 +268,8 @@ func messageTerms(m *Message) []string {
 
 // By says who acts, and under which command id.
 type By struct {
-	Operator queue.OperatorID // empty: the host itself, who may do everything
+	Operator queue.OperatorID // empty: the host itself, who may do everything, or Bot
+	Bot      BotID            // not empty: a bot, which has acts of its own and no others
 	Once     string           // the command's id; empty: none. A repeat within OnceKept changes nothing and answers alike.
 }
 
@@ -312,6 +313,9 @@ func (d *Desk) Do(at time.Time, by By, c Command) (result any, err error) {
 		d.Fire(at, noLimit)
 	} else if d.now.Before(at) {
 		d.now = at
+	}
+	if _, forBots := c.(botAct); forBots != (by.Bot != "") {
+		return nil, ErrDenied
 	}
 	before, err := d.repeats(by, c)
 	if err != nil {
@@ -391,7 +395,12 @@ func recall(c Command, o *once) (any, error) {
 	return r, err
 }
 
-func (by By) key() string { return digest(string(by.Operator), by.Once) }
+func (by By) key() string {
+	if by.Bot != "" {
+		return digest("bot", string(by.Bot), by.Once)
+	}
+	return digest(string(by.Operator), by.Once)
+}
 
 // count gives the next numbers.
 func (d *Desk) count(change func(*counters)) counters {

@@ -21,8 +21,8 @@ type EffectID int64
 // EffectKind says what is to be done outside.
 type EffectKind string
 
-// The kinds of effects: a message on its way to its connector, what was done to it since, that operators have read, and the
-// question who a client is.
+// The kinds of effects: a message on its way to its connector, what was done to it since, that operators have read, the
+// question who a client is, an item to be made, and what a bot is told.
 const (
 	Delivery       EffectKind = "delivery"
 	DeliveryEdit   EffectKind = "edit"
@@ -30,6 +30,7 @@ const (
 	DeliveryRead   EffectKind = "read"
 	AskIdentity    EffectKind = "identity"
 	AskItem        EffectKind = "item"
+	CallBot        EffectKind = "bot"
 )
 
 // Effect is something to be done outside the desk, at least once. It is a record until its outcome is known. Effects of a
@@ -47,6 +48,7 @@ type Effect struct {
 	Record   string           `json:"record,omitempty"`  // id of its record, if it is not named by its number
 	Version  int              `json:"version,omitempty"` // which text of it: 0 as it was written, 1 after the first edit, …
 	Operator queue.OperatorID `json:"operator,omitempty"`
+	Bot      BotID            `json:"bot,omitempty"`
 	Began    time.Time        `json:"began"`
 	Attempt  int              `json:"attempt,omitempty"` // grows with each lease: it tells an outcome of this one from others
 	Failures int              `json:"failures,omitempty"`
@@ -257,6 +259,7 @@ func (d *Desk) Claim(at time.Time, node string, limit int, room func(Channel) in
 		e.Attempt++
 		d.effects.put(&e)
 		d.asked(&e, at)
+		d.botCalled(&e, at)
 		claimed = append(claimed, e)
 		left[c]--
 		look(c)
@@ -273,6 +276,7 @@ type Outcome struct {
 	After     time.Duration // the channel asks to wait this long; 0: the usual pause
 	Released  bool          // not tried: the node gives it back
 
+	Unknown     bool      // there is no such bot
 	Unsupported bool      // the channel does not have that; no dead letter is made of it
 	IDs         []string  // a success: the channel's ids of the message, which can be kept
 	Identity    *Identity // the answer to AskIdentity
@@ -304,6 +308,9 @@ func (c Outcome) act(d *Desk, by By) (any, error) {
 		return nil, d.learn(e, c.Identity)
 	case e.Kind == AskItem:
 		return nil, d.link(e, c.Item)
+	case e.Kind == CallBot:
+		d.botTook(e)
+		return nil, nil
 	}
 	d.effects.drop(e.ID)
 	d.tell(e.event(Delivered, ""))
@@ -321,6 +328,14 @@ func (d *Desk) failed(e *Effect, c Outcome) {
 			d.effects.drop(e.ID)
 			return
 		}
+	}
+	if e.Kind == CallBot && (!c.Released || !d.hears(e)) {
+		why := "failed"
+		if c.Unknown {
+			why = "unknown"
+		}
+		d.botFailed(e, why)
+		return
 	}
 	since := e.Began
 	if e.Revived.After(since) {
@@ -376,6 +391,9 @@ func (e Effect) Keys() []storage.Key {
 	keys := []storage.Key{{Kind: "chat", ID: number(e.Chat)}}
 	if e.Kind == AskIdentity || e.Kind == AskItem {
 		return keys
+	}
+	if e.Kind == CallBot {
+		keys = append(keys, SessionKey(e.Session))
 	}
 	keys = append(keys, storage.Key{Kind: "message", ID: cmp.Or(e.Record, messageKey(e.Chat, "", e.Message))})
 	if e.Kind == DeliveryEdit || e.Kind == DeliveryDelete {

@@ -16,6 +16,8 @@ const (
 	MessageReceived    EventType = "message-received" // a client's message is stored
 	MessageSent        EventType = "message-sent"     // an operator's or an automatic text is stored, on its way to the client
 	SessionStarted     EventType = "session-started"
+	BotJoined          EventType = "bot-joined"      // Bot has the session
+	BotLeft            EventType = "bot-left"        // Bot takes no part in the session any more
 	SessionWaiting     EventType = "session-waiting" // offered to nobody; Reason tells why it came back
 	SessionOffered     EventType = "session-offered" // to Operator, or to Members at once
 	SessionAnswered    EventType = "session-answered"
@@ -76,6 +78,7 @@ type Event struct {
 	Text     session.Text     `json:"text,omitempty"`    // which automatic text it is
 	Operator queue.OperatorID `json:"operator,omitempty"`
 	Actor    queue.OperatorID `json:"actor,omitempty"`    // who did it; empty: the host, the client or a deadline
+	Bot      BotID            `json:"bot,omitempty"`      // who did it, or who had the session
 	Reason   string           `json:"reason,omitempty"`   // session.Act, session.Reason or a verdict
 	From     queue.OperatorID `json:"from,omitempty"`     // who had it before
 	FromLine LineID           `json:"fromLine,omitempty"` // where it was before

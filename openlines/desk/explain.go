@@ -28,6 +28,8 @@ type Explanation struct {
 	Since     time.Time     // when the client began to wait for an operator
 	Waits     time.Duration // since then
 	PassOn    time.Duration // until the offer passes on; 0: it does not
+	Bot       BotID         // that has it, or takes part
+	ToQueue   time.Duration // until the bot's time is over; 0: no bot has it
 	Grace     time.Duration // until it goes back to the queue, as the one who has it is away; 0: it does not
 	Next      queue.OperatorID
 	Members   []Standing // in list order
@@ -76,6 +78,9 @@ func (d *Desk) Explain(id session.ID, at time.Time) (Explanation, error) {
 	}
 	if !s.OfferEnds.IsZero() {
 		x.PassOn = max(s.OfferEnds.Sub(at), 0)
+	}
+	if x.Bot = s.Bot; s.State == session.Bot {
+		x.ToQueue = max(s.BotUntil.Sub(at), 0)
 	}
 	if d.forsaken(s) {
 		x.Grace = max(d.lost(s).Sub(at), 0)
@@ -132,6 +137,8 @@ func (x Explanation) headline() string {
 		return fmt.Sprintf("offered to %s: %s", x.OfferedTo, x.choice(total))
 	case x.State == session.Identifying:
 		return "the host is asked who the client is"
+	case x.State == session.Bot:
+		return fmt.Sprintf("with the bot %s, to the queue in %v", x.Bot, x.ToQueue.Round(time.Second))
 	case x.State == session.Waiting:
 		return fmt.Sprintf("waiting for %v: nobody of %d is free", x.Waits.Round(time.Second), total)
 	}

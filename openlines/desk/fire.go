@@ -76,6 +76,10 @@ func (d *Desk) fire(k deadlineKey) {
 		d.end(s, session.Complete, s.FinishedBy)
 	case session.IdentifyTimer:
 		d.unidentified(s, "timed out")
+	case session.BotTimer:
+		d.toQueue(s, "timed out") // rule 11.17
+	case session.BotCallTimer:
+		d.toQueue(s, "failed")
 	case session.GiveUpTimer:
 		d.say(s, session.GivenUp)
 		d.end(d.sessions.rows[s.ID], session.GiveUp, "")
@@ -110,15 +114,17 @@ func (d *Desk) neglect(s *Session) {
 // end closes a session for good: always with a reason, and with an actor if somebody did it (decision 14.1).
 func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
 	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.Direct, n.ToAll, n.FinishedBy = "", false, false, actor })
-	d.tellOf(next, Event{
-		Type: SessionClosed, Operator: next.Owner, Actor: actor, Parent: next.Parent, Reason: string(next.Reason),
-	})
+	closed := Event{Type: SessionClosed, Operator: next.Owner, Actor: actor, Parent: next.Parent, Reason: string(next.Reason)}
+	if act == session.Conclude {
+		closed.Bot = next.Bot
+	}
+	d.tellOf(next, closed)
 	c := *d.chats.get(s.Chat)
 	c.Open = false
 	d.chats.put(&c)
 	if a := d.aliases.get(aliasKey(c.Address)); a != nil {
-		closed := *a
-		closed.Open = false
-		d.aliases.put(&closed)
+		shut := *a
+		shut.Open = false
+		d.aliases.put(&shut)
 	}
 }

@@ -95,16 +95,23 @@ func (c Transfer) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Line != "" {
-		return nil, d.moveTo(s, c.Line, by)
-	}
-	if s.bearer() == c.To {
-		return nil, &Invalid{Field: "To", Problem: "has the session"}
+	return nil, d.pass(s, c, by)
+}
+
+// pass has a session go where a transfer says, by one who may.
+func (d *Desk) pass(s *Session, c Transfer, by By) error {
+	switch {
+	case c.Line != "":
+		return d.moveTo(s, c.Line, by)
+	case c.To == "":
+		return &Invalid{Field: "To", Problem: "no target"}
+	case s.bearer() == c.To:
+		return &Invalid{Field: "To", Problem: "has the session"}
 	}
 	if err := d.target(c.To); err != nil {
-		return nil, err
+		return err
 	}
-	return nil, d.handTo(s, c.To, c.Assign, by)
+	return d.handTo(s, c.To, c.Assign, by)
 }
 
 // handTo offers a session to one operator, or makes it his.
@@ -121,11 +128,11 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	if err != nil {
 		return err
 	}
-	event := d.tellOf(next, Event{Type: SessionTransferred, Operator: to, From: had, Actor: by.Operator})
+	event := d.tellOf(next, Event{Type: SessionTransferred, Operator: to, From: had, Actor: by.Operator, Bot: by.Bot})
 	d.stamp(s.Line, to, event)
 	if assign {
 		next = d.must(next, session.Accept, func(n *Session) { n.owned(to) })
-		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator})
+		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator, Bot: by.Bot})
 	}
 	return nil
 }
@@ -148,7 +155,7 @@ func (d *Desk) moveTo(s *Session, line LineID, by By) error {
 	if err != nil {
 		return err
 	}
-	d.tellOf(next, Event{Type: SessionMoved, From: had, FromLine: from, Actor: by.Operator})
+	d.tellOf(next, Event{Type: SessionMoved, From: had, FromLine: from, Actor: by.Operator, Bot: by.Bot})
 	d.entered = append(d.entered, s.ID)
 	return nil
 }

@@ -207,14 +207,22 @@ func (d *Desk) unidentified(s *Session, why string) {
 	d.routeKnown(d.attach(s), "")
 }
 
-// routeKnown ends identifying: the session is offered to the responsible person if he can serve it, else it waits in the
-// queue (rules 10.5–10.7).
+// routeKnown ends identifying: the bot takes the session if there is one, else it is offered to the responsible person if he can
+// serve it, else it waits in the queue (rules 10.5–10.7).
 func (d *Desk) routeKnown(s *Session, responsible queue.OperatorID) {
-	next := d.must(s, session.Identify, nil)
-	l := d.lines.get(s.Line)
+	if s.Bot != "" {
+		d.entrust(s) // decision 14.44
+		return
+	}
+	d.enqueue(d.must(s, session.Identify, nil), responsible)
+}
+
+// enqueue offers a session that waits from now on to the responsible person, or leaves it to the queue.
+func (d *Desk) enqueue(next *Session, responsible queue.OperatorID) {
+	l := d.lines.get(next.Line)
 	if !d.fits(next, responsible) {
-		if d.workOf(s.Line).calendar.Open(d.now) || !d.moveOn(next, l.OffHoursTo) {
-			d.entered = append(d.entered, s.ID)
+		if d.workOf(next.Line).calendar.Open(d.now) || !d.moveOn(next, l.OffHoursTo) {
+			d.entered = append(d.entered, next.ID)
 		}
 		return
 	}
@@ -223,7 +231,7 @@ func (d *Desk) routeKnown(s *Session, responsible queue.OperatorID) {
 		n.OfferEnds = d.directEnds(l)
 	})
 	event := d.tellOf(next, Event{Type: SessionOffered, Operator: responsible, Reason: "responsible"})
-	d.stamp(s.Line, responsible, event)
+	d.stamp(next.Line, responsible, event)
 }
 
 // fits reports whether the responsible person can be asked: neither the line's limit counts nor his presence, but the

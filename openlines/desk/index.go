@@ -41,6 +41,7 @@ func (a deadline) before(b deadline) bool {
 type work struct {
 	queue     *queue.Queue
 	calendar  *worktime.Calendar
+	botHours  *worktime.Calendar                     // of the line's bot
 	waiting   *pqueue.Queue[session.ID, queue.Place] // offered to nobody
 	everybody *pqueue.Queue[session.ID, queue.Place] // offered to all
 	rooms     map[queue.OperatorID]int               // how many more sessions a free member can have by the line's limit
@@ -324,6 +325,7 @@ func (d *Desk) freshen() {
 // record was damaged, the line counts as always open.
 func (d *Desk) compileHours(l *Line) {
 	d.workOf(l.ID).calendar, _ = l.Hours.Calendar()
+	d.workOf(l.ID).botHours, _ = l.Bot.Hours.Calendar()
 }
 
 func (d *Desk) serve(id queue.OperatorID, line LineID, add bool) {

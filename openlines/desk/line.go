@@ -47,7 +47,8 @@ type Line struct {
 	OffHoursTo   LineID `json:"offHoursTo,omitempty"`
 	UnansweredTo LineID `json:"unansweredTo,omitempty"`
 
-	CRM CRM `json:"crm,omitzero"`
+	CRM CRM     `json:"crm,omitzero"`
+	Bot LineBot `json:"bot,omitzero"` // takes new sessions first (rule 11.15)
 
 	// Shown is what clients see of the line's operators (rule 11.1).
 	Shown Shown `json:"shown,omitzero"`
@@ -117,6 +118,7 @@ const DefaultMaxSessions = 1000
 func (l Line) Clone() Line {
 	l.Queue.Members = slices.Clone(l.Queue.Members)
 	l.Hours, l.Translations = clonedHours(l.Hours), maps.Clone(l.Translations)
+	l.Bot.Hours = clonedHours(l.Bot.Hours)
 	l.Rating.Good, l.Rating.Bad = slices.Clone(l.Rating.Good), slices.Clone(l.Rating.Bad)
 	l.CRM.AttachTo = slices.Clone(l.CRM.AttachTo)
 	return l.plain()
@@ -139,7 +141,7 @@ func (l Line) plain() Line {
 	if len(l.Rating.Bad) == 0 {
 		l.Rating.Bad = nil
 	}
-	l.Hours = plainHours(l.Hours)
+	l.Hours, l.Bot.Hours = plainHours(l.Hours), plainHours(l.Bot.Hours)
 	return l
 }
 
@@ -183,7 +185,7 @@ func cloned(lists map[string][]string) map[string][]string {
 
 // Validate reports every problem of the line, joined, as *Invalid.
 func (l *Line) Validate() error {
-	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate(), l.Shown.validate()}
+	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate(), l.Shown.validate(), l.Bot.validate()}
 	for _, part := range []struct {
 		field string
 		err   error

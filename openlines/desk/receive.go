@@ -92,7 +92,7 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	case in.Automatic && !d.goesOn(chat.ID):
 		written = d.keep(chat, m) // decision 14.35: it neither greets nor reopens
 	default:
-		written = d.hear(chat, l, m, in.Waited)
+		written = d.hear(chat, l, m, in.Waited, in.Automatic)
 	}
 	if early != nil {
 		d.leads(early, written)
@@ -107,18 +107,26 @@ func (d *Desk) goesOn(id session.ChatID) bool {
 }
 
 // hear takes a client's message: it opens a session or goes on with the one that is open.
-func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration) *Message {
+//
+// An automatic message is not put to a bot: two machines would never stop (decision 14.35).
+func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automatic bool) *Message {
 	if written := d.ratedBy(chat, l, m); written != nil {
 		return written
 	}
 	id, open := d.open[chat.ID]
 	if !open {
 		id = d.begin(chat.ID, l, session.New(d.now, waited, l.Session), By{}, func(s *Session) {
-			switch {
-			case m.NoCRM:
+			if d.botJoins(l, s) {
+				s.Bot = l.Bot.ID
+			}
+			if m.NoCRM {
 				s.Items = nil
-			case l.CRM.Verify && !chat.Address.Group:
+			}
+			switch {
+			case l.CRM.Verify && !chat.Address.Group && !m.NoCRM:
 				s.Items, s.Session = nil, d.identify(s) // what is attached, the answer tells
+			case s.Bot != "":
+				s.Session = s.Session.Entrust(l.Bot.until(d.now, l.Session))
 			}
 		}).ID
 	}
@@ -127,6 +135,9 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration) *Messa
 	d.tellOf(d.sessions.get(id), Event{Type: MessageReceived, Message: written.Number})
 	if open {
 		d.clientWrites(d.sessions.get(id))
+	}
+	if !automatic {
+		d.callBot(d.sessions.get(id), written)
 	}
 	d.sayOnArrival(id, !open && !chat.Greeted)
 	return written

@@ -71,6 +71,7 @@ func (d *Desk) move(s *Session, act session.Act, change func(*Session)) (*Sessio
 	if change != nil {
 		change(&next)
 	}
+	d.botAfter(s.State, &next, l)
 	d.sessions.put(&next)
 	return &next, nil
 }

@@ -99,6 +99,11 @@ type Session struct {
 	Silent     bool               `json:"silent,omitempty"` // operators write for one another (rule 6.24)
 	Items      []string           `json:"items,omitempty"`  // of the host's CRM that it is linked to (rules 10.15, 10.16)
 	Channel    Channel            `json:"channel,omitzero"` // where its client writes
+
+	// Bot is the bot that has the session, takes part in it, or will have it once the client is known; of a closed one, that took
+	// part to the end. BotAttends says that it goes on answering the client until an operator accepts (rule 11.20).
+	Bot        BotID `json:"bot,omitempty"`
+	BotAttends bool  `json:"botAttends,omitempty"`
 }
 
 // Open reports whether the session has not ended.
@@ -117,6 +122,7 @@ const (
 	ByClient   Author = "client"
 	ByOperator Author = "operator"
 	BySystem   Author = "system" // an automatic text
+	ByBot      Author = "bot"
 )
 
 // Message is one message of a chat. Messages of a chat are numbered 1, 2, 3, … (decision 14.40).
@@ -127,6 +133,7 @@ type Message struct {
 	At       time.Time        `json:"at"`                // later than that of the message before
 	By       Author           `json:"by"`
 	Operator queue.OperatorID `json:"operator,omitempty"`
+	Bot      BotID            `json:"bot,omitempty"`
 	Kind     session.Text     `json:"kind,omitempty"` // which automatic text it is
 	Said     connector.Text   `json:"said"`
 	Files    []connector.File `json:"files,omitempty"`

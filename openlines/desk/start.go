@@ -204,6 +204,9 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 		Channel: Channel{chat.Address.Connector, chat.Address.Account},
 	}
 	s.OffHours = !d.workOf(l.ID).calendar.Open(d.now)
+	if chat.Greeted {
+		s.Said = []session.Text{session.Greeting}
+	}
 	if change != nil {
 		change(s)
 	}
@@ -216,10 +219,13 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 		d.aliases.put(&live)
 	}
 	event := d.tellOf(s, Event{Type: SessionStarted, Parent: s.Parent, Operator: s.Owner, Actor: by.Operator})
-	if s.Owner != "" {
+	switch {
+	case s.Owner != "":
 		d.stamp(l.ID, s.Owner, event)
-	} else if s.State == session.Waiting {
+	case s.State == session.Waiting:
 		d.entered = append(d.entered, s.ID)
+	case s.State == session.Bot:
+		d.tellOf(s, Event{Type: BotJoined, Bot: s.Bot})
 	}
 	return s
 }

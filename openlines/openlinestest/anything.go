@@ -44,6 +44,7 @@ type crowd struct {
 	clock      *Clock
 	channel    *Connector
 	identifier *Identifier
+	bot        *Bot
 	ledger     ledger.Ledger
 	lines      map[openlines.LineID]openlines.Line
 	maxTotal   int
@@ -82,6 +83,8 @@ func newCrowd(t *rapid.T, store storage.Store) *crowd {
 	c.config = openlines.Config{
 		Clock: clock, Identifier: c.identifier, Connectors: map[connector.ID]connector.Connector{ConnectorID: c.channel},
 	}
+	c.bot = &Bot{clock: clock, engine: func() *openlines.Engine { return c.engine }}
+	c.config.Bots = map[openlines.BotID]openlines.Bot{BotID: c.bot}
 	c.open(t)
 	mustNot(t, c.engine.PutRole(ctx, openlines.Role{ID: "chief", Rights: map[desk.Right]desk.Scope{
 		desk.MayJoin: desk.AnyOnes, desk.MayIntercept: desk.AnyOnes,
@@ -144,6 +147,7 @@ func drawLine(t *rapid.T, id openlines.LineID) openlines.Line {
 		Shown:     openlines.Shown{As: rapid.SampledFrom([]desk.ShownAs{desk.Profile, desk.FromQueue, desk.Hide}).Draw(t, "shown"), Name: "Helpdesk"},
 		CRM:       openlines.CRM{Verify: rapid.Bool().Draw(t, "verify")},
 		GreetOnce: rapid.Bool().Draw(t, "greet once"),
+		Bot:       drawBot(t),
 	}
 }
 
@@ -213,7 +217,8 @@ func (c *crowd) compare(t *rapid.T) {
 		}
 		switch {
 		case was.Closed == s.Open(), s.State.Owned() && was.Owner != s.Owner, was.Asked != s.OfferedTo, was.All != s.ToAll,
-			s.Open() && was.Over != over, was.Line != s.Line, was.Chat != s.Chat, s.Open() && !slices.Equal(was.Joined, s.Joined):
+			s.Open() && was.Over != over, was.Line != s.Line, was.Chat != s.Chat, s.Open() && !slices.Equal(was.Joined, s.Joined),
+			was.WithBot != (s.State == session.Bot), s.Open() && s.State != session.Identifying && was.Bot != s.Bot:
 			t.Fatalf("session %d is %+v, the feed tells %+v", id, s, was)
 		case was.Offers != was.Endings+live:
 			t.Fatalf("session %d: %d offers and %d endings", id, was.Offers, was.Endings)

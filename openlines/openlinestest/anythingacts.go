@@ -43,7 +43,7 @@ func (c *crowd) acts() map[string]func(*rapid.T) {
 		"receipts": c.receipts, "repeat": c.repeat, "time passes": c.wait, "time goes on": c.wait, "clock is set back": c.setBack,
 		"report": c.report, "settings": c.settings, "line": c.changeLine, "invite": c.invite, "transfer": c.transfer, "start": c.start,
 		"write first": c.writeFirst, "revise": c.revise, "pin all": c.pinAll, "hand over": c.handOver, "fails": c.fails,
-		"restart": c.restart, "title and seen": c.chatActs, "channel": c.channelActs,
+		"restart": c.restart, "title and seen": c.chatActs, "channel": c.channelActs, "bot acts": c.botActs, "bot goes on": c.botActs,
 	}
 	for name, f := range simple { // order does not matter: it is a map again
 		acts[name] = func(t *rapid.T) {
@@ -367,7 +367,11 @@ func (c *crowd) chatActs(t *rapid.T) {
 // fails makes the channel or the CRM fail a few times, in some way.
 func (c *crowd) fails(t *rapid.T) {
 	n := rapid.IntRange(0, 4).Draw(t, "times")
-	switch rapid.IntRange(0, 4).Draw(t, "how") {
+	switch rapid.IntRange(0, 6).Draw(t, "how") {
+	case 5:
+		c.bot.Fail(n)
+	case 6:
+		c.bot.Says(rapid.SampledFrom([]string{"", "I know"}).Draw(t, "bot says"))
 	case 0:
 		c.channel.Fail(n, nil)
 	case 1:

@@ -127,6 +127,9 @@ func (s *script) do(c command) (answer string, err error) {
 	if known, answer, err := s.list(c, actor); known {
 		return answer, err
 	}
+	if known, answer, err := s.bots(c); known {
+		return answer, err
+	}
 	return s.ask(c)
 }
 
@@ -402,6 +405,8 @@ func details(s openlines.Session) string {
 	}
 	add(s.Silent, "silent")
 	add(len(s.Items) > 0, "of %v", s.Items)
+	add(s.Bot != "" && s.State != session.Bot && s.State.Open(), "with %s, who answers: %v", s.Bot, s.BotAttends)
+	add(!s.BotUntil.IsZero(), "to the queue at %s", s.BotUntil.Format(stamp))
 	add(!s.GiveUpAt.IsZero(), "given up at %s", s.GiveUpAt.Format(stamp))
 	add(!s.CloseAt.IsZero(), "closes at %s", s.CloseAt.Format(stamp))
 	return out

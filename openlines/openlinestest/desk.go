@@ -34,6 +34,7 @@ type Desk struct {
 	Clock      *Clock
 	Connector  *Connector
 	Identifier *Identifier // unless Setup.Config has one
+	Bot        *Bot        // called BotID
 
 	tb     testing.TB
 	store  storage.Store
@@ -54,7 +55,8 @@ type Setup struct {
 	Store    storage.Store      // nil: a new one in memory; not closed in the end
 	Now      time.Time          // zero: Monday, 2 March 2026, 09:00 UTC
 
-	// Config is the engine's. Its Clock, and the connector called ConnectorID, are replaced by those of the Desk.
+	// Config is the engine's. Its Clock, the connector called ConnectorID and the bot called BotID are replaced by those of the
+	// Desk.
 	Config openlines.Config
 }
 
@@ -88,6 +90,10 @@ func Open(tb testing.TB, s Setup) *Desk {
 	d.config.Connectors = map[connector.ID]connector.Connector{}
 	maps.Copy(d.config.Connectors, s.Config.Connectors)
 	d.config.Connectors[ConnectorID] = d.Connector
+	d.Bot = &Bot{clock: clock, engine: func() *openlines.Engine { return d.Engine }}
+	d.config.Bots = map[openlines.BotID]openlines.Bot{}
+	maps.Copy(d.config.Bots, s.Config.Bots)
+	d.config.Bots[BotID] = d.Bot
 	d.open()
 	tb.Cleanup(d.close)
 	if !reflect.ValueOf(s.Settings).IsZero() {

@@ -54,6 +54,11 @@
 //	intercept, pin, unpin, spam, accept-and-close ann 1; hand-over ann ann
 //	send ann 1 text …                         an operator writes
 //	authors client                            whom he was told as the author of each message; retry: all dead letters
+//	bot-send faq 1 text …, bot-greet faq 1    a bot acts on session 1
+//	to-queue faq 1, bot-finish faq 1
+//	bot-transfer faq 1 ann leave assign       with to:ann and line:sales of several targets, or one word such as queuesales
+//	bot says text …, bot fail 1, bot panic 1, bot takes 11s, told
+//	                                          how the bot called faq behaves, and what it was told
 //	wait 60s, until 10:05, until 2026-05-01T10:05
 //	connector fail 3, connector permanent 1, connector panic 1, connector well
 //	identity 77 c7 xen                        the CRM knows client 77 as c7, whom xen looks after; keys items, found (ID kind

@@ -72,7 +72,7 @@ func (s *script) address(user string) connector.Address {
 func dialogue(messages []openlines.Message) string {
 	var out []string
 	for _, m := range slices.Backward(messages) {
-		author := strings.TrimSpace(string(m.By) + " " + string(m.Operator) + " " + m.From)
+		author := strings.TrimSpace(string(m.By) + " " + string(m.Operator) + string(m.Bot) + " " + m.From)
 		if m.Hidden {
 			author += ", hidden"
 		}

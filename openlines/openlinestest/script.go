@@ -22,7 +22,7 @@ import (
 //
 // The keys of a line are mode, members, pass-on, check, grace, limit, counts, priority, ageing, unanswered, close-delay,
 // hours (in JSON), name, inactive, greet-once, apologise-twice, the texts greeting, off-hours, nobody, unanswered-text,
-// closing, and account, which is the line's id if it is not given; "none" leaves the line without one. Other keys that are
+// closing, what is about a bot (bot, bot-always, bot-for, bot-stays, bot-hours in JSON), and account, which is the line's id if it is not given; "none" leaves the line without one. Other keys that are
 // not given have their zero value. Durations can be "never" and "at-once". Operators have the keys hours and profile, on
 // lines of their own; "profile.NAME" of settings is a profile of presence (in JSON).
 func RunScripts(t *testing.T, pattern string, rewrite bool) {

@@ -142,6 +142,9 @@ func set(l *openlines.Line, key, value string) (err error) {
 	case "many-accounts":
 		l.ManyAccounts, err = strconv.ParseBool(value)
 	default:
+		if strings.HasPrefix(key, "bot") {
+			return setBot(&l.Bot, key, value)
+		}
 		if !setClient(l, key, value) {
 			return setCRM(&l.CRM, key, value)
 		}

@@ -86,6 +86,8 @@ func where(s openlines.Session) string {
 		return "offered to " + string(s.OfferedTo)
 	case s.State.Owned():
 		return fmt.Sprintf("held by %s, %s", s.Owner, s.State)
+	case s.State == session.Bot:
+		return "with the bot " + string(s.Bot)
 	case s.State == session.Closed:
 		return "closed, " + string(s.Reason)
 	}
