@@ -57,6 +57,10 @@ type Config struct {
 	// Bots take new sessions of lines that name them (desk.LineBot). One that is missing has failed: the session goes to the queue.
 	Bots map[BotID]Bot
 
+	// Notifier tells operators what lines want them to be told, such as replies that are overdue (desk.Notify). Nil: this
+	// node tells nobody, and there are the events only; give it to every node, or to none.
+	Notifier Notifier
+
 	Clock    Clock        // nil: the system's clock, set right by the store's
 	Log      *slog.Logger // nil: no log. Ids of the desk, kinds and counts are logged; never texts, names or a channel's ids.
 	Observer Observer
@@ -115,6 +119,13 @@ type BotFunc func(ctx context.Context, c BotCall) error
 
 // Handle calls the function.
 func (f BotFunc) Handle(ctx context.Context, c BotCall) error { return f(ctx, c) }
+
+// Notifier tells operators something, by whatever reaches them. It is called outside of every lock, concurrently, and must
+// return when ctx ends; after an error it is called again later, as a delivery is, and those of one session keep their order. The
+// same ID is the same notice, however often it comes.
+type Notifier interface {
+	Notify(ctx context.Context, n Notice) error
+}
 
 // ItemCreator is an Identifier that can also make an item of its CRM, as [Actor.CreateItem] asks for. The same ID is the same
 // item, however often it is asked for. It returns the host's id of the item, 1 to connector.MaxID bytes.

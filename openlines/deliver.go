@@ -75,6 +75,8 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		if c, err = f.BotCall(found); err == nil {
 			late, err = e.tellBot(ctx, c)
 		}
+	case desk.TellNotice:
+		late, err = e.notify(ctx, f, found)
 	default:
 		var m connector.Outbound
 		if m, err = f.Outbound(found, e.shownIn(f)); err == nil {

@@ -28,6 +28,7 @@ type Engine struct {
 	connectors map[connector.ID]connector.Connector
 	identifier Identifier
 	bots       map[BotID]Bot
+	notifier   Notifier
 	clock      Clock
 	ownClock   bool
 	offset     atomic.Int64
@@ -67,7 +68,8 @@ func Open(ctx context.Context, store storage.Store, c Config) (*Engine, error) {
 
 func open(ctx context.Context, store storage.Store, c Config, format int) (*Engine, error) {
 	e := &Engine{
-		store: store, connectors: maps.Clone(c.Connectors), identifier: c.Identifier, bots: maps.Clone(c.Bots), clock: c.Clock, log: c.Log, observer: c.Observer,
+		store: store, connectors: maps.Clone(c.Connectors), identifier: c.Identifier, bots: maps.Clone(c.Bots), notifier: c.Notifier,
+		clock: c.Clock, log: c.Log, observer: c.Observer,
 		node: rand.Text(), format: format, token: make(chan struct{}, 1), wake: make(chan struct{}, 1),
 		observing: make(chan struct{}, MaxObserving),
 	}

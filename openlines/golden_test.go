@@ -41,7 +41,7 @@ var goldenHas = map[string][]string{
 	"session reason": {"finished", "timed-out", "spam", "abandoned", "unserved", "archived", "superseded", "concluded"},
 	"message by":     {"client", "operator", "system", "bot"},
 	"message kind":   {"greeting", "off-hours", "nobody", "unanswered", "closing", "auto-close", "given-up"},
-	"effect kind":    {"delivery", "edit", "delete", "read", "identity", "bot"},
+	"effect kind":    {"delivery", "edit", "delete", "read", "identity", "bot", "notice"},
 	"effect reason":  {"permanent", "expired"},
 	"job kind":       {"settle", "review", "release", "hand-over", "archive", "presence", "disconnect"},
 }
@@ -187,7 +187,7 @@ func openGolden(t *testing.T, store *memory.Store, now time.Time) *golden {
 func (g *golden) open() {
 	g.t.Helper()
 	g.Engine = open(g.t, g.store, openlines.Config{
-		Clock: g.clock, Connectors: map[connector.ID]connector.Connector{"web": connector.Func(g.deliver)}, Identifier: g,
+		Clock: g.clock, Connectors: map[connector.ID]connector.Connector{"web": connector.Func(g.deliver)}, Identifier: g, Notifier: g,
 	})
 }
 
@@ -262,6 +262,7 @@ func driveGolden(t *testing.T) []byte {
 	g.crm()
 	g.present()
 	g.clients()
+	g.awaitReplies()
 	g.contacts()
 	g.counts()
 	g.bots()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/storage"
 )
 
 // Host code is called here and nowhere else: on a goroutine of its own, so that one that panics, ends its goroutine or never
@@ -96,6 +97,20 @@ func (e *Engine) tellBot(ctx context.Context, c BotCall) (late <-chan error, err
 	ctx, cancel := context.WithTimeout(ctx, desk.BotWithin)
 	defer cancel()
 	return e.limited(ctx, "bot "+string(c.Bot), func(ctx context.Context) error { return bot.Handle(ctx, c) })
+}
+
+// notify has operators told of something. Who has which role is looked up now.
+func (e *Engine) notify(ctx context.Context, f desk.Effect, found []storage.Record) (late <-chan error, err error) {
+	if e.notifier == nil {
+		return nil, connector.ErrUnsupported
+	}
+	e.mu.RLock()
+	n, err := e.desk.Notice(f, found)
+	e.mu.RUnlock()
+	if err != nil || len(n.To) == 0 {
+		return nil, err
+	}
+	return e.limited(ctx, "notifier", func(ctx context.Context) error { return e.notifier.Notify(ctx, n) })
 }
 
 // limited calls host code with a time limit. If it has not returned soon after that, late is where its error comes one day;

@@ -21,6 +21,11 @@ type (
 	BotCall     = desk.BotCall
 	BotTransfer = desk.BotTransfer
 	Rating      = desk.Rating
+	Norms       = desk.Norms
+	Norm        = desk.Norm
+	Notify      = desk.Notify
+	Notice      = desk.Notice
+	NoticeKind  = desk.NoticeKind
 	Vote        = desk.Vote
 	Review      = desk.Review
 	Question    = desk.Question

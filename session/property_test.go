@@ -18,6 +18,11 @@ var anyRules = rapid.Custom(func(t *rapid.T) session.Rules {
 	}
 })
 
+var anyNorms = rapid.Custom(func(t *rapid.T) session.Norms {
+	some := rapid.SampledFrom([]time.Duration{0, time.Second, time.Hour})
+	return session.Norms{First: some.Draw(t, "first"), Further: some.Draw(t, "further")}
+})
+
 // Any acts at any times, and rules that an administrator changes meanwhile.
 func TestAnySequenceOfActs(t *testing.T) {
 	t.Parallel()
@@ -40,6 +45,9 @@ func TestAnySequenceOfActs(t *testing.T) {
 			}
 			now = now.Add(rapid.SampledFrom([]time.Duration{0, time.Microsecond, time.Second, time.Hour}).Draw(t, "later"))
 			act := rapid.SampledFrom(session.Acts()).Draw(t, "act")
+			if !s.NormBy.IsZero() && rapid.Bool().Draw(t, "miss") {
+				s = s.Miss()
+			}
 			next, err := s.Step(act, now, anyRules.Draw(t, "rules"))
 			if err != nil {
 				if diff := cmp.Diff(s, next); diff != "" {
@@ -63,6 +71,7 @@ func TestAnySequenceOfActs(t *testing.T) {
 			if next.State.Owned() != owned {
 				t.Fatalf("%s after %s: somebody has it: %v", next.State, act, owned)
 			}
+			next = next.Timed(s, anyNorms.Draw(t, "norms"), rapid.Bool().Draw(t, "moved"), now)
 			mustBeSound(t, s, next, now)
 			if next.State == session.Bot {
 				next.BotUntil, next.BotBy = now.Add(time.Minute), now.Add(time.Second)
@@ -83,6 +92,7 @@ func mustBeSound(t *rapid.T, before, after session.Session, now time.Time) {
 		fits          bool
 	}{
 		"AnswerBy":    {before.AnswerBy, after.AnswerBy, after.Replied.IsZero() && after.State.Open() && after.State != session.Closing && after.State != session.Bot},
+		"NormBy":      {before.NormBy, after.NormBy, !after.Asked.IsZero() && !after.Overdue && after.State != session.Closing},
 		"OfferEnds":   {before.OfferEnds, after.OfferEnds, after.State == session.Offered},
 		"CloseAt":     {before.CloseAt, after.CloseAt, after.State == session.Closing || after.State == session.AutoClosed},
 		"AutoCloseAt": {before.AutoCloseAt, after.AutoCloseAt, after.State == session.Replied},
@@ -116,6 +126,13 @@ func mustBeSound(t *rapid.T, before, after session.Session, now time.Time) {
 	}
 	if !before.Replied.IsZero() && !after.Replied.Equal(before.Replied) || !after.Began.Equal(nine) {
 		t.Fatalf("the first reply moved from %v to %v, the beginning to %v", before.Replied, after.Replied, after.Began)
+	}
+	if owes := !after.Asked.IsZero() && after.Asked.Equal(before.Asked) && before.State != session.Closing; before.Overdue && owes && after.State.Open() &&
+		after.State != session.Closing && !after.Overdue {
+		t.Fatalf("%s: the same reply is not overdue any more", after.State)
+	}
+	if before.Served && !after.Served {
+		t.Fatal("served no more")
 	}
 	if before.Unanswered && !after.Unanswered {
 		t.Fatal("the mark is gone")

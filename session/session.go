@@ -64,6 +64,9 @@ type Session struct {
 	GiveUpAt     time.Time `json:"giveUpAt,omitzero"`      // deadline: nobody took it for too long (rule 8.14)
 	OfferEnds    time.Time `json:"offerEnds,omitzero"`     // deadline: the offer passes on (rule 3.18)
 	AnswerBy     time.Time `json:"answerBy,omitzero"`      // deadline: marked unanswered (rule 7.16)
+	NormBy       time.Time `json:"normBy,omitzero"`        // deadline: the reply that is owed is overdue (rule 11.8)
+	Overdue      bool      `json:"overdue,omitempty"`      // it is, and that was told (rule 11.10)
+	Served       bool      `json:"served,omitempty"`       // a reply that was owed was given: later ones have a norm of their own
 	AutoCloseAt  time.Time `json:"autoCloseAt,omitzero"`   // deadline: the client has not reacted (rule 8.8)
 	NeglectedAt  time.Time `json:"neglectedAt,omitzero"`   // deadline: the owner has done nothing (decision 14.20)
 	Pinned       bool      `json:"pinned,omitempty"`       // the owner keeps it (rules 6.20, 6.22)
@@ -154,7 +157,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 			s.AutoCloseAt = r.autoCloseAt(at)
 		}
 	case ClientWrites:
-		if s.Asked.IsZero() {
+		if s.Asked.IsZero() || was == Closing {
 			s.Asked = at
 		}
 		if was == Closing || was == AutoClosed {
@@ -256,6 +259,7 @@ type Timer int
 // The timers, in the order in which they go off at the same instant.
 const (
 	NoTimer        Timer = iota
+	NormTimer            // Session.NormBy
 	AnswerTimer          // Session.AnswerBy
 	OfferTimer           // Session.OfferEnds
 	AutoCloseTimer       // Session.AutoCloseAt
@@ -273,6 +277,7 @@ func (s Session) Due() (due time.Time, which Timer) {
 		at    time.Time
 		timer Timer
 	}{
+		{s.NormBy, NormTimer},
 		{s.AnswerBy, AnswerTimer},
 		{s.OfferEnds, OfferTimer},
 		{s.AutoCloseAt, AutoCloseTimer},

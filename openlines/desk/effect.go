@@ -22,7 +22,7 @@ type EffectID int64
 type EffectKind string
 
 // The kinds of effects: a message on its way to its connector, what was done to it since, that operators have read, the
-// question who a client is, an item to be made, and what a bot is told.
+// question who a client is, an item to be made, what a bot is told, and what operators are.
 const (
 	Delivery       EffectKind = "delivery"
 	DeliveryEdit   EffectKind = "edit"
@@ -31,6 +31,7 @@ const (
 	AskIdentity    EffectKind = "identity"
 	AskItem        EffectKind = "item"
 	CallBot        EffectKind = "bot"
+	TellNotice     EffectKind = "notice"
 )
 
 // Effect is something to be done outside the desk, at least once. It is a record until its outcome is known. Effects of a
@@ -49,6 +50,7 @@ type Effect struct {
 	Version  int              `json:"version,omitempty"` // which text of it: 0 as it was written, 1 after the first edit, …
 	Operator queue.OperatorID `json:"operator,omitempty"`
 	Bot      BotID            `json:"bot,omitempty"`
+	Notice   NoticeKind       `json:"notice,omitempty"` // of a TellNotice: what it is about
 	Began    time.Time        `json:"began"`
 	Attempt  int              `json:"attempt,omitempty"` // grows with each lease: it tells an outcome of this one from others
 	Failures int              `json:"failures,omitempty"`
@@ -311,6 +313,9 @@ func (c Outcome) act(d *Desk, by By) (any, error) {
 	case e.Kind == CallBot:
 		d.botTook(e)
 		return nil, nil
+	case e.Kind == TellNotice:
+		d.effects.drop(e.ID)
+		return nil, nil
 	}
 	d.effects.drop(e.ID)
 	d.tell(e.event(Delivered, ""))
@@ -345,6 +350,9 @@ func (d *Desk) failed(e *Effect, c Outcome) {
 	case c.Released:
 	case c.Unsupported:
 		d.effects.drop(e.ID)
+		if e.Kind == TellNotice {
+			return // this host does not tell
+		}
 		d.tell(e.event(DeliveryFailed, Unsupported))
 		d.settled(e)
 		return
@@ -389,7 +397,7 @@ func pause(e *Effect, wish time.Duration) time.Duration {
 // Keys names the records that carrying out the effect needs.
 func (e Effect) Keys() []storage.Key {
 	keys := []storage.Key{{Kind: "chat", ID: number(e.Chat)}}
-	if e.Kind == AskIdentity || e.Kind == AskItem {
+	if e.Kind == AskIdentity || e.Kind == AskItem || e.Kind == TellNotice {
 		return keys
 	}
 	if e.Kind == CallBot {

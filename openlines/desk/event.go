@@ -41,6 +41,7 @@ const (
 	MessageNoted       EventType = "message-noted"    // an operator's message that the client does not get is stored
 	MessageImported    EventType = "message-imported" // a message of the past is stored
 	QueueEmpty         EventType = "queue-empty"      // a session waits in a line whose queue has no members (rule 2.10)
+	NormMissed         EventType = "norm-missed"      // a reply is overdue (rule 11.8); Operator has the session or is asked, Reason is a NoticeKind
 	DeskResumed        EventType = "desk-resumed"     // after an outage, whose length Reason tells
 	LineArchived       EventType = "line-archived"
 	SessionPinned      EventType = "session-pinned"    // Reason "off": let go

@@ -62,6 +62,8 @@ func (d *Desk) fire(k deadlineKey) {
 		return
 	}
 	switch which {
+	case session.NormTimer:
+		d.missed(s)
 	case session.AnswerTimer:
 		d.markUnanswered(s)
 	case session.OfferTimer:

@@ -53,6 +53,11 @@ type Line struct {
 	// Shown is what clients see of the line's operators (rule 11.1).
 	Shown Shown `json:"shown,omitzero"`
 
+	// Norms are how long replies may take, and who is told of those that take longer (rules 11.8, 11.9).
+	Norms Norms `json:"norms,omitzero"`
+	// NotifyEmptyQueue is who is told of each session that comes to wait in the line while its queue has no members (rule 2.10).
+	NotifyEmptyQueue Notify `json:"notifyEmptyQueue,omitzero"`
+
 	// ManyAccounts lets several accounts of one connector be connected to the line (decision 14.22).
 	ManyAccounts bool `json:"manyAccounts,omitempty"`
 	// GreetOnce greets in the first session of a chat only (rule 7.2).
@@ -121,6 +126,9 @@ func (l Line) Clone() Line {
 	l.Bot.Hours = clonedHours(l.Bot.Hours)
 	l.Rating.Good, l.Rating.Bad = slices.Clone(l.Rating.Good), slices.Clone(l.Rating.Bad)
 	l.CRM.AttachTo = slices.Clone(l.CRM.AttachTo)
+	for _, n := range l.notifies() {
+		n.to.Operators, n.to.Roles = slices.Clone(n.to.Operators), slices.Clone(n.to.Roles)
+	}
 	return l.plain()
 }
 
@@ -142,6 +150,9 @@ func (l Line) plain() Line {
 		l.Rating.Bad = nil
 	}
 	l.Hours, l.Bot.Hours = plainHours(l.Hours), plainHours(l.Bot.Hours)
+	for _, n := range l.notifies() {
+		*n.to = n.to.plain()
+	}
 	return l
 }
 
@@ -212,6 +223,7 @@ func (l *Line) Validate() error {
 	}
 	problems = append(problems, l.validateTexts()...)
 	problems = append(problems, l.validateRating()...)
+	problems = append(problems, l.validateNorms()...)
 	return errors.Join(problems...)
 }
 

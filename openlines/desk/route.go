@@ -72,6 +72,7 @@ func (d *Desk) move(s *Session, act session.Act, change func(*Session)) (*Sessio
 		change(&next)
 	}
 	d.botAfter(s.State, &next, l)
+	d.timed(&next, s)
 	d.sessions.put(&next)
 	return &next, nil
 }
@@ -165,6 +166,7 @@ func (d *Desk) apologise(id session.ID) {
 	}
 	if len(d.workOf(s.Line).queue.Members()) == 0 {
 		d.tellOf(s, Event{Type: QueueEmpty}) // rule 2.10
+		d.notify(Effect{Notice: NoticeQueueEmpty}, s)
 	}
 	if s.Apologised {
 		return

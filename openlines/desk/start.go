@@ -139,7 +139,7 @@ func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, o
 		life.Asked, life.AnswerBy = time.Time{}, time.Time{}
 	}
 	if open { // what the client was owed, he still is
-		life.Asked, life.AnswerBy = before.Asked, before.AnswerBy
+		life.Asked, life.AnswerBy, life.Overdue = before.Asked, before.AnswerBy, before.Overdue
 	}
 	return life, owner, nil
 }
@@ -210,6 +210,7 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 	if change != nil {
 		change(s)
 	}
+	d.timed(s, &Session{})
 	d.sessions.put(s)
 	chat.Session, chat.Open, chat.Line, chat.Greeted = s.ID, true, l.ID, false
 	d.chats.put(&chat)

@@ -109,7 +109,7 @@ func (l *Line) validateTexts() (problems []error) {
 				bad(field+f.field, strconv.Itoa(len(words))+" bytes", MaxTextRule)
 			case connector.CleanText(words, MaxTextRule).Mended:
 				bad(field+f.field, "NUL or not UTF-8", 0)
-			case unknownMacro(words):
+			case unknownMacro(words, macros):
 				bad(field+f.field, "an unknown word between number signs", 0)
 			}
 		}
@@ -259,8 +259,8 @@ func nextMacro(text string) (before, name, after string, found bool) {
 	}
 }
 
-// unknownMacro reports whether a text has a capital word between number signs that is no macro.
-func unknownMacro(text string) bool {
+// unknownMacro reports whether a text has a capital word between number signs that is none of the macros it may have.
+func unknownMacro(text string, known []string) bool {
 	for {
 		i := strings.IndexByte(text, '#')
 		if i < 0 {
@@ -273,7 +273,7 @@ func unknownMacro(text string) bool {
 		}
 		name := text[:j]
 		if strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == "" {
-			if !slices.Contains(macros, name) {
+			if !slices.Contains(known, name) {
 				return true
 			}
 			text = text[j+1:]

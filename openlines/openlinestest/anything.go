@@ -45,6 +45,7 @@ type crowd struct {
 	channel    *Connector
 	identifier *Identifier
 	bot        *Bot
+	notifier   *Notifier
 	ledger     ledger.Ledger
 	lines      map[openlines.LineID]openlines.Line
 	maxTotal   int
@@ -70,6 +71,7 @@ type repetition struct {
 
 var (
 	crowdOperators = []queue.OperatorID{"ann", "bob", "cid", "dan"} // dan is in no queue
+	chiefs         = openlines.Notify{Roles: []openlines.RoleID{"chief"}, Text: "#OPERATOR# #DIALOG# #CLIENT# #LINE#"}
 	crowdLines     = []openlines.LineID{"sales", "support"}
 )
 
@@ -78,10 +80,10 @@ func newCrowd(t *rapid.T, store storage.Store) *crowd {
 	clock := NewClock(monday)
 	c := &crowd{
 		store: store, clock: clock, channel: &Connector{clock: clock}, identifier: &Identifier{clock: clock},
-		lines: map[openlines.LineID]openlines.Line{}, landed: map[string]openlines.Received{}, passed: map[string]int64{},
+		notifier: &Notifier{clock: clock}, lines: map[openlines.LineID]openlines.Line{}, landed: map[string]openlines.Received{}, passed: map[string]int64{},
 	}
 	c.config = openlines.Config{
-		Clock: clock, Identifier: c.identifier, Connectors: map[connector.ID]connector.Connector{ConnectorID: c.channel},
+		Clock: clock, Identifier: c.identifier, Notifier: c.notifier, Connectors: map[connector.ID]connector.Connector{ConnectorID: c.channel},
 	}
 	c.bot = &Bot{clock: clock, engine: func() *openlines.Engine { return c.engine }}
 	c.config.Bots = map[openlines.BotID]openlines.Bot{BotID: c.bot}
@@ -148,6 +150,11 @@ func drawLine(t *rapid.T, id openlines.LineID) openlines.Line {
 		CRM:       openlines.CRM{Verify: rapid.Bool().Draw(t, "verify")},
 		GreetOnce: rapid.Bool().Draw(t, "greet once"),
 		Bot:       drawBot(t),
+		Norms: openlines.Norms{
+			First:   openlines.Norm{Within: desk.Within(some("first norm", 0, time.Minute)), Notify: chiefs},
+			Further: openlines.Norm{Within: desk.Within(some("further norm", 0, time.Minute)), Notify: chiefs},
+		},
+		NotifyEmptyQueue: chiefs,
 	}
 }
 

@@ -367,7 +367,7 @@ func (c *crowd) chatActs(t *rapid.T) {
 // fails makes the channel or the CRM fail a few times, in some way.
 func (c *crowd) fails(t *rapid.T) {
 	n := rapid.IntRange(0, 4).Draw(t, "times")
-	switch rapid.IntRange(0, 6).Draw(t, "how") {
+	switch rapid.IntRange(0, 7).Draw(t, "how") {
 	case 5:
 		c.bot.Fail(n)
 	case 6:
@@ -380,6 +380,8 @@ func (c *crowd) fails(t *rapid.T) {
 		c.channel.Fail(n, &connector.Failure{RetryAfter: time.Minute, Err: errAway})
 	case 3:
 		c.channel.Panic(n)
+	case 7:
+		c.notifier.Fail(n)
 	default:
 		c.identifier.Fail(n)
 	}

@@ -35,6 +35,7 @@ type Desk struct {
 	Connector  *Connector
 	Identifier *Identifier // unless Setup.Config has one
 	Bot        *Bot        // called BotID
+	Notifier   *Notifier   // unless Setup.Config has one
 
 	tb     testing.TB
 	store  storage.Store
@@ -80,12 +81,15 @@ func Open(tb testing.TB, s Setup) *Desk {
 	}
 	clock := NewClock(s.Now)
 	d := &Desk{
-		Clock: clock, Connector: &Connector{clock: clock}, Identifier: &Identifier{clock: clock},
+		Clock: clock, Connector: &Connector{clock: clock}, Identifier: &Identifier{clock: clock}, Notifier: &Notifier{clock: clock},
 		tb: tb, store: s.Store, config: s.Config, line: DefaultLine, sender: rand.Text(), heard: map[string]int{},
 	}
 	d.config.Clock = clock
 	if d.config.Identifier == nil {
 		d.config.Identifier = d.Identifier
+	}
+	if d.config.Notifier == nil {
+		d.config.Notifier = d.Notifier
 	}
 	d.config.Connectors = map[connector.ID]connector.Connector{}
 	maps.Copy(d.config.Connectors, s.Config.Connectors)

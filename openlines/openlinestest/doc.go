@@ -65,6 +65,7 @@
 //	                                          operator date closed, one line each); identity fail 1, identity takes 5s
 //	sessions ann key=value …                  what ann may see: line, connector, account, operator, chat, states, from, until,
 //	                                          vote, stars, item, linked, reviewed, unanswered, spam, limit, after
+//	notifier fail 2                           what notices are tried
 //	state 1, explain 1, waiting line, load ann, history 1, said client, feed type, next
 //	joined ann, standing 1 ann, lines, accounts, operators, open-sessions
 //	session-history 1, history-from item 1, messages 1, last-session 1, chat-of client, unread ann

@@ -57,6 +57,10 @@ func (s *script) revise(c command, actor openlines.Actor) (known bool, answer st
 		return true, "", actor.CreateItem(ctx, c.session(1))
 	case "send-from":
 		return true, "", actor.SendFrom(ctx, c.word(1), c.session(2), c.text(3))
+	case "notifier":
+		n, err := strconv.Atoi(c.word(1))
+		d.Notifier.Fail(n)
+		return true, "", err
 	case "identity":
 		return true, "", s.identity(c)
 	}

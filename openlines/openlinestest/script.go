@@ -22,9 +22,11 @@ import (
 //
 // The keys of a line are mode, members, pass-on, check, grace, limit, counts, priority, ageing, unanswered, close-delay,
 // hours (in JSON), name, inactive, greet-once, apologise-twice, the texts greeting, off-hours, nobody, unanswered-text,
-// closing, what is about a bot (bot, bot-always, bot-for, bot-stays, bot-hours in JSON), and account, which is the line's id if it is not given; "none" leaves the line without one. Other keys that are
-// not given have their zero value. Durations can be "never" and "at-once". Operators have the keys hours and profile, on
-// lines of their own; "profile.NAME" of settings is a profile of presence (in JSON).
+// closing, what is about a bot (bot, bot-always, bot-for, bot-stays, bot-hours in JSON), first-norm, further-norm, whom to tell
+// and what (notify-first, notify-further, notify-empty-queue, as in "boss,role:lead #DIALOG# is late"), and account, which is the
+// line's id if it is not given; "none" leaves the line without one. Other keys that are not given have their zero value. Durations
+// can be "never" and "at-once". Operators have the keys hours and profile, on lines of their own; "profile.NAME" of settings is a
+// profile of presence (in JSON).
 func RunScripts(t *testing.T, pattern string, rewrite bool) {
 	t.Helper()
 	eachScript(t, pattern, func(t *testing.T, name string) { runScript(t, inMemory, name, rewrite) })
@@ -142,6 +144,7 @@ type script struct {
 	messages int    // received
 	told     uint64 // number of the last event printed
 	said     int    // deliveries printed
+	noticed  int    // notices printed
 }
 
 const date = "2006-01-02"
@@ -169,6 +172,7 @@ func (s *script) run(text string) string {
 		s.said++
 		out = append(out, fmt.Sprintf("%s %s %s: %s", s.time(m.At.Format(date), m.At.Format(stamp)), verb(m.Kind), m.To.User, strings.TrimSpace(m.Text+" "+refs(m.Refs))))
 	}
+	out = append(out, s.notices()...)
 	for id := session.ID(1); len(touched) > 0 && int64(id) <= int64(s.told); id++ {
 		if touched[id] {
 			out = append(out, fmt.Sprintf("= session %d %s", id, where(s.desk.session(id))))

@@ -145,7 +145,7 @@ func set(l *openlines.Line, key, value string) (err error) {
 		if strings.HasPrefix(key, "bot") {
 			return setBot(&l.Bot, key, value)
 		}
-		if !setClient(l, key, value) {
+		if !setClient(l, key, value) && !setNorms(l, key, value) {
 			return setCRM(&l.CRM, key, value)
 		}
 	}

@@ -1,0 +1,28 @@
+package main
+
+// norms is how long replies may take, and who is told: rules 11.8 to 11.12.
+var norms = []mutation{
+	{
+		name: "told-again-and-again", rule: "11.10: one alert for one reply that is overdue",
+		edits: []edit{{"session/norm.go", `case s.Overdue, s.Asked.Equal(was.Asked) && was.State != Closing && !moved:`,
+			`case s.Asked.Equal(was.Asked) && was.State != Closing && !moved && !s.Overdue:`}},
+		pkg: "openlines", run: "Scripts/11",
+	},
+	{
+		name: "accepting-is-a-reply", rule: "14.8: accepting does not stop the clock of a norm",
+		edits: []edit{{"session/norm.go", `case s.Asked.IsZero() || !s.State.Open()`, `case s.Asked.IsZero() || s.State == Answered || !s.State.Open()`}},
+		pkg:   "openlines", run: "Scripts/11",
+	},
+	{
+		name: "one-norm-for-all", rule: "11.8: later replies have a norm of their own",
+		edits: []edit{{"session/norm.go", `	if s.Served {
+		within`, `	if s.Served && false {
+		within`}},
+		pkg: "openlines", run: "Scripts/11",
+	},
+	{
+		name: "notice-to-one-role-of-departments", rule: "11.9: whoever has a role is told, also by a department",
+		edits: []edit{{"openlines/desk/notice.go", `if has(o.Roles) || slices`, `if has(o.Roles) || false && slices`}},
+		pkg:   "openlines", run: "Scripts/11",
+	},
+}
