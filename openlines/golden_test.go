@@ -365,7 +365,7 @@ func (g *golden) furnish() {
 			Rating: openlines.Rating{
 				CloseWhenRated: true, Within: desk.Within(time.Hour), WhileOpen: true, Good: []string{"+"}, Bad: []string{"-"},
 			},
-			OffHoursTo: "support", UnansweredTo: "all",
+			OffHoursTo: "support", UnansweredTo: "all", Canned: "common",
 			CRM: openlines.CRM{Verify: true, Within: desk.Within(time.Second), KeepInQueue: true},
 		},
 	} {

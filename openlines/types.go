@@ -34,6 +34,7 @@ type (
 	ItemDraft   = desk.ItemDraft
 	RoleID      = desk.RoleID
 	Connection  = desk.Connection
+	Canned      = desk.Canned
 	WriteFirst  = desk.WriteFirst
 	Forbidden   = desk.Forbidden
 	Settings    = desk.Settings

@@ -53,4 +53,24 @@ var views = []mutation{
 `}},
 		pkg: "openlines", run: "LongChat",
 	},
+	{
+		name: "saves-what-is-not-read", rule: "7.21: what somebody may not read, he does not keep as a canned response",
+		edits: []edit{{"openlines/desk/canned.go", `	if err := d.Reads(by, s); err != nil {`, `	if err := d.Reads(by, s); err != nil && false {`}},
+		pkg:   "openlines", run: "Scripts/7.21",
+	},
+	{
+		name: "everybody-cans", rule: "11.36: canned responses take a right of their own",
+		edits: []edit{{"openlines/desk/canned.go", `d.may(by, MayUseCanned, line, nil)`, `d.may(by, MayViewSessions, line, nil)`}},
+		pkg:   "openlines", run: "Scripts/7.21",
+	},
+	{
+		name: "list-without-end", rule: "7.21: a list of canned responses has a bound",
+		edits: []edit{{"openlines/desk/canned.go", `kept++; kept > MaxCanned {`, `kept++; kept > 2*MaxCanned {`}},
+		pkg:   "openlines", run: "CannedList",
+	},
+	{
+		name: "nobody-shares", rule: "7.21: lines can share a list of canned responses",
+		edits: []edit{{"openlines/desk/canned.go", `return cmp.Or(l.Canned, string(l.ID)), nil`, `return cmp.Or(string(l.ID), l.Canned), nil`}},
+		pkg:   "openlines", run: "Scripts/7.21",
+	},
 }

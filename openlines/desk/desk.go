@@ -41,6 +41,8 @@ type Desk struct {
 	jobs        table[string, job]
 	receipts    table[string, receipt]
 	sents       table[string, sent]
+	canned      table[string, Canned]
+	cannedLists table[string, cannedList]
 	kinds       map[string]kind
 
 	// of the batch under decision
@@ -192,6 +194,15 @@ func New() *Desk {
 		kind: "job", id: word[string], parse: parseWord[string], key: (*job).key,
 		began: func(j *job) time.Time { return time.Time{} }, index: d.indexJob,
 	}
+	d.canned = table[string, Canned]{
+		kind: "canned", id: word[string], parse: parseWord[string], key: (*Canned).key,
+		began: func(c *Canned) time.Time { return c.At }, open: func(*Canned) bool { return false },
+		terms: func(c *Canned) []string { return []string{cannedTerm(c.List)} },
+	}
+	d.cannedLists = table[string, cannedList]{
+		kind: "canned-list", id: word[string], parse: parseWord[string], key: func(l *cannedList) string { return l.List },
+		began: func(*cannedList) time.Time { return time.Time{} },
+	}
 	register(d, &d.settings)
 	register(d, &d.outages)
 	register(d, &d.counters)
@@ -212,6 +223,8 @@ func New() *Desk {
 	register(d, &d.jobs)
 	register(d, &d.receipts)
 	register(d, &d.sents)
+	register(d, &d.canned)
+	register(d, &d.cannedLists)
 	return d
 }
 

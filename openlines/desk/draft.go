@@ -133,6 +133,7 @@ func (d *Desk) Unpin() {
 	d.sents.unpin()
 	d.effects.unpin()
 	d.onces.unpin()
+	d.canned.unpin()
 }
 
 // Absorb takes in what other drivers stored since the desk's mark. There must be no batch under decision.
@@ -153,6 +154,7 @@ func (d *Desk) Absorb(c storage.Changes) error {
 	clear(d.sents.absent)
 	clear(d.effects.absent)
 	clear(d.onces.absent)
+	clear(d.canned.absent)
 	d.head = c.Head
 	d.forgetWork()
 	return nil

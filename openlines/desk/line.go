@@ -47,6 +47,10 @@ type Line struct {
 	OffHoursTo   LineID `json:"offHoursTo,omitempty"`
 	UnansweredTo LineID `json:"unansweredTo,omitempty"`
 
+	// Canned names the list of canned responses that the line uses (rule 7.21): lines that name the same share it. Empty: a list
+	// that is named as the line is.
+	Canned string `json:"canned,omitempty"`
+
 	CRM CRM     `json:"crm,omitzero"`
 	Bot LineBot `json:"bot,omitzero"` // takes new sessions first (rule 11.15)
 
@@ -205,7 +209,7 @@ func (l *Line) Validate() error {
 			problems = append(problems, &Invalid{Field: part.field, Problem: part.err.Error()})
 		}
 	}
-	for field, to := range map[string]LineID{"OffHoursTo": l.OffHoursTo, "UnansweredTo": l.UnansweredTo} { // order does not matter: all are told
+	for field, to := range map[string]LineID{"OffHoursTo": l.OffHoursTo, "UnansweredTo": l.UnansweredTo, "Canned": LineID(l.Canned)} { // order does not matter: all are told
 		if to != "" {
 			problems = append(problems, checkName(field, string(to)))
 		}

@@ -43,7 +43,7 @@ func (c *crowd) acts() map[string]func(*rapid.T) {
 		"receipts": c.receipts, "repeat": c.repeat, "time passes": c.wait, "time goes on": c.wait, "clock is set back": c.setBack,
 		"report": c.report, "settings": c.settings, "line": c.changeLine, "invite": c.invite, "transfer": c.transfer, "start": c.start,
 		"write first": c.writeFirst, "revise": c.revise, "pin all": c.pinAll, "hand over": c.handOver, "fails": c.fails,
-		"restart": c.restart, "title and seen": c.chatActs, "channel": c.channelActs, "bot acts": c.botActs, "bot goes on": c.botActs,
+		"restart": c.restart, "title and seen": c.chatActs, "canned": c.canned, "channel": c.channelActs, "bot acts": c.botActs, "bot goes on": c.botActs,
 	}
 	for name, f := range simple { // order does not matter: it is a map again
 		acts[name] = func(t *rapid.T) {
@@ -361,6 +361,22 @@ func (c *crowd) chatActs(t *rapid.T) {
 			return a.Mute(t.Context(), chat, on)
 		}
 		return a.Seen(t.Context(), chat)
+	})
+}
+
+// canned puts, saves or drops a response.
+func (c *crowd) canned(t *rapid.T) {
+	line, chat, which := drawLineID(t), c.chat(t), rapid.IntRange(0, 2).Draw(t, "put, save or drop")
+	number := int64(rapid.IntRange(1, int(c.ledger.Messages(chat))+1).Draw(t, "message"))
+	c.do(t, "canned response", drawOperator(t), func(a openlines.Actor) error {
+		switch which {
+		case 0:
+			return a.PutCanned(t.Context(), line, openlines.Canned{ID: "a", Text: "!"}, openlines.Canned{ID: "b", Text: "?"})
+		case 1:
+			_, err := a.SaveCanned(t.Context(), chat, number)
+			return err
+		}
+		return a.DropCanned(t.Context(), line, "a")
 	})
 }
 

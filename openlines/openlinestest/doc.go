@@ -70,5 +70,6 @@
 //	joined ann, standing 1 ann, lines, accounts, operators, open-sessions
 //	session-history 1, history-from item 1, messages 1, last-session 1, chat-of client, unread ann
 //	dialog 1, dialog session 1, dialog of:client; mute ann 1, mute ann 1 off
+//	put-canned ann line id text …             keys title, file; drop-canned ann line id, save-canned ann 1 2, canned ann line words
 //	as ann state 1                            ann asks, or puts settings
 package openlinestest

@@ -96,6 +96,8 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.GreetOnce, err = strconv.ParseBool(value)
 	case "apologise-twice":
 		l.ApologiseTwice, err = strconv.ParseBool(value)
+	case "canned":
+		l.Canned = value
 	case "name":
 		l.Name = value
 	case "greeting":
