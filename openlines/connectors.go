@@ -2,9 +2,11 @@ package openlines
 
 import (
 	"context"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/session"
 )
 
 // PutConnector registers a connector: how it is shown, and what it can do; see [desk.ConnectorInfo]. Registering it again
@@ -39,6 +41,20 @@ func (a Actor) SetConnectionData(ctx context.Context, c Channel, d ConnectionDat
 // SetConnectionError tells by a code why a connection does not work, see [desk.SetConnectionError]; an empty code ends that.
 func (a Actor) SetConnectionError(ctx context.Context, c Channel, code string) error {
 	return a.act(ctx, desk.SetConnectionError{Channel: c, Code: code}, 0)
+}
+
+// WindowEnds returns until when the channel of a chat takes our messages, unless its client writes again (rule 9.11); zero: it
+// always does. Who may see the chat may ask.
+func (a Actor) WindowEnds(ctx context.Context, id session.ChatID) (at time.Time, err error) {
+	c, err := a.Chat(ctx, id)
+	if err != nil {
+		return at, err
+	}
+	err = a.look(ctx, func(d *desk.Desk) error {
+		at = d.WindowEnds(&c)
+		return nil
+	})
+	return at, err
 }
 
 // Connectors returns the connectors that are registered, by id. Who may connect in some line may ask ([desk.MayConnect]).

@@ -10,6 +10,7 @@ import (
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/storage"
 )
 
 // carryOut calls the host for an effect, outside every lock, and returns the outcome to be decided. Its place was entered and
@@ -43,6 +44,7 @@ func (e *Engine) carryOut(ctx context.Context, f desk.Effect, probe bool) desk.O
 		return outcome
 	}
 	outcome.Failed, outcome.Unsupported, outcome.Unknown = true, errors.Is(err, connector.ErrUnsupported), errors.Is(err, errNoBot)
+	outcome.Late = errors.Is(err, errLate)
 	if failure, ok := errors.AsType[*connector.Failure](err); ok {
 		outcome.Permanent, outcome.After = failure.Permanent, failure.RetryAfter
 	}
@@ -79,7 +81,10 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		late, err = e.notify(ctx, f, found)
 	default:
 		var m connector.Outbound
-		if m, err = f.Outbound(found, e.shownIn(f)); err == nil {
+		if m, err = f.Outbound(found, e.shownIn(f)); err == nil && e.late(f, found) {
+			err = errLate
+		}
+		if err == nil {
 			late, err = e.deliver(ctx, m, &answer.IDs)
 		}
 	}
@@ -92,6 +97,13 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		return late, nothing, err // each session has its attempt: no breaker lets it wait
 	}
 	return late, judge(ctx, err), err
+}
+
+// late reports whether a delivery comes after the window of its channel, as the desk knows that now.
+func (e *Engine) late(f desk.Effect, found []storage.Record) bool {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.desk.Late(f, found, e.now())
 }
 
 // shownIn tells what the client of a delivery sees of operators, as the desk has it now: a line can have hidden them since.

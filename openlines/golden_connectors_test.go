@@ -1,8 +1,11 @@
 package openlines_test
 
 import (
+	"time"
+
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
 )
 
 // channels registers a connector with all that can be said of one, and has connections in every state.
@@ -22,4 +25,15 @@ func (g *golden) channels() {
 	}))
 	g.do(g.SetConnectionError(ctx, quiet, "token-revoked"))
 	g.do(g.ActivateConnection(ctx, quiet, false))
+	g.do(g.PutConnection(ctx, openlines.Connection{Line: "support", Connector: "web", Account: "brief", Window: desk.Within(desk.MinWindow)}))
+	g.do(g.As("ann").Send(ctx, g.says("brief", "ear", "Hello").Session, "Yes?")) // who is asked early for a rating
+}
+
+// windows has a channel that takes our messages for two hours, and one message that comes too late.
+func (g *golden) windows() {
+	ctx := g.t.Context()
+	g.do(g.PutConnection(ctx, openlines.Connection{Line: "support", Connector: "web", Account: "day", Window: desk.Within(2 * time.Hour)}))
+	g.do(g.As("ann").Send(ctx, g.says("day", "win", "Hello").Session, "Yes?"))
+	_, err := g.ClientOpened(ctx, at("day", "opa"), connector.Client{})
+	g.do(err)
 }

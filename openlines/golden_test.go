@@ -42,7 +42,7 @@ var goldenHas = map[string][]string{
 	"message by":     {"client", "operator", "system", "bot"},
 	"message kind":   {"greeting", "off-hours", "nobody", "unanswered", "closing", "auto-close", "given-up"},
 	"effect kind":    {"delivery", "edit", "delete", "read", "identity", "bot", "notice"},
-	"effect reason":  {"permanent", "expired"},
+	"effect reason":  {"permanent", "expired", "window"},
 	"job kind":       {"settle", "review", "release", "hand-over", "archive", "presence", "disconnect"},
 }
 
@@ -261,6 +261,7 @@ func driveGolden(t *testing.T) []byte {
 	g.past()
 	g.crm()
 	g.present()
+	g.windows()
 	g.clients()
 	g.awaitReplies()
 	g.contacts()

@@ -19,6 +19,7 @@ var (
 	errHung     = errors.New("openlines: the connector ignores the end of its context")
 
 	errNoBot        = errors.New("openlines: no such bot here")
+	errLate         = &connector.Failure{Permanent: true, Err: errors.New("openlines: the window of the channel has ended")}
 	errNoIdentifier = &connector.Failure{Permanent: true, Err: errors.New("openlines: nobody here tells who a client is")}
 )
 

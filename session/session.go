@@ -68,6 +68,7 @@ type Session struct {
 	Overdue      bool      `json:"overdue,omitempty"`      // it is, and that was told (rule 11.10)
 	Served       bool      `json:"served,omitempty"`       // a reply that was owed was given: later ones have a norm of their own
 	AutoCloseAt  time.Time `json:"autoCloseAt,omitzero"`   // deadline: the client has not reacted (rule 8.8)
+	RateBy       time.Time `json:"rateBy,omitzero"`        // deadline: the client is asked for a rating while he can be (rule P10)
 	NeglectedAt  time.Time `json:"neglectedAt,omitzero"`   // deadline: the owner has done nothing (decision 14.20)
 	Pinned       bool      `json:"pinned,omitempty"`       // the owner keeps it (rules 6.20, 6.22)
 	CloseAt      time.Time `json:"closeAt,omitzero"`       // deadline: the closing delay ends (rule 8.3)
@@ -157,6 +158,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 			s.AutoCloseAt = r.autoCloseAt(at)
 		}
 	case ClientWrites:
+		s.RateBy = time.Time{}
 		if s.Asked.IsZero() || was == Closing {
 			s.Asked = at
 		}
@@ -184,11 +186,11 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		}
 	case Finish:
 		s.Finished = at
-		s.AnswerBy, s.AutoCloseAt, s.NeglectedAt = time.Time{}, time.Time{}, time.Time{}
+		s.AnswerBy, s.AutoCloseAt, s.NeglectedAt, s.RateBy = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 		s.CloseAt = at.Add(r.closeDelay())
 	case AutoClose:
 		s.Finished = at
-		s.AnswerBy, s.AutoCloseAt, s.NeglectedAt = time.Time{}, time.Time{}, time.Time{}
+		s.AnswerBy, s.AutoCloseAt, s.NeglectedAt, s.RateBy = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 		s.CloseAt = at.Add(r.autoClosedLife())
 	case Complete:
 		if was == AutoClosed {
@@ -221,7 +223,7 @@ func (s Session) released() Session {
 
 func (s Session) end(at time.Time, why Reason) Session {
 	s.Ended, s.Reason = at, why
-	s.OfferEnds, s.AnswerBy, s.CloseAt = time.Time{}, time.Time{}, time.Time{}
+	s.OfferEnds, s.AnswerBy, s.CloseAt, s.RateBy = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	s.AutoCloseAt, s.NeglectedAt, s.IdentifyBy, s.GiveUpAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	s.BotUntil, s.BotBy = time.Time{}, time.Time{}
 	return s
@@ -269,6 +271,7 @@ const (
 	GiveUpTimer          // Session.GiveUpAt
 	BotTimer             // Session.BotUntil
 	BotCallTimer         // Session.BotBy
+	RateTimer            // Session.RateBy
 )
 
 // Due returns the earliest deadline and which it is; NoTimer if there is none.
@@ -287,6 +290,7 @@ func (s Session) Due() (due time.Time, which Timer) {
 		{s.GiveUpAt, GiveUpTimer},
 		{s.BotUntil, BotTimer},
 		{s.BotBy, BotCallTimer},
+		{s.RateBy, RateTimer},
 	} {
 		if !d.at.IsZero() && (which == NoTimer || d.at.Before(due)) {
 			due, which = d.at, d.timer

@@ -25,6 +25,33 @@ var connectors = []mutation{
 		pkg:   "openlines", run: "Scripts/1.01",
 	},
 	{
+		name: "window-never-ends", rule: "9.11: after the window nothing is delivered",
+		edits: []edit{{"openlines/desk/window.go", `return !ends.IsZero() && !at.Before(ends)`, `return !ends.IsZero() && at.After(ends)`}},
+		pkg:   "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "tried-after-the-window", rule: "9.11: what was to be tried again is not after the window",
+		edits: []edit{{"openlines/deliver.go", `err == nil && e.late(f, found) {`, `err == nil && false {`}},
+		pkg:   "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "asked-in-vain", rule: "9.11: a question that the client did not get awaits no answer",
+		edits: []edit{{"openlines/desk/rating.go", ` || d.shut(chat, d.now) {
+		return false`, ` {
+		return false`}},
+		pkg: "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "early-for-good", rule: "P10: once the client writes anything else, the words that rate are ordinary",
+		edits: []edit{{"openlines/desk/receive.go", `n.FinishedBy, n.RateEarly = "", false`, `n.FinishedBy = ""`}},
+		pkg:   "openlines", run: "Scripts/P10",
+	},
+	{
+		name: "asked-after-the-window", rule: "P10: the client is asked for a rating before the window ends",
+		edits: []edit{{"openlines/desk/window.go", `by := ends.Add(-window / rateAhead)`, `by := ends.Add(window / rateAhead)`}},
+		pkg:   "openlines", run: "Scripts/P10",
+	},
+	{
 		name: "removed-in-part", rule: "all accounts of a removed connector go, however many",
 		edits: []edit{{"openlines/desk/connection.go", `			d.later(job{Kind: disconnectJob, Connector: id, Actor: actor})
 `, ``}},

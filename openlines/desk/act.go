@@ -168,6 +168,7 @@ func (d *Desk) reply(s *Session, act session.Act, m Message) *Message {
 	written := d.write(s.Chat, s.ID, m)
 	event := d.tellOf(s, Event{Type: MessageSent, Message: written.Number, Operator: m.Operator, Actor: m.Operator})
 	d.stamp(s.Line, m.Operator, event)
+	d.rateBefore(d.sessions.get(s.ID))
 	return written
 }
 

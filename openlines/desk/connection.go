@@ -3,6 +3,7 @@ package desk
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
@@ -88,6 +89,9 @@ func (c Connect) act(d *Desk, by By) (any, error) {
 	others := slices.ContainsFunc(d.accounts[accountKey{c.Line, c.Connector}], func(a string) bool { return a != c.Account })
 	if others && !l.ManyAccounts {
 		return nil, ErrConnected
+	}
+	if w := time.Duration(c.Window); w != 0 && (w < MinWindow || w > MaxWindow) {
+		return nil, &Invalid{Field: "Window", Problem: "want " + MinWindow.String() + " to " + MaxWindow.String()}
 	}
 	next := Connection(c)
 	next.Since, next.Inactive, next.Failed, next.Data = d.now, false, "", ConnectionData{}

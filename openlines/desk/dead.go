@@ -31,6 +31,9 @@ func (d *Desk) bury(e *Effect, reason string) {
 	next.Dead, next.Reason = d.now, reason
 	d.effects.put(&next)
 	d.tell(next.event(DeliveryFailed, reason))
+	if e.Kind == Delivery {
+		d.undelivered(d.messages.get(messageKey(e.Chat, "", e.Message)), reason)
+	}
 	d.settled(&next)
 }
 

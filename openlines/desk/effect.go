@@ -59,7 +59,7 @@ type Effect struct {
 	Lease    time.Time        `json:"lease,omitzero"` // until then Node has it
 
 	Dead    time.Time `json:"dead,omitzero"`    // given up then; zero: it is live
-	Reason  string    `json:"reason,omitempty"` // why: Permanent or Expired
+	Reason  string    `json:"reason,omitempty"` // why: Permanent, Expired or OutOfWindow
 	Revived time.Time `json:"revived,omitzero"` // when a dead letter was retried by hand
 }
 
@@ -86,6 +86,8 @@ const (
 const (
 	Permanent = "permanent" // the channel said that trying again cannot help
 	Expired   = "expired"   // it failed for GiveUpAfter
+
+	OutOfWindow = "window" // the channel takes nothing until the client writes again (rule 9.11)
 
 	NoSystem    = "no-system"   // the connector takes no automatic texts; they are no dead letters
 	Unsupported = "unsupported" // the channel has no edits, deletions or receipts; it is no dead letter
@@ -212,17 +214,22 @@ func (d *Desk) nextEffect(rests func(Channel) time.Time) (at time.Time) {
 
 // deliver makes the effect that carries a message to the client.
 func (d *Desk) deliver(m *Message) {
-	if m.By == BySystem && d.info(d.chats.get(m.Chat).Address.Connector).NoSystem {
-		next := *m
-		next.Undelivered = NoSystem
-		d.messages.put(&next)
+	e := Effect{Kind: Delivery, Operator: m.Operator}
+	switch chat := d.chats.get(m.Chat); {
+	case m.By == BySystem && d.info(chat.Address.Connector).NoSystem:
+		d.undelivered(m, NoSystem)
+		return
+	case d.shut(chat, d.now):
+		d.undelivered(m, OutOfWindow)
+		e.Dead, e.Reason = d.now, OutOfWindow // it is not even tried
+		d.tell(d.effect(e, m).event(DeliveryFailed, OutOfWindow))
 		return
 	}
-	d.effect(Effect{Kind: Delivery, Operator: m.Operator}, m)
+	d.effect(e, m)
 }
 
 // effect makes an effect that is about a message, in the lane of its chat.
-func (d *Desk) effect(e Effect, m *Message) {
+func (d *Desk) effect(e Effect, m *Message) *Effect {
 	n := d.count(func(c *counters) { c.Effects++ })
 	c := d.chats.get(m.Chat)
 	e.ID, e.Lane, e.Chat, e.Session, e.Message = EffectID(n.Effects), chatTerm(m.Chat), m.Chat, m.Session, m.Number
@@ -231,6 +238,7 @@ func (d *Desk) effect(e Effect, m *Message) {
 		e.Line = d.sessions.rows[id].Line // it can have moved
 	}
 	d.effects.put(&e)
+	return &e
 }
 
 // Claim leases up to limit effects that are ready to a node, in the order in which they are due, and returns them. room is
@@ -279,6 +287,7 @@ type Outcome struct {
 	Released  bool          // not tried: the node gives it back
 
 	Unknown     bool      // there is no such bot
+	Late        bool      // not tried, or not to be tried again: the window of the channel has ended
 	Unsupported bool      // the channel does not have that; no dead letter is made of it
 	IDs         []string  // a success: the channel's ids of the message, which can be kept
 	Identity    *Identity // the answer to AskIdentity
@@ -355,6 +364,9 @@ func (d *Desk) failed(e *Effect, c Outcome) {
 		}
 		d.tell(e.event(DeliveryFailed, Unsupported))
 		d.settled(e)
+		return
+	case c.Late:
+		d.bury(e, OutOfWindow)
 		return
 	case c.Permanent:
 		d.bury(e, Permanent)

@@ -82,6 +82,8 @@ func (d *Desk) fire(k deadlineKey) {
 		d.toQueue(s, "timed out") // rule 11.17
 	case session.BotCallTimer:
 		d.toQueue(s, "failed")
+	case session.RateTimer:
+		d.rateEarly(s)
 	case session.GiveUpTimer:
 		d.say(s, session.GivenUp)
 		d.end(d.sessions.rows[s.ID], session.GiveUp, "")

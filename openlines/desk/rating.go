@@ -135,15 +135,23 @@ func (c Review) name() string      { return "review" }
 func (c ClientRates) words() []string { return []string{aliasKey(c.Address), string(c.Vote)} }
 func (c Review) words() []string      { return []string{data(c)} }
 
-// askToRate asks for a rating of what an operator has finished (rules 9.1, 9.2).
-func (d *Desk) askToRate(s *Session) {
-	l := d.lines.get(s.Line)
-	if l.Rating.Off || d.info(d.chats.get(s.Chat).Address.Connector).NoSystem || !d.say(s, d.rateText(s)) {
-		return
+// askToRate asks for a rating of what an operator has finished (rules 9.1, 9.2), or what would end unrated (rule P10), and
+// reports whether the question is on its way: the window of the channel can have ended (rule 9.11).
+func (d *Desk) askToRate(s *Session) bool {
+	chat := d.chats.get(s.Chat)
+	if !d.asksToRate(s, chat) || !d.say(s, d.rateText(s)) || d.shut(chat, d.now) {
+		return false
 	}
 	next := *d.sessions.get(s.ID)
 	next.RateAsked = d.now
 	d.sessions.put(&next)
+	return true
+}
+
+// asksToRate reports whether a session's line asks for ratings, in a channel that takes the question.
+func (d *Desk) asksToRate(s *Session, chat *Chat) bool {
+	l := d.lines.get(s.Line)
+	return !l.Rating.Off && !d.info(chat.Address.Connector).NoSystem && l.text(d.rateText(s), chat.Client.Language) != ""
 }
 
 // rateText is how a client is asked: with buttons, if his channel has them.
@@ -161,11 +169,11 @@ func (d *Desk) takesVote(s *Session, l *Line) bool {
 	return !s.RateAsked.IsZero() && (within == 0 || !d.now.After(s.RateAsked.Add(within)))
 }
 
-// ratedBy takes a client's message as a rating, if it is one: he was asked, and the session is in its closing delay. What he
+// ratedBy takes a client's message as a rating, if it is one: he was asked, and the session is in its closing delay, or it was early. What he
 // writes otherwise is an ordinary message (rule 9.10).
 func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
 	s := d.sessions.rows[d.open[chat.ID]]
-	if s == nil || s.State != session.Closing || !d.takesVote(s, l) || d.rateText(s) != session.Rate || len(m.Files) > 0 {
+	if s == nil || s.State != session.Closing && !s.RateEarly || !d.takesVote(s, l) || d.rateText(s) != session.Rate || len(m.Files) > 0 {
 		return nil
 	}
 	vote, is := l.Rating.understood(m.Said.Text)

@@ -57,6 +57,9 @@ func sentKey(chat session.ChatID, id string) string {
 // arrived keeps what the channel calls a message that it took.
 func (d *Desk) arrived(e *Effect, ids []string) {
 	d.settled(e)
+	if e.Kind == Delivery && (!e.live() || !e.Revived.IsZero()) { // it was given up
+		d.undelivered(d.messages.get(messageKey(e.Chat, "", e.Message)), "")
+	}
 	if e.Kind != Delivery || len(ids) == 0 {
 		return
 	}

@@ -83,6 +83,9 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	if early != nil {
 		m.overtaken(early)
 	}
+	if m.By == ByClient && !past {
+		chat = d.wrote(chat)
+	}
 	var written *Message
 	switch {
 	case past:
@@ -187,7 +190,7 @@ func (d *Desk) refuseNew(key, external string, said connector.Text) (any, error)
 // clientWrites moves an open session after a message of the client: it reopens what is closing (rule 8.5) and goes back to
 // the queue if the owner is not there (rules 4.14, 4.15, 8.6), at once or after the line's grace (rule 4.20).
 func (d *Desk) clientWrites(s *Session) {
-	next := d.must(s, session.ClientWrites, func(n *Session) { n.FinishedBy = "" }) // what was finished is not any more
+	next := d.must(s, session.ClientWrites, func(n *Session) { n.FinishedBy, n.RateEarly = "", false }) // what was finished is not any more
 	if s.State == session.Closing || s.State == session.AutoClosed {
 		d.tellOf(next, Event{Type: SessionReopened, Operator: next.Owner})
 	}

@@ -34,6 +34,10 @@ type Connection struct {
 	// text alone.
 	Signs bool `json:"signs,omitempty"`
 
+	// Window is for how long after the client's last message the channel takes ours (rule 9.11), MinWindow to MaxWindow; 0: as
+	// long as one likes. What is written later is not delivered: it is a dead letter at once, and its message is marked.
+	Window Within `json:"window,omitzero"`
+
 	Inactive bool           `json:"inactive,omitempty"` // switched off, see [ActivateConnection]
 	Failed   string         `json:"failed,omitempty"`   // code of its error, see [SetConnectionError]
 	Data     ConnectionData `json:"data,omitzero"`      // see [SetConnectionData]
@@ -51,6 +55,8 @@ type Chat struct {
 	Session  session.ID        `json:"session"`         // the latest session
 	Open     bool              `json:"open"`            // the latest session is open
 	Title    string            `json:"title,omitempty"` // for operators (rule 6.27)
+
+	Wrote time.Time `json:"wrote,omitzero"` // when the client wrote last; messages of the past do not count
 
 	Heard    string             `json:"heard,omitempty"`    // the client's last message: id of its record
 	HeardAt  int64              `json:"heardAt,omitempty"`  // its number
@@ -89,11 +95,12 @@ type Session struct {
 	Tried      []queue.OperatorID `json:"tried,omitempty"`      // who was asked in this round, oldest first
 	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished or ended it; empty: the host, the client or a deadline
 	Priority   int                `json:"priority,omitempty"`
-	First      int64              `json:"first"`              // number of its first message in the chat
-	Joined     []queue.OperatorID `json:"joined,omitempty"`   // who takes part beside the owner (rules 6.16, 6.17)
-	Said       []session.Text     `json:"said,omitempty"`     // automatic texts that are said once
-	RateAsked  time.Time          `json:"rateAsked,omitzero"` // when the client was asked for a rating
-	Vote       Vote               `json:"vote,omitempty"`     // of the client
+	First      int64              `json:"first"`               // number of its first message in the chat
+	Joined     []queue.OperatorID `json:"joined,omitempty"`    // who takes part beside the owner (rules 6.16, 6.17)
+	Said       []session.Text     `json:"said,omitempty"`      // automatic texts that are said once
+	RateAsked  time.Time          `json:"rateAsked,omitzero"`  // when the client was asked for a rating
+	RateEarly  bool               `json:"rateEarly,omitempty"` // before the finish, and he has not written since (rule P10)
+	Vote       Vote               `json:"vote,omitempty"`      // of the client
 	Voted      time.Time          `json:"voted,omitzero"`
 	Review     *Reviewed          `json:"review,omitempty"` // of a supervisor
 	Silent     bool               `json:"silent,omitempty"` // operators write for one another (rule 6.24)
@@ -156,7 +163,7 @@ type Message struct {
 	Names  queue.OperatorID `json:"names,omitempty"`
 	Around []string         `json:"around,omitempty"`
 
-	Undelivered string `json:"undelivered,omitempty"` // why the client does not get it: NoSystem
+	Undelivered string `json:"undelivered,omitempty"` // why the client does not get it: NoSystem, or the reason of its dead letter
 }
 
 // seat is an operator in a line: when he was last asked or replied there, as the number of that event. It is the clock of

@@ -25,7 +25,7 @@ type Start struct {
 	Messages []string
 }
 
-// WriteFirst begins a session with a client who has not written, where his channel lets us (decision 14.36). The session is
+// WriteFirst begins a session with a client who has not written, where his channel lets us, within its window (decision 14.36). The session is
 // the actor's, who is in the line's queue or may join its sessions; the account-wide limit counts. In a session of the chat
 // that goes on it is an ordinary Send. It answers [Received].
 type WriteFirst struct {
@@ -164,7 +164,11 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 	if err := d.may(by, MayJoin, l.ID, nil); err != nil && !d.isMember(l.ID, id) {
 		return nil, err
 	}
-	chat, err := d.chatFor(d.aliases.peek(aliasKey(to)), l, to, c.Client)
+	known := d.aliases.peek(aliasKey(to))
+	if conn.Window != 0 {
+		known = d.aliases.get(aliasKey(to)) // who has never written is refused
+	}
+	chat, err := d.chatFor(known, l, to, c.Client)
 	if err != nil {
 		return nil, err
 	}
@@ -177,6 +181,9 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 	}
 	if !conn.CanStart {
 		return nil, &Invalid{Field: "To", Problem: "in this channel the client writes first"}
+	}
+	if d.shut(chat, d.now) {
+		return nil, &Invalid{Field: "To", Problem: "the window of the channel has ended"}
 	}
 	if err := d.target(id); err != nil {
 		return nil, err

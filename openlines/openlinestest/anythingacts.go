@@ -412,10 +412,15 @@ func (c *crowd) restart(t *rapid.T) {
 // channelActs switch a connection off and on, and change what its connector can do.
 func (c *crowd) channelActs(t *rapid.T) {
 	account, on := openlines.Channel{Connector: ConnectorID, Account: string(drawLineID(t))}, rapid.Bool().Draw(t, "on")
-	switch rapid.IntRange(0, 3).Draw(t, "what") {
-	case 0, 1:
+	switch rapid.IntRange(0, 4).Draw(t, "what") {
+	case 0:
+		mustNot(t, c.engine.PutConnection(t.Context(), openlines.Connection{
+			Line: openlines.LineID(account.Account), Connector: ConnectorID, Account: account.Account, CanStart: true,
+			Window: map[bool]desk.Within{true: desk.Within(5 * time.Minute)}[on],
+		}))
+	case 1, 2:
 		mustNot(t, c.engine.ActivateConnection(t.Context(), account, on))
-	case 2:
+	case 3:
 		mustNot(t, c.engine.SetConnectionError(t.Context(), account, map[bool]string{false: "down"}[on]))
 	default:
 		mustNot(t, c.engine.PutConnector(t.Context(), openlines.ConnectorInfo{

@@ -5,9 +5,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/session"
 )
 
 // channels does what concerns connectors and connections.
@@ -32,6 +35,9 @@ func (s *script) channels(c command) (known bool, answer string, err error) {
 	case "status":
 		got, err := by.ConnectionStatus(ctx, account)
 		return true, fmt.Sprintf("line %q configured=%v active=%v failed=%q works=%v", got.Line, got.Configured, got.Active, got.Failed, got.Works), err
+	case "window":
+		at, err := by.WindowEnds(ctx, session.ChatID(c.session(0)))
+		return true, at.Format(date + " " + stamp), err
 	case "put-connector":
 		return true, "", s.putConnector(c)
 	case "remove-connector":
@@ -59,8 +65,18 @@ func (s *script) connect(c command) error {
 	can := func(what string) bool { return slices.Contains(c.words[min(2, len(c.words)):], what) }
 	return s.by(c).PutConnection(s.desk.tb.Context(), openlines.Connection{
 		Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1),
-		CanStart: can("can-start"), TellsRead: can("tells-read"), Buttons: can("buttons"), Signs: can("signs"),
+		Window: desk.Within(c.duration("window")), CanStart: can("can-start"), TellsRead: can("tells-read"), Buttons: can("buttons"), Signs: can("signs"),
 	})
+}
+
+// duration is the value of a key; 0 if it is not given.
+func (c command) duration(key string) (d time.Duration) {
+	for _, k := range c.keys {
+		if k[0] == key {
+			d = duration(k[1])
+		}
+	}
+	return d
 }
 
 func (s *script) putConnector(c command) (err error) {
