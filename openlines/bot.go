@@ -23,7 +23,7 @@ func (e *Engine) AsBot(id BotID) BotActor {
 // makes the id of [desk.BotCall.ID] and of what it does.
 func (b BotActor) Once(key string) BotActor { return BotActor{b.actor.Once(key)} }
 
-// Send writes to the client. Without a text and a file it does nothing (rule 11.22).
+// Send writes to the client, at most [desk.MaxBotSaid] times in a session. Without a text and a file it does nothing (rule 11.22).
 func (b BotActor) Send(ctx context.Context, id session.ID, text string, files ...connector.File) error {
 	return b.actor.act(ctx, desk.BotSend{Session: id, Text: text, Files: slices.Clone(files)}, len(text)+4096*len(files))
 }

@@ -162,6 +162,35 @@ func ExampleIdentifier() {
 }
 
 // The client gets what was written, and then what has become of it.
+func ExampleEngine_AsBot() {
+	ctx := context.Background()
+	var desk *openlines.Engine
+	parrot := func(ctx context.Context, c openlines.BotCall) error {
+		bot := desk.AsBot(c.Bot)
+		if err := bot.Once(c.ID+"-say").Send(ctx, c.Session.ID, "You say: "+c.Message.Said.Text); err != nil {
+			return err // and the session goes to the queue
+		}
+		return bot.Once(c.ID+"-queue").ToQueue(ctx, c.Session.ID)
+	}
+	desk = furnished(ctx, openlines.Config{
+		Connectors: map[connector.ID]connector.Connector{"web": connector.Print(os.Stdout)},
+		Bots:       map[openlines.BotID]openlines.Bot{"parrot": openlines.BotFunc(parrot)},
+	}, openlines.Line{Bot: openlines.LineBot{ID: "parrot"}})
+
+	got := hello(ctx, desk)
+	for range 2 { // before and after the bot is told
+		why, _ := desk.Explain(ctx, got.Session)
+		fmt.Println(why)
+		if _, err := desk.Advance(ctx); err != nil {
+			log.Fatal(err)
+		}
+	}
+	// Output:
+	// with the bot parrot, to the queue in 1m0s; ann: free; bob: free
+	// to 77 | You say: Hello?
+	// offered to ann: first of 2 in order; bob: next after 1m0s
+}
+
 func ExampleActor_Edit() {
 	ctx := context.Background()
 	e := furnished(ctx, openlines.Config{Connectors: map[connector.ID]connector.Connector{"web": connector.Print(os.Stdout)}}, openlines.Line{})

@@ -13,6 +13,10 @@ import (
 // BotID names a bot. The host chooses it; 1 to MaxName bytes.
 type BotID string
 
+// MaxBotSaid is how many messages a bot can write in one session, so that two of them that talk to each other fall silent
+// (decision 14.35).
+const MaxBotSaid = 100
+
 // Times of bots.
 const (
 	DefaultBot = time.Minute      // with a session (rule 11.17)
@@ -76,6 +80,11 @@ type BotCall struct {
 // yet (rule 11.20).
 func (s *Session) Answers(bot BotID) bool {
 	return s.Bot == bot && bot != "" && s.Open() && (s.State == session.Bot || s.BotAttends)
+}
+
+// ofBot reports whether a session is a bot's alone.
+func (s *Session) ofBot() bool {
+	return s.State == session.Bot || s.Bot != "" && !s.Open() && s.Owner == ""
 }
 
 // BotCall makes the call of a CallBot out of the records that Keys names.

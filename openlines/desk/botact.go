@@ -9,7 +9,7 @@ import (
 )
 
 // BotSend is a message of the actor, a bot, to the client. Without a text and a file it does nothing (rule 11.22). It is no reply
-// of an operator: the client still waits for one (rule 11.12).
+// of an operator: the client still waits for one (rule 11.12). A session takes MaxBotSaid of them.
 type BotSend struct {
 	Session session.ID
 	Text    string
@@ -89,10 +89,16 @@ func (c BotSend) act(d *Desk, by By) (any, error) {
 	if m.Files, err = connector.CleanFiles(c.Files); err != nil || m.Said.Text == "" && len(m.Files) == 0 {
 		return nil, err
 	}
+	if s.BotSaid >= MaxBotSaid {
+		return nil, &Invalid{Field: "Text", Problem: "the bot has said enough in this session", Limit: MaxBotSaid}
+	}
+	next := *s
+	next.BotSaid++
+	d.sessions.put(&next)
 	written := d.write(s.Chat, s.ID, m)
 	d.tellOf(s, Event{Type: MessageSent, Message: written.Number, Bot: by.Bot})
 	d.deliver(written)
-	d.awaitBot(s, false)
+	d.awaitBot(&next, false)
 	return nil, nil
 }
 

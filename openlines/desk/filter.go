@@ -42,6 +42,7 @@ type SessionFilter struct {
 	Reviewed   Choice // by a supervisor
 	Unanswered Choice // marked as without a reply in time (rule 7.16)
 	Spam       Choice // closed as spam (rule 6.10)
+	Bot        Choice // of a bot alone: it has it, or no operator has had it
 }
 
 // MaxStates is how many states a filter can name.
@@ -88,7 +89,7 @@ func (f *SessionFilter) validate() error {
 			return bad("States", "unknown state", 0)
 		}
 	}
-	for field, c := range map[string]Choice{"Linked": f.Linked, "Reviewed": f.Reviewed, "Unanswered": f.Unanswered, "Spam": f.Spam} { // as above
+	for field, c := range map[string]Choice{"Linked": f.Linked, "Reviewed": f.Reviewed, "Unanswered": f.Unanswered, "Spam": f.Spam, "Bot": f.Bot} { // as above
 		if c != Either && c != Only && c != Without {
 			return bad(field, "want only, without or nothing", 0)
 		}
@@ -113,7 +114,8 @@ func (f *SessionFilter) takes(s *Session) bool {
 		f.Item != "" && !slices.Contains(s.Items, f.Item):
 		return false
 	}
-	return f.Linked.takes(len(s.Items) > 0) && f.Reviewed.takes(s.Review != nil) && f.Unanswered.takes(s.Unanswered) && f.Spam.takes(s.Reason == session.Spammed)
+	return f.Linked.takes(len(s.Items) > 0) && f.Reviewed.takes(s.Review != nil) && f.Unanswered.takes(s.Unanswered) && f.Spam.takes(s.Reason == session.Spammed) &&
+		f.Bot.takes(s.ofBot())
 }
 
 func (s *Session) stars() int {
@@ -145,6 +147,7 @@ func (f *SessionFilter) terms() (terms []string) {
 	add(f.Reviewed == Only, reviewedTerm)
 	add(f.Unanswered == Only, unansweredTerm)
 	add(f.Spam == Only, spamTerm)
+	add(f.Bot == Only, botTerm)
 	return terms
 }
 
@@ -158,6 +161,7 @@ const (
 	reviewedTerm   = "reviewed"
 	unansweredTerm = "unanswered"
 	spamTerm       = "spam"
+	botTerm        = "bot"
 	nobodysTerm    = "nobody's" // nobody has it or is asked for it alone
 )
 
@@ -194,6 +198,7 @@ func sessionTerms(s *Session) []string {
 	add(s.Review != nil, reviewedTerm)
 	add(s.Unanswered, unansweredTerm)
 	add(s.Reason == session.Spammed, spamTerm)
+	add(s.ofBot(), botTerm)
 	return terms
 }
 

@@ -111,6 +111,7 @@ type Session struct {
 	// part to the end. BotAttends says that it goes on answering the client until an operator accepts (rule 11.20).
 	Bot        BotID `json:"bot,omitempty"`
 	BotAttends bool  `json:"botAttends,omitempty"`
+	BotSaid    int   `json:"botSaid,omitempty"` // messages of the bot, at most MaxBotSaid
 }
 
 // Open reports whether the session has not ended.

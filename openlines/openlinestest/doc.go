@@ -64,7 +64,7 @@
 //	identity 77 c7 xen                        the CRM knows client 77 as c7, whom xen looks after; keys items, found (ID kind
 //	                                          operator date closed, one line each); identity fail 1, identity takes 5s
 //	sessions ann key=value …                  what ann may see: line, connector, account, operator, chat, states, from, until,
-//	                                          vote, stars, item, linked, reviewed, unanswered, spam, limit, after
+//	                                          vote, stars, item, linked, reviewed, unanswered, spam, bot, limit, after
 //	notifier fail 2                           what notices are tried
 //	state 1, explain 1, waiting line, load ann, history 1, said client, feed type, next
 //	joined ann, standing 1 ann, lines, accounts, operators, open-sessions

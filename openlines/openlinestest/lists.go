@@ -88,6 +88,8 @@ func (s *script) filter(c command) (f openlines.SessionFilter, p openlines.Page,
 			f.Unanswered = desk.Choice(k[1])
 		case "spam":
 			f.Spam = desk.Choice(k[1])
+		case "bot":
+			f.Bot = desk.Choice(k[1])
 		case "limit":
 			p.Limit = n
 		case "after":
