@@ -104,7 +104,7 @@ func (s Session) Identify(by time.Time) Session {
 }
 
 // Entrust gives a session to the line's bot, at most until a deadline. Meanwhile no operator is asked, and nothing runs that
-// is about operators (rules 11.15, 11.23).
+// is about operators (rules 11.15, 11.23) but the norm for the first reply (rule 11.12).
 func (s Session) Entrust(until time.Time) Session {
 	s.State, s.BotUntil = Bot, until
 	s.IdentifyBy, s.AnswerBy, s.GiveUpAt = time.Time{}, time.Time{}, time.Time{}
