@@ -259,54 +259,11 @@ func (a Actor) Finish(ctx context.Context, id session.ID) error {
 // Receive takes a client's message (rule 1.14). It can be repeated without harm: a message that is there already is
 // answered with where it landed the first time.
 func (e *Engine) Receive(ctx context.Context, in connector.Inbound) (Received, error) {
-	clean, said, err := in.Clean()
+	c, size, err := receive(in)
 	if err != nil {
 		return Received{}, err
 	}
-	w := &waiter{command: desk.Receive{Message: clean, Said: said}, size: len(said.Text) + 4096*len(clean.Files)}
-	if err := e.do(ctx, w); err != nil {
-		return Received{}, err
-	}
-	return w.result.(Received), nil
-}
-
-// MaxReceive is how many messages ReceiveAll takes at once.
-const MaxReceive = 1000
-
-// Result is what came of one message of many.
-type Result struct {
-	Received
-	Err error
-}
-
-// ReceiveAll takes many messages, such as a channel's backlog or the history of a chat (see [connector.Inbound.Past]), in
-// their order and in as few turns as they fit in, and tells of each what Receive would. The error is that of the call; then
-// no message was taken.
-func (e *Engine) ReceiveAll(ctx context.Context, messages []connector.Inbound) ([]Result, error) {
-	if len(messages) > MaxReceive {
-		return nil, &Invalid{Field: "messages", Problem: "too many", Limit: MaxReceive}
-	}
-	results, waiting := make([]Result, len(messages)), make([]*waiter, len(messages))
-	for i, in := range messages {
-		clean, said, err := in.Clean()
-		if err != nil {
-			results[i].Err = err
-			continue
-		}
-		w := &waiter{command: desk.Receive{Message: clean, Said: said}, size: len(said.Text) + 4096*len(clean.Files)}
-		if results[i].Err = e.enqueue(ctx, w); results[i].Err == nil {
-			waiting[i] = w
-		}
-	}
-	for i, w := range waiting {
-		if w == nil {
-			continue
-		}
-		if results[i].Err = e.wait(ctx, w); results[i].Err == nil {
-			results[i].Received = w.result.(Received)
-		}
-	}
-	return results, nil
+	return answered[Received](ctx, e.Actor, c, size)
 }
 
 // ClientLeft tells that a client hung up or closed the page: a session that nobody has taken yet is closed as abandoned.

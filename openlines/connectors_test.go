@@ -10,6 +10,8 @@ import (
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/openlines/openlinestest"
+	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/storage/memory"
 )
 
@@ -77,5 +79,57 @@ func TestConnectorLimits(t *testing.T) {
 		if refused, is := errors.AsType[*openlines.Invalid](err); !is || refused.Field != field || !openlines.Final(err) {
 			t.Errorf("%s: %v", field, err)
 		}
+	}
+}
+
+// Edits, deletions and receipts of many are decided one by one, in their order: what is refused is told of it alone.
+func TestBatchesTellOfEachElement(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d := openlinestest.New(t, openlines.Line{Queue: queue.Rules{Members: queue.Operators("ann")}})
+	who := func(user string) connector.Address {
+		return connector.Address{Connector: openlinestest.ConnectorID, Account: "support", User: user}
+	}
+	got, err := d.Receive(ctx, connector.Inbound{Connector: openlinestest.ConnectorID, Account: "support", User: "77", ID: "m1", Text: "Helo"})
+	must(t, err)
+	must(t, d.As("ann").Send(ctx, got.Session, "Yes?"))
+	d.Wait(0)
+
+	var invalid *openlines.Invalid
+	want := func(what string, errs []error, want ...error) {
+		t.Helper()
+		if len(errs) != len(want) {
+			t.Fatalf("%s: %d results, want %d", what, len(errs), len(want))
+		}
+		for i, err := range errs {
+			if is := errors.Is(err, want[i]) || want[i] == invalid && errors.As(err, new(*openlines.Invalid)); !is {
+				t.Errorf("%s %d: %v, want %v", what, i, err, want[i])
+			}
+		}
+	}
+	errs, err := d.ClientEditedAll(ctx, []openlines.ClientEdit{
+		{Who: who("77"), ID: "m1", Text: "Hello"}, {Who: who("78"), ID: "m1", Text: "Hello"}, {Who: who("77"), ID: "m1"},
+		{Who: who("77"), ID: "m1", Text: "Hello!"}, {Who: who("77"), ID: "m1", Text: "x", Files: make([]connector.File, connector.MaxFiles+1)},
+	})
+	must(t, err)
+	want("edit", errs, nil, openlines.ErrNotFound, invalid, nil, invalid)
+	messages, _, err := d.History(ctx, got.Chat, openlines.Page{})
+	must(t, err)
+	if text := messages[1].Said.Text; text != "Hello!" {
+		t.Errorf("edited to %q", text)
+	}
+	errs, err = d.ClientDeletedAll(ctx, []openlines.ClientDeletion{{Who: who("77"), ID: ""}, {Who: who("77"), ID: "m1"}})
+	must(t, err)
+	want("deletion", errs, invalid, nil)
+	known, err := d.ReceiptsAll(ctx, []openlines.Receipts{
+		{Address: who("77"), IDs: []string{"nobody's"}}, {Address: who("78"), IDs: []string{"1"}}, {Address: who("77"), IDs: []string{"1"}, Read: true},
+	})
+	must(t, err)
+	want("receipt", []error{known[0].Err, known[1].Err, known[2].Err}, nil, openlines.ErrNotFound, nil)
+	if known[0].Known != 0 || known[2].Known != 1 {
+		t.Errorf("known: %+v", known)
+	}
+	if _, err := d.ReceiptsAll(ctx, make([]openlines.Receipts, openlines.MaxReceive+1)); !errors.As(err, &invalid) || invalid.Limit != openlines.MaxReceive {
+		t.Errorf("too many: %v", err)
 	}
 }

@@ -47,12 +47,25 @@ func (a Actor) Mute(ctx context.Context, id session.ChatID, on bool) error {
 // ClientEdited tells that a client edited a message in his channel, by the channel's id of it: the text and files are those
 // that it has now. One that overtakes its message counts when that comes (decision 14.27 holds as in Receive).
 func (e *Engine) ClientEdited(ctx context.Context, who connector.Address, id, text string, files ...connector.File) error {
-	clean, err := connector.CleanFiles(files)
+	c, size, err := ClientEdit{who, id, text, files}.command()
 	if err != nil {
 		return err
 	}
-	said := connector.CleanText(text, connector.MaxText)
-	return e.act(ctx, desk.ClientEdits{Address: who.Normal(), ID: id, Said: said, Files: clean}, len(said.Text)+4096*len(clean))
+	return e.act(ctx, c, size)
+}
+
+// ChatNamed tells that a channel has given a chat a name, which becomes its title (rule 6.27). [ErrNotFound]: nobody has written
+// there. [ErrInactive], [ErrNotConnected]: its line or connection is not in service.
+func (e *Engine) ChatNamed(ctx context.Context, who connector.Address, name string) error {
+	return e.act(ctx, desk.NameChat{Address: who.Normal(), Name: name}, len(name))
+}
+
+// ArrivedAs tells that a message of ours has arrived at a client, by its number ([connector.Outbound.Message]), and what the
+// channel calls it: for channels that tell that only later, not with the Receipt of Deliver. Edits and deletions of it name
+// these ids from then on.
+func (e *Engine) ArrivedAs(ctx context.Context, who connector.Address, message int64, ids ...string) error {
+	_, err := answered[int](ctx, e.Actor, Receipts{Address: who.Normal(), Message: message, IDs: slices.Clone(ids)}, 64*len(ids))
+	return err
 }
 
 // ClientDeleted tells that a client deleted a message in his channel. Its text is gone.

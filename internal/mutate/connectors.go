@@ -52,6 +52,11 @@ var connectors = []mutation{
 		pkg:   "openlines", run: "Scripts/P10",
 	},
 	{
+		name: "called-anew", rule: "11.43: what a channel called a message before still names it",
+		edits: []edit{{"openlines/desk/receipt.go", `IDs: c.IDs, At: d.now}, true)`, `IDs: c.IDs, At: d.now}, false)`}},
+		pkg:   "openlines", run: "Scripts/11.43",
+	},
+	{
 		name: "removed-in-part", rule: "all accounts of a removed connector go, however many",
 		edits: []edit{{"openlines/desk/connection.go", `			d.later(job{Kind: disconnectJob, Connector: id, Actor: actor})
 `, ``}},

@@ -37,22 +37,30 @@ type Rename struct {
 	Title string // at most connector.MaxName bytes, else cut
 }
 
+// NameChat is the name that a channel has given to a chat; it becomes its title. Its connection and line have to be in service.
+type NameChat struct {
+	Address connector.Address
+	Name    string // at most connector.MaxName bytes, else cut
+}
+
 // PinAll pins every session that the actor has, or lets go of all (rule 6.23). It answers the ids of those that changed.
 type PinAll struct{ Off bool }
 
-func (c Join) name() string    { return "join" }
-func (c Invite) name() string  { return "invite" }
-func (c Leave) name() string   { return "leave" }
-func (c Silence) name() string { return "silence" }
-func (c Rename) name() string  { return "rename" }
-func (c PinAll) name() string  { return "pin-all" }
+func (c Join) name() string     { return "join" }
+func (c Invite) name() string   { return "invite" }
+func (c Leave) name() string    { return "leave" }
+func (c Silence) name() string  { return "silence" }
+func (c Rename) name() string   { return "rename" }
+func (c NameChat) name() string { return "name-chat" }
+func (c PinAll) name() string   { return "pin-all" }
 
-func (c Join) words() []string    { return []string{number(c.Session)} }
-func (c Invite) words() []string  { return []string{number(c.Session), string(c.Operator)} }
-func (c Leave) words() []string   { return []string{number(c.Session)} }
-func (c Silence) words() []string { return []string{data(c)} }
-func (c Rename) words() []string  { return []string{data(c)} }
-func (c PinAll) words() []string  { return []string{data(c)} }
+func (c Join) words() []string     { return []string{number(c.Session)} }
+func (c Invite) words() []string   { return []string{number(c.Session), string(c.Operator)} }
+func (c Leave) words() []string    { return []string{number(c.Session)} }
+func (c Silence) words() []string  { return []string{data(c)} }
+func (c Rename) words() []string   { return []string{data(c)} }
+func (c NameChat) words() []string { return []string{data(c)} }
+func (c PinAll) words() []string   { return []string{data(c)} }
 
 // takesPart reports whether an operator has a session, is asked for it, or has joined it.
 func (s *Session) takesPart(id queue.OperatorID) bool {
@@ -168,12 +176,38 @@ func (c Rename) act(d *Desk, by By) (any, error) {
 			return nil, err
 		}
 	}
+	d.rename(chat, c.Title, by)
+	return nil, nil
+}
+
+func (d *Desk) rename(chat *Chat, title string, by By) {
 	next := *chat
-	if next.Title = connector.CleanText(c.Title, connector.MaxName).Text; next.Title == chat.Title {
-		return nil, nil
+	if next.Title = connector.CleanText(title, connector.MaxName).Text; next.Title == chat.Title {
+		return
 	}
 	d.chats.put(&next)
 	d.tell(Event{Type: ChatRenamed, Line: chat.Line, Chat: chat.ID, Session: chat.Session, Actor: by.Operator})
+}
+
+func (c NameChat) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	address := d.thread(c.Address)
+	if err := address.Validate(); err != nil {
+		return nil, err
+	}
+	if c.Name == "" {
+		return nil, &Invalid{Field: "Name", Problem: "empty"}
+	}
+	if _, _, err := d.served(address); err != nil {
+		return nil, err
+	}
+	a := d.aliases.get(aliasKey(address))
+	if a == nil {
+		return nil, ErrNotFound
+	}
+	d.rename(d.chats.get(a.Chat), c.Name, by)
 	return nil, nil
 }
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +19,10 @@ type Receipts struct {
 	Address connector.Address
 	IDs     []string
 	Read    bool
+
+	// Message is the number of our message that the channel calls by IDs, at most connector.MaxRefs, from now on; with it all
+	// of them are known, and a message that is not there is ErrNotFound. 0: what the ids mean is known already.
+	Message int64
 }
 
 // Seen tells that an operator has read what the client wrote so far; the channel is told, once for each last message. Who
@@ -63,18 +68,53 @@ func (d *Desk) arrived(e *Effect, ids []string) {
 	if e.Kind != Delivery || len(ids) == 0 {
 		return
 	}
-	r := &receipt{Chat: e.Chat, Number: e.Message, IDs: ids, At: d.now}
+	d.called(&receipt{Chat: e.Chat, Number: e.Message, IDs: ids, At: d.now}, false)
+}
+
+// called keeps what the channel calls a message, in the place of what it called it before, or beside that.
+func (d *Desk) called(r *receipt, beside bool) {
 	if before := d.receipts.peek(r.key()); before != nil {
 		r.At = before.At
+		if beside {
+			r.IDs = slices.Concat(before.IDs, slices.DeleteFunc(slices.Clone(r.IDs), func(id string) bool { return slices.Contains(before.IDs, id) }))
+			r.IDs = r.IDs[:min(len(r.IDs), connector.MaxRefs)]
+		}
 	}
 	d.receipts.put(r)
-	for _, id := range ids {
-		s := &sent{Chat: e.Chat, ID: id, Number: e.Message, At: d.now}
-		if before := d.sents.peek(sentKey(e.Chat, id)); before != nil {
+	for _, id := range r.IDs {
+		s := &sent{Chat: r.Chat, ID: id, Number: r.Number, At: d.now}
+		if before := d.sents.peek(sentKey(r.Chat, id)); before != nil {
 			s.At = before.At
 		}
 		d.sents.put(s)
 	}
+}
+
+// find returns how many of the ids are known, and the last message that they mean.
+func (c Receipts) find(d *Desk, chat session.ChatID) (known int, last int64, err error) {
+	if c.Message != 0 {
+		m := d.messages.get(messageKey(chat, "", c.Message))
+		switch {
+		case len(c.IDs) > connector.MaxRefs:
+			return 0, 0, &Invalid{Field: "IDs", Problem: strconv.Itoa(len(c.IDs)), Limit: connector.MaxRefs}
+		case m == nil || m.By == ByClient || m.Hidden:
+			return 0, 0, ErrNotFound
+		case len(c.IDs) > 0:
+			d.called(&receipt{Chat: chat, Number: c.Message, IDs: c.IDs, At: d.now}, true)
+		}
+		return len(c.IDs), c.Message, nil
+	}
+	keys := make([]string, len(c.IDs))
+	for i, id := range c.IDs {
+		keys[i] = sentKey(chat, id)
+	}
+	for _, s := range d.sents.getAll(keys) {
+		if s != nil {
+			known++
+			last = max(last, s.Number)
+		}
+	}
+	return known, last, nil
 }
 
 func (c Receipts) act(d *Desk, by By) (any, error) {
@@ -97,16 +137,9 @@ func (c Receipts) act(d *Desk, by By) (any, error) {
 	if a == nil {
 		return nil, ErrNotFound
 	}
-	keys := make([]string, len(c.IDs))
-	for i, id := range c.IDs {
-		keys[i] = sentKey(a.Chat, id)
-	}
-	known, last := 0, int64(0)
-	for _, s := range d.sents.getAll(keys) {
-		if s != nil {
-			known++
-			last = max(last, s.Number)
-		}
+	known, last, err := c.find(d, a.Chat)
+	if err != nil {
+		return nil, err
 	}
 	chat := *d.chats.get(a.Chat)
 	conn := d.connections.get(connectionKey(address.Connector, address.Account))

@@ -35,6 +35,11 @@ func (s *script) channels(c command) (known bool, answer string, err error) {
 	case "status":
 		got, err := by.ConnectionStatus(ctx, account)
 		return true, fmt.Sprintf("line %q configured=%v active=%v failed=%q works=%v", got.Line, got.Configured, got.Active, got.Failed, got.Works), err
+	case "arrived-as":
+		number, _ := strconv.ParseInt(c.word(1), 10, 64)
+		return true, "", s.desk.ArrivedAs(ctx, connector.Address{Connector: ConnectorID, Account: string(s.desk.line), User: c.word(0)}, number, c.words[2:]...)
+	case "names":
+		return true, "", s.desk.ChatNamed(ctx, connector.Address{Connector: ConnectorID, Account: string(s.desk.line), User: c.word(0)}, c.text(1))
 	case "window":
 		at, err := by.WindowEnds(ctx, session.ChatID(c.session(0)))
 		return true, at.Format(date + " " + stamp), err
