@@ -69,7 +69,7 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		}
 	case desk.AskItem:
 		var d ItemDraft
-		if d, err = f.Item(found); err == nil {
+		if d, err = e.draft(ctx, f, found); err == nil {
 			late, err = e.createItem(ctx, d, &answer.Item)
 		}
 	case desk.CallBot:

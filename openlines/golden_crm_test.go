@@ -1,7 +1,11 @@
 package openlines_test
 
 import (
+	"context"
+	"errors"
 	"time"
+
+	"github.com/openlines-go/openlines/connector"
 
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
@@ -21,9 +25,32 @@ func (g *golden) crm() {
 	ctx := g.t.Context()
 	g.do(g.PutLine(ctx, openlines.Line{
 		ID: "leads", Queue: queue.Rules{Members: queue.Operators("ann"), PassOnAfter: queue.Never},
-		CRM: openlines.CRM{Verify: true, AttachTo: []desk.ItemKind{desk.Deal, desk.Lead}},
+		CRM: openlines.CRM{
+			Verify: true, Create: desk.Lead, Source: "WEB", Stage: "NEW", AttachTo: []desk.ItemKind{desk.Deal, desk.Lead},
+		},
 	}))
-	g.do(g.Connect(ctx, "leads", "web", "leads"))
+	g.do(g.PutConnection(ctx, openlines.Connection{Line: "leads", Connector: "web", Account: "leads", Passers: true}))
 	g.says("leads", "ivy", "Hello")
+	reachable := func(in *connector.Inbound) { in.Client.Email = "i@example.org" }
+	g.says("leads", "ike", "Hello", reachable)
+	g.says("leads", "ian", "Hello", reachable)
+	g.says("leads", "isa", "A secret", func(in *connector.Inbound) { in.NoCRM = true })
+	g.says("leads", "isa", "Hello")
 	g.later(0)
+}
+
+// goldenKnows is what the CRM knows of others than ida. It is away when it is asked for isa.
+func goldenKnows(user string) (openlines.Identity, error) {
+	if user == "isa" {
+		return openlines.Identity{}, errors.New("away")
+	}
+	return goldenClients[user], nil
+}
+
+// CreateItem makes none of ian.
+func (g *golden) CreateItem(_ context.Context, d openlines.ItemDraft) (string, error) {
+	if d.Address.User == "ian" {
+		return "", &connector.Failure{Permanent: true, Err: errors.New("no")}
+	}
+	return "lead-" + d.ID, nil
 }

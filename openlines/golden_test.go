@@ -206,7 +206,7 @@ func (g *golden) deliver(_ context.Context, m connector.Outbound) (connector.Rec
 // Identify knows a client called ida.
 func (g *golden) Identify(_ context.Context, q openlines.Question) (openlines.Identity, error) {
 	if q.Address.User != "ida" {
-		return goldenClients[q.Address.User], nil
+		return goldenKnows(q.Address.User)
 	}
 	return openlines.Identity{Client: "crm-7", Responsible: "bob", Items: []string{"deal-1", "lead-2"}}, nil
 }

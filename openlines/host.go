@@ -73,6 +73,15 @@ func (e *Engine) identify(ctx context.Context, q Question, who **desk.Identity) 
 	})
 }
 
+// draft is what the host is told to make an item of.
+func (e *Engine) draft(ctx context.Context, f desk.Effect, found []storage.Record) (ItemDraft, error) {
+	log, err := e.find(ctx, f.Log())
+	if err != nil {
+		return ItemDraft{}, err
+	}
+	return f.Item(found, log)
+}
+
 // createItem asks the host to make an item of its CRM.
 func (e *Engine) createItem(ctx context.Context, d ItemDraft, item *string) (late <-chan error, err error) {
 	creator, can := e.identifier.(ItemCreator)

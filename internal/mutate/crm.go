@@ -17,4 +17,21 @@ var crm = []mutation{
 		edits: []edit{{"openlines/desk/items.go", `		if f.over() || len(attach)`, `		if len(attach)`}},
 		pkg:   "openlines", run: "Scripts/10.08",
 	},
+	{
+		name: "lead-of-passer", rule: "10.3: who cannot be reached once he is gone is no lead",
+		edits: []edit{{"openlines/desk/item.go", `return c == nil || !c.Passers ||`, `return c == nil || c.Passers ||`}},
+		pkg:   "openlines", run: "Scripts/10.02",
+	},
+	{
+		name: "second-lead", rule: "10.13: who is linked to an item gets no second one",
+		edits: []edit{{"openlines/desk/item.go", `case chat.Identity.Client != "" || len(chat.Identity.Items) > 0:`, `case chat.Identity.Client != "":`}},
+		pkg:   "openlines", run: "Scripts/10.02",
+	},
+	{
+		name: "kept-is-told", rule: "10.14: what is kept from the CRM makes nothing",
+		edits: []edit{{"openlines/desk/item.go", `	case !s.Shared:
+		return ItemKept
+`, ``}},
+		pkg: "openlines", run: "Scripts/10.02",
+	},
 }

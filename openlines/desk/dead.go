@@ -35,6 +35,9 @@ func (d *Desk) bury(e *Effect, reason string) {
 		d.undelivered(d.messages.get(messageKey(e.Chat, "", e.Message)), reason)
 	}
 	d.settled(&next)
+	if e.Kind == AskItem {
+		d.unmade(e)
+	}
 }
 
 // RetryDelivery makes a dead letter live again, under the same id: it goes out next in its lane, and is given up after

@@ -47,6 +47,8 @@ type Effect struct {
 	Channel
 	Message  int64            `json:"message,omitempty"` // its number in the chat
 	Record   string           `json:"record,omitempty"`  // id of its record, if it is not named by its number
+	Make     ItemKind         `json:"make,omitempty"`    // what an AskItem is to make
+	Beside   bool             `json:"beside,omitempty"`  // an AskIdentity for whose answer no session waits
 	Version  int              `json:"version,omitempty"` // which text of it: 0 as it was written, 1 after the first edit, …
 	Operator queue.OperatorID `json:"operator,omitempty"`
 	Bot      BotID            `json:"bot,omitempty"`
@@ -340,6 +342,9 @@ func (d *Desk) failed(e *Effect, c Outcome) {
 		}
 		if c.Permanent || c.Unsupported || d.now.Sub(e.Began) >= GiveUpAfter {
 			d.effects.drop(e.ID)
+			if s := d.sessions.rows[e.Session]; s != nil {
+				d.consider(s) // he stays unknown
+			}
 			return
 		}
 	}
@@ -409,8 +414,11 @@ func pause(e *Effect, wish time.Duration) time.Duration {
 // Keys names the records that carrying out the effect needs.
 func (e Effect) Keys() []storage.Key {
 	keys := []storage.Key{{Kind: "chat", ID: number(e.Chat)}}
-	if e.Kind == AskIdentity || e.Kind == AskItem || e.Kind == TellNotice {
+	switch e.Kind {
+	case AskIdentity, TellNotice:
 		return keys
+	case AskItem:
+		return append(keys, SessionKey(e.Session), storage.Key{Kind: "line", ID: string(e.Line)})
 	}
 	if e.Kind == CallBot {
 		keys = append(keys, SessionKey(e.Session))

@@ -35,6 +35,10 @@ type Explanation struct {
 	Members   []Standing // in list order
 	More      int        // members beyond MaxExplained
 	Free      int
+
+	Item         ItemVerdict // why no item of the host's CRM is made of it, or what becomes of that (decision 14.32)
+	ItemFailures int         // attempts to make one that failed
+	KnownAs      string      // the host's id of the client; empty: he is not known
 }
 
 // Standing is what is to be said of one member.
@@ -76,6 +80,7 @@ func (d *Desk) Explain(id session.ID, at time.Time) (Explanation, error) {
 	if l := d.lines.rows[s.Line]; l != nil && l.Queue.Mode != "" {
 		x.Mode = l.Queue.Mode
 	}
+	x.Item, x.ItemFailures, x.KnownAs = d.itemVerdict(s), d.itemFailures(s), d.chats.rows[s.Chat].Identity.Client
 	if !s.OfferEnds.IsZero() {
 		x.PassOn = max(s.OfferEnds.Sub(at), 0)
 	}
@@ -125,7 +130,28 @@ func (x Explanation) String() string {
 	if x.More > 0 {
 		parts = append(parts, fmt.Sprintf("and %d more", x.More))
 	}
+	if item := x.item(); item != "" {
+		parts = append(parts, item)
+	}
 	return strings.Join(parts, "; ")
+}
+
+// item tells why no item is made, to those who could have expected one.
+func (x Explanation) item() string {
+	switch x.Item {
+	case "", ItemOff, ItemMade:
+		return ""
+	case ItemAsked:
+		return fmt.Sprintf("an item is being made, failed attempts: %d", x.ItemFailures)
+	case ItemFailed:
+		return fmt.Sprintf("no item: given up, failed attempts: %d", x.ItemFailures)
+	case ItemKnown:
+		if x.KnownAs == "" {
+			return "no item: the chat is linked to one"
+		}
+		return "no item: the client is known as " + x.KnownAs
+	}
+	return "no item: " + string(x.Item)
 }
 
 func (x Explanation) headline() string {

@@ -30,6 +30,13 @@ type CRM struct {
 	Within Within `json:"within,omitzero"`
 	// KeepInQueue does not offer a session to the responsible person that the answer names (rule 10.5).
 	KeepInQueue bool `json:"keepInQueue,omitempty"`
+	// Create is what is made of a client whom the host does not know and who can be reached again: a Lead, a Deal, or nothing by
+	// itself (rules 10.2, 10.3). Without Verify nobody is asked about, and who is not linked to an item is not known.
+	Create ItemKind `json:"create,omitempty"`
+	// Source is the host's code of where such items come from; empty: a source named after the line and the connector (rule
+	// 10.4). Stage is its code of where they begin. Each is at most connector.MaxID bytes.
+	Source string `json:"source,omitempty"`
+	Stage  string `json:"stage,omitempty"`
 	// AttachTo are the kinds of items that chats are linked to (decision 14.32); none: all.
 	AttachTo []ItemKind `json:"attachTo,omitempty"`
 }
@@ -57,6 +64,16 @@ func (c CRM) within() time.Duration {
 func (c CRM) validate() error {
 	if d := time.Duration(c.Within); d != 0 && (d < MinIdentify || d > MaxIdentify) {
 		return &Invalid{Field: "CRM.Within", Problem: "want " + MinIdentify.String() + " to " + MaxIdentify.String()}
+	}
+	if c.Create != "" && c.Create != Lead && c.Create != Deal {
+		return &Invalid{Field: "CRM.Create", Problem: "want a lead, a deal or nothing"}
+	}
+	for field, code := range map[string]string{"CRM.Source": c.Source, "CRM.Stage": c.Stage} { // at most one is told
+		if code != "" {
+			if err := connector.CheckID(field, code); err != nil {
+				return err
+			}
+		}
 	}
 	if len(c.AttachTo) > len(itemKinds) {
 		return &Invalid{Field: "CRM.AttachTo", Problem: strconv.Itoa(len(c.AttachTo)), Limit: len(itemKinds)}
@@ -138,20 +155,26 @@ func (e Effect) Question(records []storage.Record) (Question, error) {
 // identify asks the host who the client of a new session is, and holds the session back meanwhile. The answer is the chat's:
 // a question about an earlier session of it that failed is not waited for.
 func (d *Desk) identify(s *Session) session.Session {
-	lane := "identity:" + number(s.Chat)
-	if l := d.lanes[lane]; l != nil {
+	if l := d.lanes[identityLane(s.Chat)]; l != nil {
 		for _, id := range slices.Clone(l.ids) {
 			if e := d.effects.rows[id]; e.Kind == AskIdentity && e.Lease.IsZero() {
 				d.effects.drop(id)
 			}
 		}
 	}
+	d.askIdentity(s, false)
+	return s.Session.Identify(d.now.Add(MaxIdentify))
+}
+
+func identityLane(id session.ChatID) string { return "identity:" + number(id) }
+
+// askIdentity asks the host who the client of a session is.
+func (d *Desk) askIdentity(s *Session, beside bool) {
 	n := d.count(func(c *counters) { c.Effects++ })
 	d.effects.put(&Effect{
-		ID: EffectID(n.Effects), Kind: AskIdentity, Lane: lane, Chat: s.Chat, Session: s.ID, Line: s.Line,
+		ID: EffectID(n.Effects), Kind: AskIdentity, Lane: identityLane(s.Chat), Chat: s.Chat, Session: s.ID, Line: s.Line, Beside: beside,
 		Channel: Channel{Account: string(AskIdentity)}, Began: d.now, Due: d.now,
 	})
-	return s.Session.Identify(d.now.Add(MaxIdentify))
 }
 
 // asked starts the time of a session whose client somebody asks for now.
@@ -188,12 +211,13 @@ func (d *Desk) learn(e *Effect, who *Identity) error {
 	switch {
 	case who.Client == "":
 		event.Reason = "unknown"
-	case !waits:
+	case !waits && !e.Beside:
 		event.Reason = "late"
 	}
 	d.tell(event)
 	if s != nil {
-		s = d.attach(s)
+		d.consider(d.attach(s))
+		s = d.sessions.get(s.ID)
 	}
 	if waits {
 		d.routeKnown(s, who.looksAfter())

@@ -1,7 +1,7 @@
 package desk
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 
 	"github.com/openlines-go/openlines/connector"
@@ -10,9 +10,12 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-// CreateItem asks the host to make an item of its CRM (a lead, a deal) out of a session, and links the chat to it. Only who has
-// the session may, and the host (rule 6.29). Who is to be responsible is the owner; if nobody has the session, the first
-// member of the queue (rule 3.27).
+// MaxLog is how many messages of a session an [ItemDraft] has; of a longer one it has the last.
+const MaxLog = 100
+
+// CreateItem asks the host to make an item of its CRM out of a session, and links the chat to it: of the kind that the line
+// makes by itself, else a lead. Only who has the session may, and the host (rule 6.29). Who is to be responsible is the owner; if
+// nobody has the session, the first member of the queue (rule 3.27).
 type CreateItem struct{ Session session.ID }
 
 func (c CreateItem) name() string    { return "create-item" }
@@ -32,21 +35,152 @@ func (c CreateItem) act(d *Desk, by By) (any, error) {
 	if len(d.chats.get(s.Chat).Identity.Items) >= MaxItems {
 		return nil, &Invalid{Field: "Items", Problem: "full", Limit: MaxItems}
 	}
-	responsible := s.Owner
-	if members := d.workOf(s.Line).queue.Members(); responsible == "" && len(members) > 0 {
-		responsible = members[0]
-	}
-	n := d.count(func(c *counters) { c.Effects++ })
-	d.effects.put(&Effect{
-		ID: EffectID(n.Effects), Kind: AskItem, Lane: "identity:" + number(s.Chat), Chat: s.Chat, Session: s.ID, Line: s.Line,
-		Channel: Channel{Account: string(AskIdentity)}, Operator: responsible, Began: d.now, Due: d.now,
-	})
+	d.askItem(s)
 	return nil, nil
 }
 
-// ItemDraft is what the host is told to make an item of.
+// Making is what becomes of an item that the host is asked to make of a session; of several, the last.
+type Making struct {
+	Item     string           `json:"item,omitempty"`     // the host's id of it; empty: it is not made yet
+	InCharge queue.OperatorID `json:"inCharge,omitempty"` // who is to be responsible for it; empty: the line had nobody
+	GaveUp   int              `json:"gaveUp,omitempty"`   // so many attempts failed, and it is a dead letter
+}
+
+// askItem asks the host to make an item of a session.
+func (d *Desk) askItem(s *Session) {
+	making := Making{InCharge: s.Owner}
+	if members := d.workOf(s.Line).queue.Members(); making.InCharge == "" && len(members) > 0 {
+		making.InCharge = members[0]
+	}
+	next := *s
+	next.Making = &making
+	d.sessions.put(&next)
+	d.askAbout(&next, Effect{Kind: AskItem, Make: cmp.Or(d.crmOf(s.Line).Create, Lead), Operator: making.InCharge})
+}
+
+// askAbout makes an effect that is about the item of a session. They are done in their order; who the client is, is asked beside.
+func (d *Desk) askAbout(s *Session, e Effect) {
+	n := d.count(func(c *counters) { c.Effects++ })
+	e.ID, e.Lane, e.Chat, e.Session, e.Line = EffectID(n.Effects), itemLane(s.Chat), s.Chat, s.ID, s.Line
+	e.Channel, e.Began, e.Due = Channel{Account: string(AskItem)}, d.now, d.now
+	d.effects.put(&e)
+}
+
+func itemLane(id session.ChatID) string { return "item:" + number(id) }
+
+// ItemVerdict tells why the desk has no item made of a session by itself (decision 14.32), or what becomes of it.
+type ItemVerdict string
+
+// The verdicts. The empty one says that nothing is in the way.
+const (
+	ItemMade        ItemVerdict = "made"
+	ItemAsked       ItemVerdict = "asked"                        // the host is asked to make it
+	ItemFailed      ItemVerdict = "failed"                       // it was asked often enough in vain
+	ItemOff         ItemVerdict = "off"                          // the line makes none (rule 10.2)
+	ItemGroup       ItemVerdict = "a group"                      // rule 10.14
+	ItemKept        ItemVerdict = "kept from the CRM"            // what the client wrote, if anything, is (rule 10.14)
+	ItemIdentifying ItemVerdict = "the client is not identified" // yet
+	ItemKnown       ItemVerdict = "the client is known"          // or his chat is linked to items
+	ItemUnreachable ItemVerdict = "the client cannot be reached" // once he is gone (rule 10.3)
+)
+
+// itemVerdict decides whether an item is to be made of a session (rules 10.2, 10.3, 10.14).
+func (d *Desk) itemVerdict(s *Session) ItemVerdict {
+	chat := d.chats.rows[s.Chat]
+	switch m := s.Making; {
+	case m != nil && m.Item != "":
+		return ItemMade
+	case m != nil && m.GaveUp > 0:
+		return ItemFailed
+	case m != nil:
+		return ItemAsked
+	case d.crmOf(s.Line).Create == "":
+		return ItemOff
+	case chat.Address.Group:
+		return ItemGroup
+	case !s.Shared:
+		return ItemKept
+	case d.asks(AskItem, itemLane(s.Chat), 0):
+		return ItemAsked // of an earlier session
+	case d.asks(AskIdentity, identityLane(s.Chat), s.ID):
+		return ItemIdentifying
+	case chat.Identity.Client != "" || len(chat.Identity.Items) > 0:
+		return ItemKnown
+	case !d.reachable(chat):
+		return ItemUnreachable
+	}
+	return ""
+}
+
+// itemFailures counts the attempts to make an item of a session that failed.
+func (d *Desk) itemFailures(s *Session) int {
+	if s.Making != nil && s.Making.GaveUp > 0 {
+		return s.Making.GaveUp
+	}
+	if l := d.lanes[itemLane(s.Chat)]; l != nil {
+		for _, id := range l.ids {
+			if e := d.effects.rows[id]; e.Kind == AskItem {
+				return e.Failures
+			}
+		}
+	}
+	return 0
+}
+
+// asks reports whether the host is asked for something, for a session or, with 0, for any.
+func (d *Desk) asks(kind EffectKind, in string, id session.ID) bool {
+	l := d.lanes[in]
+	return l != nil && slices.ContainsFunc(l.ids, func(n EffectID) bool {
+		e := d.effects.rows[n]
+		return e.Kind == kind && (id == 0 || e.Session == id)
+	})
+}
+
+// reachable reports whether a client can be reached once he is gone (rule 10.3).
+func (d *Desk) reachable(chat *Chat) bool {
+	c := d.connections.rows[connectionKey(chat.Address.Connector, chat.Address.Account)]
+	return c == nil || !c.Passers || chat.Client.Phone != "" || chat.Client.Email != ""
+}
+
+// consider has an item made of an open session if it is to be.
+func (d *Desk) consider(s *Session) {
+	if s.Open() && d.itemVerdict(s) == "" {
+		d.askItem(s)
+	}
+}
+
+// share notes that the client of a session has written something that is not kept from the CRM, which makes the session one for
+// it (rule 10.14): who he is, is asked, if the line does and the session did not begin with it.
+func (d *Desk) share(s *Session) {
+	chat := d.chats.get(s.Chat)
+	if s.Shared || chat.Address.Group {
+		return
+	}
+	next := *s
+	next.Shared = true
+	d.sessions.put(&next)
+	d.attach(&next)
+	if d.crmOf(s.Line).Verify {
+		d.askBeside(&next)
+	}
+}
+
+// askBeside asks who the client of a session is that does not wait for the answer, unless somebody is about to be asked.
+func (d *Desk) askBeside(s *Session) {
+	if l := d.lanes[identityLane(s.Chat)]; l != nil {
+		for _, id := range l.ids {
+			if e := d.effects.rows[id]; e.Session == s.ID && e.Lease.IsZero() {
+				return
+			}
+		}
+	}
+	d.askIdentity(s, true)
+}
+
+// ItemDraft is what the host is told to make an item of (decision 14.32).
 type ItemDraft struct {
 	ID          string // the same at every attempt: the host makes one item of it
+	Kind        ItemKind
 	Chat        session.ChatID
 	Session     session.ID
 	Line        LineID
@@ -54,23 +188,69 @@ type ItemDraft struct {
 	Client      connector.Client
 	Known       Identity
 	Responsible queue.OperatorID // empty: the line has nobody
+	Stage       string           // the line's, see [CRM]
+
+	// Source is the line's code of where the item comes from. If it is empty the source is one named SourceName, after the line
+	// and the connector (rule 10.4).
+	Source, SourceName string
+
+	// Messages are those of the session so far, oldest first, the last MaxLog of them; without notes, what is deleted, and what is
+	// kept from the CRM.
+	Messages []Message
 }
 
-// Item makes the draft of an AskItem out of the records that Keys names.
-func (e Effect) Item(records []storage.Record) (ItemDraft, error) {
-	for _, r := range records {
-		if r.Kind == "chat" {
-			c, err := DecodeChat(r)
-			return ItemDraft{
-				ID: number(e.ID), Chat: e.Chat, Session: e.Session, Line: e.Line, Address: c.Address, Client: c.Client,
-				Known: c.Identity, Responsible: e.Operator,
-			}, err
+// Item makes the draft of an AskItem out of the records that Keys names, and those that Log finds.
+func (e Effect) Item(records, log []storage.Record) (ItemDraft, error) {
+	c, s, l, err := e.about(records)
+	if err != nil {
+		return ItemDraft{}, err
+	}
+	draft := ItemDraft{
+		ID: number(e.ID), Kind: cmp.Or(e.Make, Lead), Chat: e.Chat, Session: e.Session, Line: e.Line, Address: c.Address, Client: c.Client,
+		Known: c.Identity, Responsible: e.Operator, Stage: l.CRM.Stage, Source: l.CRM.Source,
+		SourceName: cmp.Or(l.Name, string(e.Line)) + ", " + string(c.Address.Connector),
+	}
+	if s.Making != nil {
+		draft.Responsible = s.Making.InCharge // by now
+	}
+	for _, r := range slices.Backward(log) {
+		m, err := DecodeMessage(r)
+		if err != nil {
+			return ItemDraft{}, err
+		}
+		if !m.Hidden && !m.NoCRM && m.Deleted.IsZero() {
+			draft.Messages = append(draft.Messages, m)
 		}
 	}
-	return ItemDraft{}, fmt.Errorf("desk: read a chat: %w", ErrNotFound)
+	return draft, nil
 }
 
-// link links a chat to an item that the host has made.
+// Log is the query for the messages that an AskItem tells of, newest first.
+func (e Effect) Log() storage.Query {
+	return storage.Query{Kind: "message", Terms: []string{"session:" + number(e.Session)}, Limit: MaxLog}
+}
+
+// about reads the records that Keys names for an effect that is about a session's item.
+func (e Effect) about(records []storage.Record) (c Chat, s Session, l Line, err error) {
+	for _, r := range records {
+		switch {
+		case err != nil:
+			return c, s, l, err
+		case r.Kind == "chat":
+			c, err = DecodeChat(r)
+		case r.Kind == "session":
+			s, err = DecodeSession(r)
+		case r.Kind == "line":
+			l, err = decode[Line](r, "line")
+		}
+	}
+	if err == nil && c.ID == 0 {
+		err = ErrNotFound
+	}
+	return c, s, l, err
+}
+
+// link links a chat and its session to an item that the host has made.
 func (d *Desk) link(e *Effect, item string) error {
 	if err := connector.CheckID("Item", item); err != nil {
 		return err
@@ -81,6 +261,25 @@ func (d *Desk) link(e *Effect, item string) error {
 		chat.Identity.Items = append(slices.Clip(chat.Identity.Items), item)
 		d.chats.put(&chat)
 	}
-	d.tell(Event{Type: ItemCreated, Line: e.Line, Chat: e.Chat, Session: e.Session, Operator: e.Operator})
+	inCharge := e.Operator
+	if s := d.sessions.get(e.Session); s != nil {
+		next := *d.attach(s)
+		if s.Making != nil {
+			inCharge = s.Making.InCharge
+		}
+		next.Making = &Making{Item: item, InCharge: inCharge}
+		d.sessions.put(&next)
+	}
+	d.tell(Event{Type: ItemCreated, Line: e.Line, Chat: e.Chat, Session: e.Session, Operator: inCharge, Reason: string(cmp.Or(e.Make, Lead))})
 	return nil
+}
+
+// unmade notes that the host was asked in vain to make an item.
+func (d *Desk) unmade(e *Effect) {
+	if s := d.sessions.rows[e.Session]; s != nil && s.Making != nil {
+		next, making := *s, *s.Making
+		making.GaveUp = e.Failures + 1
+		next.Making = &making
+		d.sessions.put(&next)
+	}
 }

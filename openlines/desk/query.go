@@ -20,6 +20,10 @@ func (d *Desk) Session(id session.ID) (Session, bool) {
 	}
 	c := *s
 	c.Tried, c.Joined, c.Items = slices.Clone(s.Tried), slices.Clone(s.Joined), slices.Clone(s.Items)
+	if s.Making != nil {
+		making := *s.Making
+		c.Making = &making
+	}
 	return c, true
 }
 

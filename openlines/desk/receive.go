@@ -122,16 +122,19 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 			if d.botJoins(l, s) {
 				s.Bot = l.Bot.ID
 			}
-			if m.NoCRM {
+			s.Shared = !m.NoCRM && !chat.Address.Group
+			if !s.Shared {
 				s.Items = nil
 			}
 			switch {
-			case l.CRM.Verify && !chat.Address.Group && !m.NoCRM:
+			case l.CRM.Verify && s.Shared:
 				s.Items, s.Session = nil, d.identify(s) // what is attached, the answer tells
 			case s.Bot != "":
 				s.Session = s.Session.Entrust(l.Bot.until(d.now, l.Session))
 			}
 		}).ID
+	} else if !m.NoCRM {
+		d.share(d.sessions.get(id))
 	}
 	written := d.write(chat.ID, id, m)
 	d.unseen(chat.ID)
@@ -141,6 +144,9 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 	}
 	if !automatic {
 		d.callBot(d.sessions.get(id), written)
+	}
+	if !m.NoCRM {
+		d.consider(d.sessions.get(id))
 	}
 	d.sayOnArrival(id, !open && !chat.Greeted)
 	return written

@@ -27,6 +27,9 @@ type Connection struct {
 
 	// TellsRead says that the channel tells when the client has read a message. Else one that has arrived counts as read.
 	TellsRead bool `json:"tellsRead,omitempty"`
+	// Passers says that its clients are passers-by, such as visitors of a page: who is gone is reached again only if he left a
+	// phone number or an e-mail address (rule 10.3).
+	Passers bool `json:"passers,omitempty"`
 	// Buttons says that the channel has buttons for rating (rule 9.3).
 	Buttons bool `json:"buttons,omitempty"`
 	// Signs puts the name of the operator, as the line shows it, before the text of what he writes (rule 11.2): "Ann: Hello".
@@ -105,6 +108,8 @@ type Session struct {
 	Review     *Reviewed          `json:"review,omitempty"` // of a supervisor
 	Silent     bool               `json:"silent,omitempty"` // operators write for one another (rule 6.24)
 	Items      []string           `json:"items,omitempty"`  // of the host's CRM that it is linked to (rules 10.15, 10.16)
+	Making     *Making            `json:"making,omitempty"` // of an item out of it; nil: the host was not asked
+	Shared     bool               `json:"shared,omitempty"` // with the CRM: the client wrote something that is not kept from it (rule 10.14)
 	Channel    Channel            `json:"channel,omitzero"` // where its client writes
 
 	// Bot is the bot that has the session, takes part in it, or will have it once the client is known; of a closed one, that took

@@ -147,7 +147,7 @@ func drawLine(t *rapid.T, id openlines.LineID) openlines.Line {
 			Greeting: "hello", Nobody: "nobody", Unanswered: "sorry", Closing: "bye", AutoClose: "time out", GivenUp: "gone",
 		},
 		Shown:     openlines.Shown{As: rapid.SampledFrom([]desk.ShownAs{desk.Profile, desk.FromQueue, desk.Hide}).Draw(t, "shown"), Name: "Helpdesk"},
-		CRM:       openlines.CRM{Verify: rapid.Bool().Draw(t, "verify")},
+		CRM:       drawCRM(t),
 		GreetOnce: rapid.Bool().Draw(t, "greet once"),
 		Bot:       drawBot(t),
 		Norms: openlines.Norms{

@@ -70,7 +70,7 @@ func (s *script) connect(c command) error {
 	can := func(what string) bool { return slices.Contains(c.words[min(2, len(c.words)):], what) }
 	return s.by(c).PutConnection(s.desk.tb.Context(), openlines.Connection{
 		Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1),
-		Window: desk.Within(c.duration("window")), CanStart: can("can-start"), TellsRead: can("tells-read"), Buttons: can("buttons"), Signs: can("signs"),
+		Window: desk.Within(c.duration("window")), CanStart: can("can-start"), TellsRead: can("tells-read"), Passers: can("passers"), Buttons: can("buttons"), Signs: can("signs"),
 	})
 }
 

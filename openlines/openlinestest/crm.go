@@ -1,7 +1,9 @@
 package openlinestest
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +19,12 @@ func setCRM(c *openlines.CRM, key, value string) error {
 		for kind := range strings.SplitSeq(value, ",") {
 			c.AttachTo = append(c.AttachTo, desk.ItemKind(kind))
 		}
+	case "create":
+		c.Create = desk.ItemKind(value)
+	case "source":
+		c.Source = value
+	case "stage":
+		c.Stage = value
 	default:
 		return fmt.Errorf("no such key: %s", key)
 	}
@@ -41,4 +49,33 @@ func item(text string) (i openlines.Item) {
 		}
 	}
 	return i
+}
+
+// crm does what there is to do and to ask about the host's CRM.
+func (s *script) crm(c command) (known bool, answer string, err error) {
+	switch c.name {
+	case "drafts":
+		var out []string
+		for _, d := range s.desk.Identifier.Drafts()[s.drafts:] {
+			s.drafts++
+			said := make([]string, len(d.Messages))
+			for i, m := range d.Messages {
+				said[i] = m.Said.Text
+			}
+			out = append(out, fmt.Sprintf("%s of %s for %q, source %q or %q, stage %q, client %+v, known as %q, said %q",
+				d.Kind, d.Address.User, d.Responsible, d.Source, d.SourceName, d.Stage, d.Client, d.Known.Client, said))
+		}
+		return true, strings.Join(out, "\n"), nil
+	case "dead":
+		letters, _, err := s.desk.DeadLetters(s.desk.tb.Context(), openlines.Channel{}, openlines.Page{})
+		out := make([]string, len(letters))
+		for i, e := range letters {
+			out[i] = fmt.Sprintf("%d %s: %s after %d attempts", e.ID, e.Kind, e.Reason, e.Attempt)
+		}
+		return true, strings.Join(out, "\n"), err
+	case "retry-letter":
+		id, err := strconv.ParseInt(c.word(0), 10, 64)
+		return true, "", errors.Join(err, s.desk.RetryDelivery(s.desk.tb.Context(), openlines.EffectID(id)))
+	}
+	return false, "", nil
 }

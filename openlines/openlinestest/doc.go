@@ -67,6 +67,8 @@
 //	sessions ann key=value …                  what ann may see: line, connector, account, operator, chat, states, from, until,
 //	                                          vote, stars, item, linked, reviewed, unanswered, spam, bot, limit, after
 //	notifier fail 2                           what notices are tried
+//	create-item ann 1, drafts                 the items made, with what the CRM was told
+//	dead, retry-letter 16                     dead letters, by the ids of their effects
 //	state 1, explain 1, waiting line, load ann, history 1, said client, feed type, next
 //	joined ann, standing 1 ann, lines, accounts, operators, open-sessions
 //	session-history 1, history-from item 1, messages 1, last-session 1, chat-of client, unread ann

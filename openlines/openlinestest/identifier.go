@@ -17,11 +17,12 @@ var _ openlines.ItemCreator = (*Identifier)(nil)
 type Identifier struct {
 	clock *Clock
 
-	mu    sync.Mutex
-	known map[string]openlines.Identity
-	fails int
-	takes time.Duration
-	asked []openlines.Question
+	mu     sync.Mutex
+	known  map[string]openlines.Identity
+	fails  int
+	takes  time.Duration
+	asked  []openlines.Question
+	drafts []openlines.ItemDraft
 }
 
 var errCRM = errors.New("openlinestest: the CRM is away")
@@ -59,6 +60,13 @@ func (i *Identifier) Asked() []openlines.Question {
 	return append([]openlines.Question(nil), i.asked...)
 }
 
+// Drafts returns what items were made of, in that order.
+func (i *Identifier) Drafts() []openlines.ItemDraft {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return append([]openlines.ItemDraft(nil), i.drafts...)
+}
+
 // CreateItem makes an item that is named by the draft's id, and by whoever is responsible.
 func (i *Identifier) CreateItem(_ context.Context, d openlines.ItemDraft) (string, error) {
 	i.mu.Lock()
@@ -67,6 +75,7 @@ func (i *Identifier) CreateItem(_ context.Context, d openlines.ItemDraft) (strin
 		i.fails--
 		return "", errCRM
 	}
+	i.drafts = append(i.drafts, d)
 	return "item-" + d.ID + "-of-" + string(d.Responsible), nil
 }
 

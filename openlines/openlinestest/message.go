@@ -64,7 +64,7 @@ func (s *script) revise(c command, actor openlines.Actor) (known bool, answer st
 	case "identity":
 		return true, "", s.identity(c)
 	}
-	return false, "", nil
+	return s.crm(c)
 }
 
 // identity tells the CRM who a user is, or how it behaves.
@@ -72,6 +72,9 @@ func (s *script) identity(c command) error {
 	switch c.word(0) {
 	case "fail":
 		n, err := strconv.Atoi(c.word(1))
+		if c.word(1) == "always" {
+			n, err = Always, nil
+		}
 		s.desk.Identifier.Fail(n)
 		return err
 	case "takes":

@@ -145,6 +145,7 @@ type script struct {
 	told     uint64 // number of the last event printed
 	said     int    // deliveries printed
 	noticed  int    // notices printed
+	drafts   int    // of items, printed
 }
 
 const date = "2006-01-02"
