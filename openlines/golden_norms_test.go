@@ -30,6 +30,9 @@ func (g *golden) awaitReplies() {
 			CheckActivity: true,
 		},
 		NotifyEmptyQueue: tell,
+		Escalation: []openlines.EscalationStep{
+			{After: desk.Within(time.Second), Notify: tell, Priority: 1}, {After: desk.Within(time.Hour), To: "support"},
+		},
 	}))
 	g.do(g.Connect(g.t.Context(), "late", "web", "late"))
 	g.says("late", "lou", "Hello")

@@ -62,4 +62,6 @@ type (
 	Icon             = desk.Icon
 	ConnectionData   = desk.ConnectionData
 	ConnectionStatus = desk.ConnectionStatus
+
+	EscalationStep = desk.EscalationStep
 )

@@ -23,6 +23,25 @@ var anyNorms = rapid.Custom(func(t *rapid.T) session.Norms {
 	return session.Norms{First: some.Draw(t, "first"), Further: some.Draw(t, "further")}
 })
 
+var anySteps = rapid.SampledFrom([][]time.Duration{nil, {time.Second}, {time.Minute, time.Hour}, {time.Second, time.Minute, 2 * time.Hour}})
+
+// mustClimb takes the steps that are due, by any ladder: each of them once, and in the end the next one lies ahead.
+func mustClimb(t *rapid.T, s session.Session, now time.Time) session.Session {
+	t.Helper()
+	steps := anySteps.Draw(t, "ladder")
+	for last := -1; !s.EscalateAt.IsZero() && !s.EscalateAt.After(now); {
+		next, i := s.Escalate(steps, now)
+		if i >= 0 && (i <= last || s.EscalateFrom.Add(steps[i]).After(now) || !next.Escalated.After(s.Escalated)) {
+			t.Fatalf("step %d after %d at %v, of a wait since %v", i, last, now, s.EscalateFrom)
+		}
+		if i < 0 && !next.EscalateAt.IsZero() && !next.EscalateAt.After(now) {
+			t.Fatalf("no step, and another at %v", next.EscalateAt)
+		}
+		s, last = next, max(i, last)
+	}
+	return s
+}
+
 // Any acts at any times, and rules that an administrator changes meanwhile.
 func TestAnySequenceOfActs(t *testing.T) {
 	t.Parallel()
@@ -48,6 +67,9 @@ func TestAnySequenceOfActs(t *testing.T) {
 			if !s.NormBy.IsZero() && rapid.Bool().Draw(t, "miss") {
 				s = s.Miss()
 			}
+			if !s.EscalateAt.IsZero() && !now.Before(s.EscalateAt) {
+				s = mustClimb(t, s, now)
+			}
 			next, err := s.Step(act, now, anyRules.Draw(t, "rules"))
 			if err != nil {
 				if diff := cmp.Diff(s, next); diff != "" {
@@ -71,7 +93,8 @@ func TestAnySequenceOfActs(t *testing.T) {
 			if next.State.Owned() != owned {
 				t.Fatalf("%s after %s: somebody has it: %v", next.State, act, owned)
 			}
-			next = next.Timed(s, anyNorms.Draw(t, "norms"), rapid.Bool().Draw(t, "moved"), now)
+			moved := rapid.Bool().Draw(t, "moved")
+			next = next.Timed(s, anyNorms.Draw(t, "norms"), moved, now).Awaited(s, anySteps.Draw(t, "steps"), moved, now)
 			mustBeSound(t, s, next, now)
 			if next.State == session.Bot {
 				next.BotUntil, next.BotBy = now.Add(time.Minute), now.Add(time.Second)
@@ -93,6 +116,7 @@ func mustBeSound(t *rapid.T, before, after session.Session, now time.Time) {
 	}{
 		"AnswerBy":    {before.AnswerBy, after.AnswerBy, after.Replied.IsZero() && after.State.Open() && after.State != session.Closing && after.State != session.Bot},
 		"NormBy":      {before.NormBy, after.NormBy, !after.Asked.IsZero() && !after.Overdue && after.State != session.Closing},
+		"EscalateAt":  {before.EscalateAt, after.EscalateAt, after.State == session.Waiting || after.State == session.Offered},
 		"OfferEnds":   {before.OfferEnds, after.OfferEnds, after.State == session.Offered},
 		"CloseAt":     {before.CloseAt, after.CloseAt, after.State == session.Closing || after.State == session.AutoClosed},
 		"AutoCloseAt": {before.AutoCloseAt, after.AutoCloseAt, after.State == session.Replied},

@@ -67,6 +67,9 @@ type Session struct {
 	NormBy       time.Time `json:"normBy,omitzero"`        // deadline: the reply that is owed is overdue (rule 11.8)
 	Overdue      bool      `json:"overdue,omitempty"`      // it is, and that was told (rule 11.10)
 	Served       bool      `json:"served,omitempty"`       // a reply that was owed was given: later ones have a norm of their own
+	EscalateAt   time.Time `json:"escalateAt,omitzero"`    // deadline: the next step of escalation (rule P3)
+	EscalateFrom time.Time `json:"escalateFrom,omitzero"`  // from when its steps count
+	Escalated    time.Time `json:"escalated,omitzero"`     // when the last one that was taken was due
 	AutoCloseAt  time.Time `json:"autoCloseAt,omitzero"`   // deadline: the client has not reacted (rule 8.8)
 	RateBy       time.Time `json:"rateBy,omitzero"`        // deadline: the client is asked for a rating while he can be (rule P10)
 	NeglectedAt  time.Time `json:"neglectedAt,omitzero"`   // deadline: the owner has done nothing (decision 14.20)
@@ -263,6 +266,7 @@ const (
 	NoTimer        Timer = iota
 	NormTimer            // Session.NormBy
 	AnswerTimer          // Session.AnswerBy
+	EscalateTimer        // Session.EscalateAt
 	OfferTimer           // Session.OfferEnds
 	AutoCloseTimer       // Session.AutoCloseAt
 	NeglectTimer         // Session.NeglectedAt
@@ -282,6 +286,7 @@ func (s Session) Due() (due time.Time, which Timer) {
 	}{
 		{s.NormBy, NormTimer},
 		{s.AnswerBy, AnswerTimer},
+		{s.EscalateAt, EscalateTimer},
 		{s.OfferEnds, OfferTimer},
 		{s.AutoCloseAt, AutoCloseTimer},
 		{s.NeglectedAt, NeglectTimer},

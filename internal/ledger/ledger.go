@@ -184,6 +184,7 @@ var changes = []desk.EventType{
 	desk.SessionWaiting, desk.SessionOffered, desk.SessionAnswered, desk.SessionTransferred, desk.SessionMoved, desk.SessionIntercepted,
 	desk.BotJoined, desk.BotLeft, desk.SessionJoined, desk.SessionSilenced, desk.SessionPinned, desk.SessionNeglected, desk.SessionReopened, desk.SessionMarked,
 	desk.SessionFinished, desk.SessionAutoClosed, desk.SessionClosed, desk.MessageReceived, desk.MessageNoted, desk.ClientLeft,
+	desk.NormMissed, desk.SessionEscalated,
 }
 
 func (l *Ledger) takeSession(s *Stand, e desk.Event, bad func(string, ...any)) {
@@ -248,6 +249,10 @@ func (l *Ledger) takeSession(s *Stand, e desk.Event, bad func(string, ...any)) {
 			bad("of %q, is of %q, over %v", e.Operator, s.Owner, s.Over)
 		}
 		s.Over = false
+	case desk.NormMissed, desk.SessionEscalated:
+		if e.Operator != s.bearer() || s.Over || e.Type == desk.SessionEscalated && s.Owner != "" {
+			bad("of %q, is of %q, over %v", e.Operator, s.bearer(), s.Over)
+		}
 	case desk.SessionPinned, desk.SessionNeglected, desk.ClientLeft:
 		if e.Operator != s.Owner || s.Owner == "" {
 			bad("of %q, is of %q", e.Operator, s.Owner)

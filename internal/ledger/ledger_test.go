@@ -110,6 +110,8 @@ func TestLedgerTells(t *testing.T) {
 		"of sales, is":        {started(), event(desk.SessionMoved, "", func(e *desk.Event) { e.FromLine = "sales" })},
 		"of \"ann\", is":      {started(), finished("ann")},
 		"over true":           {event(desk.SessionStarted, "ann"), finished("ann"), finished("ann")},
+		"of \"bob\", is of":   {started(), offered("ann"), event(desk.NormMissed, "bob")},
+		"of \"ann\", is of":   {event(desk.SessionStarted, "ann"), event(desk.SessionEscalated, "ann")},
 		"over false":          {event(desk.SessionStarted, "ann"), event(desk.SessionReopened, "ann")},
 		"to \"cid\"":          {started(), joins("faq"), offered("cid")},
 		"by \"faq\"":          {started(), said(1), event(desk.MessageSent, "", by("faq"), message(2))},

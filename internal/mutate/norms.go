@@ -26,3 +26,35 @@ var norms = []mutation{
 		pkg:   "openlines", run: "Scripts/11",
 	},
 }
+
+// supervision is what is done about those who wait for long: rules P1, P3 and P8.
+var supervision = []mutation{
+	{
+		name: "step-taken-again", rule: "P3: each step of escalation once in a wait",
+		edits: []edit{{"session/escalate.go", `	case !was.waits():
+		s.EscalateFrom = time.Time{}`, `	case !was.waits():
+		s.EscalateFrom, s.Escalated = time.Time{}, time.Time{}`}},
+		pkg: "openlines", run: "Scripts/P3",
+	},
+	{
+		name: "served-and-escalated", rule: "P3: whoever was served has not waited since his first message",
+		edits: []edit{{"session/escalate.go", `	case s.Asked.IsZero():
+		return at
+`, ``}},
+		pkg: "openlines", run: "Scripts/P3",
+	},
+	{
+		name: "escalation-in-a-circle", rule: "14.26: lines that lead back are refused",
+		edits: []edit{{"openlines/desk/setup.go", `				ahead = append(ahead, step.To)
+`, `				_ = step
+`}},
+		pkg: "openlines", run: "Scripts/P3",
+	},
+	{
+		name: "raised-before-the-move", rule: "P3: the priority rises in the line to which a session moves",
+		edits: []edit{{"openlines/desk/escalate.go", `	d.moveOn(&next, step.To)
+	if step.Priority > 0 {`, `	defer d.moveOn(&next, step.To)
+	if step.Priority > 0 {`}},
+		pkg: "openlines", run: "Scripts/P3",
+	},
+}

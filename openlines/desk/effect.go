@@ -53,6 +53,7 @@ type Effect struct {
 	Operator queue.OperatorID `json:"operator,omitempty"`
 	Bot      BotID            `json:"bot,omitempty"`
 	Notice   NoticeKind       `json:"notice,omitempty"` // of a TellNotice: what it is about
+	Step     int              `json:"step,omitempty"`   // of escalation
 	Began    time.Time        `json:"began"`
 	Attempt  int              `json:"attempt,omitempty"` // grows with each lease: it tells an outcome of this one from others
 	Failures int              `json:"failures,omitempty"`

@@ -35,14 +35,15 @@ const (
 	ItemCreated        EventType = "item-created"      // in the host's CRM, and the chat is linked to it
 	MessageEdited      EventType = "message-edited"
 	MessageDeleted     EventType = "message-deleted"
-	MessageArrived     EventType = "message-arrived"  // at the client, with all before it
-	MessageRead        EventType = "message-read"     // by the client, with all before it
-	MessageSeen        EventType = "message-seen"     // by operators, with all before it
-	MessageNoted       EventType = "message-noted"    // an operator's message that the client does not get is stored
-	MessageImported    EventType = "message-imported" // a message of the past is stored
-	QueueEmpty         EventType = "queue-empty"      // a session waits in a line whose queue has no members (rule 2.10)
-	NormMissed         EventType = "norm-missed"      // a reply is overdue (rule 11.8); Operator has the session or is asked, Reason is a NoticeKind
-	DeskResumed        EventType = "desk-resumed"     // after an outage, whose length Reason tells
+	MessageArrived     EventType = "message-arrived"   // at the client, with all before it
+	MessageRead        EventType = "message-read"      // by the client, with all before it
+	MessageSeen        EventType = "message-seen"      // by operators, with all before it
+	MessageNoted       EventType = "message-noted"     // an operator's message that the client does not get is stored
+	MessageImported    EventType = "message-imported"  // a message of the past is stored
+	QueueEmpty         EventType = "queue-empty"       // a session waits in a line whose queue has no members (rule 2.10)
+	NormMissed         EventType = "norm-missed"       // a reply is overdue (rule 11.8); Operator has the session or is asked, Reason is a NoticeKind
+	SessionEscalated   EventType = "session-escalated" // nobody has accepted it: a Step of its line's escalation is taken (rule P3); Operator is asked
+	DeskResumed        EventType = "desk-resumed"      // after an outage, whose length Reason tells
 	LineArchived       EventType = "line-archived"
 	SessionPinned      EventType = "session-pinned"    // Reason "off": let go
 	SessionNeglected   EventType = "session-neglected" // Operator has it, and nothing has happened for long
@@ -87,6 +88,7 @@ type Event struct {
 	Free     int              `json:"free,omitempty"`    // members who could have been asked
 	Members  int              `json:"members,omitempty"` // members asked at once
 	Attempt  int              `json:"attempt,omitempty"`
+	Step     int              `json:"step,omitempty"`   // of escalation: 1, 2, …
 	CloseAt  time.Time        `json:"closeAt,omitzero"` // when a finished session closes if nobody writes (rule 1.13)
 
 	Connector connector.ID `json:"connector,omitempty"` // whose account it is about

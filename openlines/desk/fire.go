@@ -66,6 +66,8 @@ func (d *Desk) fire(k deadlineKey) {
 		d.missed(s)
 	case session.AnswerTimer:
 		d.markUnanswered(s)
+	case session.EscalateTimer:
+		d.escalate(s)
 	case session.OfferTimer:
 		d.requeue(s, session.PassOn, "")
 	case session.AutoCloseTimer:

@@ -62,6 +62,9 @@ type Line struct {
 	// NotifyEmptyQueue is who is told of each session that comes to wait in the line while its queue has no members (rule 2.10).
 	NotifyEmptyQueue Notify `json:"notifyEmptyQueue,omitzero"`
 
+	// Escalation is what is done step by step about a session that nobody accepts (rule P3); at most MaxSteps.
+	Escalation []EscalationStep `json:"escalation,omitempty"`
+
 	// ManyAccounts lets several accounts of one connector be connected to the line (decision 14.22).
 	ManyAccounts bool `json:"manyAccounts,omitempty"`
 	// GreetOnce greets in the first session of a chat only (rule 7.2).
@@ -130,6 +133,7 @@ func (l Line) Clone() Line {
 	l.Bot.Hours = clonedHours(l.Bot.Hours)
 	l.Rating.Good, l.Rating.Bad = slices.Clone(l.Rating.Good), slices.Clone(l.Rating.Bad)
 	l.CRM.AttachTo = slices.Clone(l.CRM.AttachTo)
+	l.Escalation = slices.Clone(l.Escalation)
 	for _, n := range l.notifies() {
 		n.to.Operators, n.to.Roles = slices.Clone(n.to.Operators), slices.Clone(n.to.Roles)
 	}
@@ -154,6 +158,7 @@ func (l Line) plain() Line {
 		l.Rating.Bad = nil
 	}
 	l.Hours, l.Bot.Hours = plainHours(l.Hours), plainHours(l.Bot.Hours)
+	l.Escalation = l.plainEscalation()
 	for _, n := range l.notifies() {
 		*n.to = n.to.plain()
 	}
@@ -228,6 +233,7 @@ func (l *Line) Validate() error {
 	problems = append(problems, l.validateTexts()...)
 	problems = append(problems, l.validateRating()...)
 	problems = append(problems, l.validateNorms()...)
+	problems = append(problems, l.validateEscalation()...)
 	return errors.Join(problems...)
 }
 

@@ -58,7 +58,8 @@ func (d *Desk) timed(s, was *Session) {
 	if l == nil {
 		return
 	}
-	s.Session = s.Timed(was.Session, l.Norms.times(), s.Line != was.Line && was.Line != "", d.now)
+	moved := s.Line != was.Line && was.Line != ""
+	s.Session = s.Timed(was.Session, l.Norms.times(), moved, d.now).Awaited(was.Session, l.steps(), moved, d.now)
 }
 
 // missed tells of a reply that is overdue.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,6 +82,7 @@ type NoticeKind string
 const (
 	NoticeFirstNorm   NoticeKind = "first-norm"   // the first reply that was owed is overdue (rule 11.8)
 	NoticeFurtherNorm NoticeKind = "further-norm" // a later one is
+	NoticeEscalated   NoticeKind = "escalated"    // nobody has accepted a session, and a step of its line's escalation was taken (rule P3)
 	NoticeQueueEmpty  NoticeKind = "queue-empty"  // somebody waits in a line whose queue has no members (rule 2.10)
 )
 
@@ -95,6 +97,7 @@ type Notice struct {
 	Chat     session.ChatID
 	Session  session.ID
 	Operator queue.OperatorID // whom it is about; empty: nobody
+	Step     int              // of the line's escalation: 1, 2, …
 }
 
 // notifies are all places of a line that say whom to tell, with their names.
@@ -102,7 +105,7 @@ func (l *Line) notifies() []struct {
 	field string
 	to    *Notify
 } {
-	return []struct {
+	all := []struct {
 		field string
 		to    *Notify
 	}{
@@ -110,6 +113,13 @@ func (l *Line) notifies() []struct {
 		{"Norms.Further.Notify", &l.Norms.Further.Notify},
 		{"NotifyEmptyQueue", &l.NotifyEmptyQueue},
 	}
+	for i := range l.Escalation {
+		all = append(all, struct {
+			field string
+			to    *Notify
+		}{fmt.Sprintf("Escalation[%d].Notify", i), &l.Escalation[i].Notify})
+	}
+	return all
 }
 
 // toNotify is whom to tell of what an effect is about, as the settings are now.
@@ -125,6 +135,10 @@ func (d *Desk) toNotify(e *Effect) Notify {
 		return l.Norms.Further.Notify
 	case NoticeQueueEmpty:
 		return l.NotifyEmptyQueue
+	case NoticeEscalated:
+		if e.Step <= len(l.Escalation) {
+			return l.Escalation[e.Step-1].Notify
+		}
 	}
 	return Notify{}
 }
@@ -147,6 +161,7 @@ func (d *Desk) notify(e Effect, s *Session) {
 func (d *Desk) Notice(e Effect, records []storage.Record) (Notice, error) {
 	n := Notice{
 		ID: number(e.ID), Kind: e.Notice, At: e.Began, Line: e.Line, Chat: e.Chat, Session: e.Session, Operator: e.Operator,
+		Step: e.Step,
 	}
 	var chat Chat
 	for _, r := range records {

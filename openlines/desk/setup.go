@@ -3,6 +3,7 @@ package desk
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -101,6 +102,11 @@ func (d *Desk) leadsBack(l *Line) error {
 	case d.reaches(l.UnansweredTo, l.ID):
 		return &Invalid{Field: "UnansweredTo", Problem: "leads back to the line"}
 	}
+	for i, step := range l.Escalation {
+		if d.reaches(step.To, l.ID) {
+			return &Invalid{Field: fmt.Sprintf("Escalation[%d].To", i), Problem: "leads back to the line"}
+		}
+	}
 	return nil
 }
 
@@ -116,6 +122,9 @@ func (d *Desk) reaches(from, to LineID) bool {
 		if l := d.lines.rows[id]; l != nil && !seen[id] {
 			seen[id] = true
 			ahead = append(ahead, l.OffHoursTo, l.UnansweredTo)
+			for _, step := range l.Escalation {
+				ahead = append(ahead, step.To)
+			}
 		}
 	}
 	return false

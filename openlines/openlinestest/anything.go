@@ -155,7 +155,19 @@ func drawLine(t *rapid.T, id openlines.LineID) openlines.Line {
 			Further: openlines.Norm{Within: desk.Within(some("further norm", 0, time.Minute)), Notify: chiefs},
 		},
 		NotifyEmptyQueue: chiefs,
+		Escalation:       drawEscalation(t, id),
 	}
+}
+
+// drawEscalation is a ladder of at most two steps. One leads from sales to support, and none back.
+func drawEscalation(t *rapid.T, id openlines.LineID) []openlines.EscalationStep {
+	steps := []openlines.EscalationStep{
+		{After: desk.Within(50 * time.Second), Notify: chiefs, Priority: 1}, {After: desk.Within(4 * time.Minute), To: "support"},
+	}
+	if id == "support" {
+		steps[1].To = ""
+	}
+	return steps[:rapid.IntRange(0, 2).Draw(t, "steps")]
 }
 
 func (c *crowd) putLine(t *rapid.T, id openlines.LineID) {

@@ -46,5 +46,6 @@ func tell(e openlines.Event) string {
 	add("free", e.Free, e.Free != 0)
 	add("members", e.Members, e.Members != 0)
 	add("attempt", e.Attempt, e.Attempt != 0)
+	add("step", e.Step, e.Step != 0)
 	return strings.Join(words, " ")
 }

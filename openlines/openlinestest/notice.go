@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -71,6 +72,7 @@ func (s *script) notices() (out []string) {
 		}
 		add("line", n.Line, n.Line != "")
 		add("session", n.Session, n.Session != 0)
+		add("step", n.Step, n.Step != 0)
 		add("operator", n.Operator, n.Operator != "")
 		text := strings.Join(words, " ")
 		if n.Text != "" {
@@ -92,12 +94,32 @@ func setNorms(l *openlines.Line, key, value string) (known bool) {
 		l.Norms.First.Notify = notify(value)
 	case "notify-further":
 		l.Norms.Further.Notify = notify(value)
+	case "escalate":
+		l.Escalation = append(l.Escalation, escalation(value))
 	case "notify-empty-queue":
 		l.NotifyEmptyQueue = notify(value)
 	default:
 		return false
 	}
 	return true
+}
+
+// escalation reads a step: "5m", then "to:line", "up:2" for the priority, and whom to tell what, in this order.
+func escalation(value string) (step openlines.EscalationStep) {
+	after, rest, _ := strings.Cut(value, " ")
+	step.After = desk.Within(duration(after))
+	for rest != "" {
+		word, more, _ := strings.Cut(rest, " ")
+		if to, is := strings.CutPrefix(word, "to:"); is {
+			step.To, rest = openlines.LineID(to), more
+		} else if up, is := strings.CutPrefix(word, "up:"); is {
+			step.Priority, _ = strconv.Atoi(up)
+			rest = more
+		} else {
+			step.Notify, rest = notify(rest), ""
+		}
+	}
+	return step
 }
 
 // notify reads whom to tell, and what: "boss,role:lead It is late".
