@@ -107,7 +107,7 @@ type Identifier interface {
 }
 
 // Bot is told what clients write in sessions that it has or takes part in, one message of a session after the other, each at
-// least once. It answers by [Engine.AsBot], from within Handle or later. It has 10 s; if it fails, panics or is late, the
+// least once; what they edit or delete later it reads from the chat's history. It answers by [Engine.AsBot], from within Handle or later. It has 10 s; if it fails, panics or is late, the
 // session goes to the queue at once (rule 11.27). It is called outside of every lock, concurrently, at most [desk.MaxChannel]
 // times at once by a node, and must return when ctx ends.
 type Bot interface {

@@ -41,14 +41,23 @@ type CRM struct {
 	AttachTo []ItemKind `json:"attachTo,omitempty"`
 }
 
-// Within is a duration that is text in JSON, such as "3s".
+// Within is a duration that is text in JSON, such as "3s", or "never" for session.Never.
 type Within time.Duration
 
-// MarshalText writes it as time.Duration does.
-func (w Within) MarshalText() ([]byte, error) { return []byte(time.Duration(w).String()), nil }
+// MarshalText writes it as time.Duration does, but for "never".
+func (w Within) MarshalText() ([]byte, error) {
+	if time.Duration(w) == session.Never {
+		return []byte("never"), nil
+	}
+	return []byte(time.Duration(w).String()), nil
+}
 
-// UnmarshalText reads what time.ParseDuration reads.
+// UnmarshalText reads what time.ParseDuration reads, and "never".
 func (w *Within) UnmarshalText(text []byte) error {
+	if string(text) == "never" {
+		*w = Within(session.Never)
+		return nil
+	}
 	d, err := time.ParseDuration(string(text))
 	*w = Within(d)
 	return err

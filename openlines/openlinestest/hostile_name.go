@@ -209,6 +209,7 @@ func runNumber(h *hostile, t *testing.T, e corpus.Entry) {
 		"skip": ann.Skip(ctx, id), "finish": ann.Finish(ctx, id), "finish by the host": d.Finish(ctx, id), "pin": ann.Pin(ctx, id),
 		"spam": ann.Spam(ctx, id), "intercept": ann.Intercept(ctx, id), "accept and close": ann.AcceptAndClose(ctx, id),
 		"transfer": ann.Transfer(ctx, openlines.Transfer{Session: id, To: "bob"}), "unpin": ann.Unpin(ctx, id),
+		"bot sends": d.AsBot(BotID).Send(ctx, id, "x"), "bot hands over": d.AsBot(BotID).ToQueue(ctx, id), "bot finishes": d.AsBot(BotID).Finish(ctx, id),
 	} {
 		t.Run(act, func(t *testing.T) { refused(t, corpus.Want{Error: "ErrNotFound"}, err) })
 	}
