@@ -9,12 +9,27 @@ import (
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
 )
 
 // rare are the acts that happen now and then, beside those of a plain conversation.
 const rare = 20
+
+// asBot has a node act for the line's bot, under a command id.
+func (w *world) asBot(n *node, id session.ID, to queue.OperatorID) {
+	ctx, key := context.Background(), fmt.Sprint("bot", w.random.Uint64())
+	as, which := n.engine.AsBot(bot).Once(key), w.random.IntN(4)
+	n.thread.start(func() {
+		w.note(n, []func() error{
+			func() error { return as.Send(ctx, id, key) },
+			func() error { return as.ToQueue(ctx, id) },
+			func() error { return as.Transfer(ctx, openlines.BotTransfer{Session: id, To: to}) },
+			func() error { return as.Finish(ctx, id) },
+		}[which]())
+	})
+}
 
 // rarely gives a node one of the rare acts.
 func (w *world) rarely(n *node, roll int) {
@@ -23,8 +38,10 @@ func (w *world) rarely(n *node, roll int) {
 	by := e.As(who)
 	act := func(f func() error) { n.thread.start(func() { w.note(n, f()) }) }
 	switch {
-	case roll < 4:
+	case roll < 3:
 		act(func() error { return by.Join(ctx, id) })
+	case roll < 4:
+		w.asBot(n, id, who)
 	case roll < 7:
 		to := openlines.Transfer{Session: id, To: operatorID(w.random.IntN(operators)), Assign: w.random.IntN(2) == 0}
 		act(func() error { return by.Transfer(ctx, to) })

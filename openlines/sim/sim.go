@@ -158,6 +158,7 @@ func (w *world) setUp() {
 		},
 		Session: session.Rules{CloseDelay: []time.Duration{0, session.AtOnce}[w.random.IntN(2)]},
 		Texts:   openlines.Texts{Greeting: "hello", Unanswered: "sorry", Nobody: "nobody", Closing: "bye"},
+		Bot:     openlines.LineBot{ID: []openlines.BotID{"", bot}[w.random.IntN(2)], Always: true, Stays: w.random.IntN(2) == 0},
 	}))
 	w.must(e.Connect(ctx, "support", "web", "main"))
 }
@@ -166,6 +167,16 @@ func (w *world) must(err error) {
 	if err != nil {
 		w.broken("set-up: %v", err)
 	}
+}
+
+// bot is the line's, in half of the seeds. What it does, nodes do for it; it fails at every fifth message.
+const bot openlines.BotID = "faq"
+
+func fickle(_ context.Context, c openlines.BotCall) error {
+	if c.Message.Number%5 == 0 {
+		return errors.New("sim: the bot is away")
+	}
+	return nil
 }
 
 // open makes a node whose engine is opened as its first operation.
@@ -186,6 +197,7 @@ func (w *world) openEngine(n *node) {
 		e, err := openlines.Open(context.Background(), store, openlines.Config{
 			Clock:      w.clock,
 			Connectors: map[connector.ID]connector.Connector{"web": connector.Func(w.history.deliver(w))},
+			Bots:       map[openlines.BotID]openlines.Bot{bot: openlines.BotFunc(fickle)},
 		})
 		if err == nil {
 			n.engine = e
