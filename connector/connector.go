@@ -21,6 +21,10 @@ type Outbound struct {
 	Files   []File
 	Author  Author
 
+	Buttons    []Link // below a message in the name of a line of the network
+	Attachment []byte // of such a message, JSON that the channel understands; nil: none
+	NoPreview  bool   // links in the text are not shown as pictures
+
 	// Refs are the channel's ids of the message that Kind is about: those of the Receipt that Deliver gave for it, or, for
 	// Read, that of the client's message. Empty: the channel gave none.
 	Refs []string

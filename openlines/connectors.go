@@ -2,6 +2,7 @@ package openlines
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -41,6 +42,19 @@ func (a Actor) SetConnectionData(ctx context.Context, c Channel, d ConnectionDat
 // SetConnectionError tells by a code why a connection does not work, see [desk.SetConnectionError]; an empty code ends that.
 func (a Actor) SetConnectionError(ctx context.Context, c Channel, code string) error {
 	return a.act(ctx, desk.SetConnectionError{Channel: c, Code: code}, 0)
+}
+
+// JoinNetwork connects another account to a line by the line's code, see [desk.JoinNetwork] (rule 11.28). It answers the
+// connection, the same for each time that the account joins: its clients write there.
+func (e *Engine) JoinNetwork(ctx context.Context, code, account string) (Channel, error) {
+	return answered[Channel](ctx, e.Actor, desk.JoinNetwork{Code: code, Account: account}, 0)
+}
+
+// WriteNetwork writes to a user of an account that has joined a line, in the name of the line, see [desk.WriteNetwork] (rule
+// 11.29).
+func (a Actor) WriteNetwork(ctx context.Context, w WriteNetwork) (Received, error) {
+	w.Buttons, w.Attachment = slices.Clone(w.Buttons), slices.Clone(w.Attachment)
+	return answered[Received](ctx, a, w, len(w.Text)+len(w.Attachment)+4096*len(w.Buttons))
 }
 
 // WindowEnds returns until when the channel of a chat takes our messages, unless its client writes again (rule 9.11); zero: it

@@ -1,6 +1,7 @@
 package openlines_test
 
 import (
+	"strings"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -25,6 +26,15 @@ func (g *golden) channels() {
 	}))
 	g.do(g.SetConnectionError(ctx, quiet, "token-revoked"))
 	g.do(g.ActivateConnection(ctx, quiet, false))
+	code := strings.Repeat("c", desk.CodeLength)
+	g.do(g.PutLine(ctx, openlines.Line{ID: "net", Code: code}))
+	_, err := g.JoinNetwork(ctx, code, "acme")
+	g.do(err)
+	_, err = g.WriteNetwork(ctx, openlines.WriteNetwork{
+		Code: code, Account: "acme", User: "nel", Text: "News", Buttons: []connector.Link{{Label: "Read", URL: "https://example.org"}},
+		Attachment: []byte(`{"color":"red"}`), NoPreview: true,
+	})
+	g.do(err)
 	g.do(g.PutConnection(ctx, openlines.Connection{Line: "support", Connector: "web", Account: "brief", Window: desk.Within(desk.MinWindow)}))
 	g.do(g.As("ann").Send(ctx, g.says("brief", "ear", "Hello").Session, "Yes?")) // who is asked early for a rating
 }

@@ -187,7 +187,7 @@ func openGolden(t *testing.T, store *memory.Store, now time.Time) *golden {
 func (g *golden) open() {
 	g.t.Helper()
 	g.Engine = open(g.t, g.store, openlines.Config{
-		Clock: g.clock, Connectors: map[connector.ID]connector.Connector{"web": connector.Func(g.deliver)}, Identifier: g, Notifier: g,
+		Clock: g.clock, Connectors: map[connector.ID]connector.Connector{"web": connector.Func(g.deliver), desk.Network: connector.Func(g.deliver)}, Identifier: g, Notifier: g,
 	})
 }
 
@@ -529,7 +529,7 @@ func (g *golden) present() {
 	g.do(g.Report(ctx, openlines.Report{Operator: "eve", Facts: worktime.Facts{BrowserUsedAt: g.clock.now}}))
 	g.says("crm", "idb", "Hello")
 	settings := goldenSettings()
-	settings.Plan = desk.Plan{MaxLines: 20, NoAll: true, NoHours: true, NoRoles: true, NoRating: true}
+	settings.Plan = desk.Plan{MaxLines: 20, NoAll: true, NoHours: true, NoRoles: true, NoRating: true, NetworkFree: true}
 	g.do(g.PutSettings(ctx, settings))
 }
 

@@ -62,6 +62,7 @@ type (
 	Icon             = desk.Icon
 	ConnectionData   = desk.ConnectionData
 	ConnectionStatus = desk.ConnectionStatus
+	WriteNetwork     = desk.WriteNetwork
 
 	EscalationStep = desk.EscalationStep
 )

@@ -57,6 +57,16 @@ var connectors = []mutation{
 		pkg:   "openlines", run: "Scripts/11.43",
 	},
 	{
+		name: "two-a-week", rule: "11.29: one message a week to a client",
+		edits: []edit{{"openlines/desk/network.go", `next.NetworkAt = d.now`, `next.NetworkAt = time.Time{}`}},
+		pkg:   "openlines", run: "Scripts/11.28",
+	},
+	{
+		name: "one-code-of-two", rule: "11.28: no two lines have one code",
+		edits: []edit{{"openlines/desk/setup.go", `other != nil && other.ID != l.ID {`, `other != nil && false {`}},
+		pkg:   "openlines", run: "Scripts/11.28",
+	},
+	{
 		name: "removed-in-part", rule: "all accounts of a removed connector go, however many",
 		edits: []edit{{"openlines/desk/connection.go", `			d.later(job{Kind: disconnectJob, Connector: id, Actor: actor})
 `, ``}},

@@ -397,6 +397,10 @@ func recall(c Command, o *once) (any, error) {
 		var known int
 		err = json.Unmarshal(o.Answer, &known)
 		return known, err
+	case JoinNetwork:
+		var joined Channel
+		err = json.Unmarshal(o.Answer, &joined)
+		return joined, err
 	case PinAll:
 		var ids []session.ID
 		err = json.Unmarshal(o.Answer, &ids)

@@ -219,7 +219,7 @@ func (d *Desk) nextEffect(rests func(Channel) time.Time) (at time.Time) {
 func (d *Desk) deliver(m *Message) {
 	e := Effect{Kind: Delivery, Operator: m.Operator}
 	switch chat := d.chats.get(m.Chat); {
-	case m.By == BySystem && d.info(chat.Address.Connector).NoSystem:
+	case m.Kind != "" && d.info(chat.Address.Connector).NoSystem:
 		d.undelivered(m, NoSystem)
 		return
 	case d.shut(chat, d.now):
@@ -460,6 +460,7 @@ func (e Effect) Outbound(records []storage.Record, shown func(queue.OperatorID) 
 		out.Kind, out.Refs, out.Author = connector.Read, []string{m.External}, connector.Author{}
 	default:
 		out.Text, out.Files = m.version(e.Version).Text, m.Files
+		out.Buttons, out.Attachment, out.NoPreview = m.Buttons, m.Attachment, m.NoPreview
 	}
 	if m.Names != "" && e.Kind == Delivery {
 		named, _ := shown(m.Names)

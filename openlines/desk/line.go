@@ -65,6 +65,10 @@ type Line struct {
 	// Escalation is what is done step by step about a session that nobody accepts (rule P3); at most MaxSteps.
 	Escalation []EscalationStep `json:"escalation,omitempty"`
 
+	// Code is what other accounts join the line by, CodeLength letters and digits that nobody guesses (rule 11.28); no other line
+	// has it. Empty: nobody joins.
+	Code string `json:"code,omitempty"`
+
 	// ManyAccounts lets several accounts of one connector be connected to the line (decision 14.22).
 	ManyAccounts bool `json:"manyAccounts,omitempty"`
 	// GreetOnce greets in the first session of a chat only (rule 7.2).
@@ -98,13 +102,16 @@ type Settings struct {
 	Since       time.Time `json:"since,omitzero"` // set by the desk
 }
 
-// Plan is what the host's plan allows (decision 14.34). The zero Plan allows everything.
+// Plan is what the host's plan allows (decision 14.34). The zero Plan allows everything but what NetworkFree does.
 type Plan struct {
 	MaxLines int  `json:"maxLines,omitempty"` // that are not archived (rule 1.2); 0: no limit
 	NoAll    bool `json:"noAll,omitempty"`    // no line offers to everybody (rule 3.2)
 	NoHours  bool `json:"noHours,omitempty"`  // no line has working hours (rule 1.2a)
 	NoRoles  bool `json:"noRoles,omitempty"`  // no roles but the default one (rule 11.35)
 	NoRating bool `json:"noRating,omitempty"` // no line asks for ratings (rule 1.2a)
+
+	// NetworkFree lifts the limit of one message a week to a client in the network (rule 11.29), which holds without it.
+	NetworkFree bool `json:"networkFree,omitempty"`
 }
 
 // allows refuses what the plan does not have, as *Invalid; before is the line as it was, nil for a new one.
@@ -229,6 +236,9 @@ func (l *Line) Validate() error {
 		problems = append(problems, &Invalid{Field: "Name", Problem: strconv.Itoa(len(l.Name)) + " bytes", Limit: MaxTextRule})
 	} else if connector.CleanText(l.Name, MaxTextRule).Mended {
 		problems = append(problems, &Invalid{Field: "Name", Problem: "NUL or not UTF-8"})
+	}
+	if l.Code != "" {
+		problems = append(problems, checkCode(l.Code))
 	}
 	problems = append(problems, l.validateTexts()...)
 	problems = append(problems, l.validateRating()...)

@@ -59,7 +59,8 @@ type Chat struct {
 	Open     bool              `json:"open"`            // the latest session is open
 	Title    string            `json:"title,omitempty"` // for operators (rule 6.27)
 
-	Wrote time.Time `json:"wrote,omitzero"` // when the client wrote last; messages of the past do not count
+	Wrote     time.Time `json:"wrote,omitzero"`     // when the client wrote last; messages of the past do not count
+	NetworkAt time.Time `json:"networkAt,omitzero"` // when he was written to by [WriteNetwork], if that is limited
 
 	Heard    string             `json:"heard,omitempty"`    // the client's last message: id of its record
 	HeardAt  int64              `json:"heardAt,omitempty"`  // its number
@@ -168,6 +169,10 @@ type Message struct {
 	// it goes out: the line may have hidden him since (rule 11.3).
 	Names  queue.OperatorID `json:"names,omitempty"`
 	Around []string         `json:"around,omitempty"`
+
+	Buttons    []connector.Link `json:"buttons,omitempty"`    // below it, see [WriteNetwork]
+	Attachment json.RawMessage  `json:"attachment,omitempty"` // for the channel
+	NoPreview  bool             `json:"noPreview,omitempty"`  // of links
 
 	Undelivered string `json:"undelivered,omitempty"` // why the client does not get it: NoSystem, or the reason of its dead letter
 }

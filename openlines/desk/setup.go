@@ -80,6 +80,9 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	if err := d.plan().allows(&l, before, d.linesInService()); err != nil {
 		return nil, err
 	}
+	if other := d.coded(l.Code); l.Code != "" && other != nil && other.ID != l.ID {
+		return nil, &Invalid{Field: "Code", Problem: "another line has it"}
+	}
 	if err := d.leadsBack(&l); err != nil {
 		return nil, err
 	}

@@ -217,6 +217,8 @@ func (s *script) receive(c command) (string, error) {
 			in.ID = k[1]
 		case "account":
 			in.Account = k[1]
+		case "connector":
+			in.Connector = connector.ID(k[1])
 		case "chat":
 			in.Chat = k[1]
 		case "name":

@@ -35,6 +35,11 @@ func (s *script) channels(c command) (known bool, answer string, err error) {
 	case "status":
 		got, err := by.ConnectionStatus(ctx, account)
 		return true, fmt.Sprintf("line %q configured=%v active=%v failed=%q works=%v", got.Line, got.Configured, got.Active, got.Failed, got.Works), err
+	case "join-network":
+		joined, err := s.desk.JoinNetwork(ctx, c.word(0), c.word(1))
+		return true, fmt.Sprintf("%s/%s", joined.Connector, joined.Account), err
+	case "write-network":
+		return s.writeNetwork(c)
 	case "arrived-as":
 		number, _ := strconv.ParseInt(c.word(1), 10, 64)
 		return true, "", s.desk.ArrivedAs(ctx, connector.Address{Connector: ConnectorID, Account: string(s.desk.line), User: c.word(0)}, number, c.words[2:]...)
@@ -63,6 +68,46 @@ func (s *script) channels(c command) (known bool, answer string, err error) {
 		return true, strings.Join(out, "\n"), err
 	}
 	return false, "", nil
+}
+
+// writeNetwork writes in the name of a line of the network; attach is how long the attachment is.
+func (s *script) writeNetwork(c command) (known bool, answer string, err error) {
+	w := openlines.WriteNetwork{Code: c.word(0), Account: c.word(1), User: c.word(2), Text: c.text(3)}
+	for _, k := range c.keys {
+		switch k[0] {
+		case "button":
+			label, to, _ := strings.Cut(k[1], "|")
+			w.Buttons = append(w.Buttons, connector.Link{Label: label, URL: to})
+		case "attach":
+			n, _ := strconv.Atoi(k[1])
+			w.Attachment = []byte(`"` + strings.Repeat("x", n-2) + `"`)
+		case "attachment":
+			w.Attachment = []byte(k[1])
+		case "user":
+			w.User = k[1]
+		case "text":
+			w.Text = k[1]
+		case "no-preview":
+			w.NoPreview = true
+		}
+	}
+	got, err := s.by(c).WriteNetwork(s.desk.tb.Context(), w)
+	return true, fmt.Sprintf("chat %d message %d", got.Chat, got.Number), err
+}
+
+// below is what stands below a message.
+func below(m connector.Outbound) string {
+	var out strings.Builder
+	for _, l := range m.Buttons {
+		fmt.Fprintf(&out, " [%s: %s]", l.Label, l.URL)
+	}
+	if len(m.Attachment) > 0 {
+		fmt.Fprintf(&out, " with %d bytes", len(m.Attachment))
+	}
+	if m.NoPreview {
+		out.WriteString(" without preview")
+	}
+	return out.String()
 }
 
 // connect connects an account; what the channel can do are further words.

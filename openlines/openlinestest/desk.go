@@ -91,7 +91,7 @@ func Open(tb testing.TB, s Setup) *Desk {
 	if d.config.Notifier == nil {
 		d.config.Notifier = d.Notifier
 	}
-	d.config.Connectors = map[connector.ID]connector.Connector{}
+	d.config.Connectors = map[connector.ID]connector.Connector{desk.Network: d.Connector}
 	maps.Copy(d.config.Connectors, s.Config.Connectors)
 	d.config.Connectors[ConnectorID] = d.Connector
 	d.Bot = &Bot{clock: clock, engine: func() *openlines.Engine { return d.Engine }}

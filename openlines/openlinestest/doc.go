@@ -41,6 +41,7 @@
 //	department night in:all bob cid            who is in a department, and what it is a part of; in a line's members: @night
 //	connect line account [can-start …]        connects an account; also tells-read, buttons; key window
 //	disconnect, activate, deactivate, status account; connection-data account; connection-error account code; connections line; window chat
+//	join-network code account; write-network code account user text … with keys button (label|URL), attach (bytes), no-preview
 //	arrived-as client 2 id …, names client …  a channel tells what it calls a message, a chat
 //	put-connector id, remove-connector id     keys name, icon, color, size, position, disabled, comment, group, no-system,
 //	                                          no-edits, no-deletes, no-client-deletes, no-newsletter; connectors lists them

@@ -141,6 +141,8 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Texts.GivenUp = value
 	case "give-up":
 		l.Session.GiveUpAfter = duration(value)
+	case "code":
+		l.Code = value
 	case "many-accounts":
 		l.ManyAccounts, err = strconv.ParseBool(value)
 	default:
@@ -164,6 +166,8 @@ func (s *script) settings(c command) (err error) {
 			o.Plan.MaxLines, err = strconv.Atoi(k[1])
 		case "no-all":
 			o.Plan.NoAll, err = strconv.ParseBool(k[1])
+		case "network-free":
+			o.Plan.NetworkFree, err = strconv.ParseBool(k[1])
 		case "no-rating":
 			o.Plan.NoRating, err = strconv.ParseBool(k[1])
 		case "no-hours":
