@@ -218,9 +218,9 @@ func (d *Desk) toQueue(s *Session, why string) {
 }
 
 // botAfter decides what becomes of a session's bot after an act: whether it goes on answering, stays to listen, or leaves
-// (rules 11.18, 11.20, 11.26).
-func (d *Desk) botAfter(was session.State, s *Session, l *Line) {
-	switch {
+// (rules 11.18, 11.20, 11.26). In a line that it has moved to, that line's rule counts (decision 14.23).
+func (d *Desk) botAfter(was session.State, s *Session) {
+	switch l := d.lines.rows[s.Line]; {
 	case s.Bot == "" || s.State == session.Bot || s.State == session.Identifying:
 	case was == session.Identifying: // it had not joined
 		s.Bot = ""
@@ -229,7 +229,7 @@ func (d *Desk) botAfter(was session.State, s *Session, l *Line) {
 		s.BotAttends = false
 		d.hush(s.ID)
 	case s.BotAttends && !s.State.Owned():
-	case l.Bot.Stays && l.Bot.ID == s.Bot:
+	case l != nil && l.Bot.Stays && l.Bot.ID == s.Bot:
 		s.BotAttends = false
 	default:
 		d.dismissBot(s, "")

@@ -71,7 +71,7 @@ func (d *Desk) move(s *Session, act session.Act, change func(*Session)) (*Sessio
 	if change != nil {
 		change(&next)
 	}
-	d.botAfter(s.State, &next, l)
+	d.botAfter(s.State, &next)
 	d.timed(&next, s)
 	d.sessions.put(&next)
 	return &next, nil
