@@ -256,6 +256,12 @@ func (a Actor) Finish(ctx context.Context, id session.ID) error {
 	return a.act(ctx, desk.Finish{Session: id}, 0)
 }
 
+// ClientConsented tells that a client has accepted the document that his line asks for, or declined it (rule 11.5). What he wrote
+// begins a conversation then, or is gone.
+func (e *Engine) ClientConsented(ctx context.Context, who connector.Address, accepts bool) error {
+	return e.act(ctx, desk.ClientConsents{Address: who.Normal(), Accepts: accepts}, 0)
+}
+
 // Receive takes a client's message (rule 1.14). It can be repeated without harm: a message that is there already is
 // answered with where it landed the first time.
 func (e *Engine) Receive(ctx context.Context, in connector.Inbound) (Received, error) {

@@ -1,9 +1,15 @@
 package openlines_test
 
 import (
+	"bytes"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
 )
 
 // clients is what clients see of operators.
@@ -19,4 +25,40 @@ func (g *golden) clients() {
 	told := g.says("shop", "tim", "Hello").Session
 	g.do(g.As("fay").Send(ctx, told, "Yes?"))
 	g.do(g.As("fay").Finish(ctx, told))
+	g.consents()
+}
+
+// consents are clients who are asked for their consent, who have given it, and who have not said yet.
+func (g *golden) consents() {
+	ctx := g.t.Context()
+	g.do(g.PutLine(ctx, openlines.Line{
+		ID: "privacy", ManyAccounts: true, Consent: openlines.Consent{Document: "privacy", Version: "v1", Within: desk.Within(time.Hour)},
+		Texts: openlines.Texts{Consent: "Do you agree?", ConsentNotice: "By writing on you agree."},
+		Queue: queue.Rules{Members: queue.Operators("fay"), PassOnAfter: queue.Never}, Session: session.Rules{UnansweredAfter: session.Never},
+	}))
+	g.do(g.PutConnection(ctx, openlines.Connection{Line: "privacy", Connector: "web", Account: "privacy", AsksConsent: true}))
+	g.says("privacy", "dee", "No, thank you")
+	g.do(g.ClientConsented(ctx, at("privacy", "dee"), false))
+	_, err := g.ClientOpened(ctx, at("privacy", "hal"), connector.Client{})
+	g.do(err)
+	g.says("privacy", "hal", "What \x00 for?", func(in *connector.Inbound) {
+		in.Files, in.NoCRM = []connector.File{{ID: "f2", Name: "b.png", Type: "image/png", Size: 7, URL: "https://example.org/b.png"}}, true
+	})
+	g.says("privacy", "yes", "Yes, of course")
+	g.do(g.ClientConsented(ctx, at("privacy", "yes"), true))
+	g.do(g.PutConnection(ctx, openlines.Connection{Line: "privacy", Connector: "web", Account: "letters"}))
+	g.says("letters", "mes", "Hello")
+	g.says("letters", "mes", "I go on")
+}
+
+// cut makes a withheld text one that was cut, which is too large to be driven.
+func (g *golden) cut(b *storage.Batch) {
+	_, err := g.store.Scan(g.t.Context(), storage.All, func(r storage.Record) error {
+		if r.Kind == "withheld" {
+			r.Body = bytes.Replace(r.Body, []byte(`"mended":true`), []byte(`"mended":true,"length":70000`), 1)
+			b.Puts = append(b.Puts, storage.Put{Record: r, Same: true})
+		}
+		return nil
+	})
+	g.do(err)
 }

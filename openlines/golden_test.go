@@ -36,9 +36,9 @@ const (
 // goldenHas are values that the golden desk has somewhere, beside all fields (see the tests of package desk).
 var goldenHas = map[string][]string{
 	"session state": {
-		"identifying", "bot", "waiting", "offered", "answered", "client-waits", "replied", "closing", "auto-closed", "closed",
+		"consenting", "identifying", "bot", "waiting", "offered", "answered", "client-waits", "replied", "closing", "auto-closed", "closed",
 	},
-	"session reason": {"finished", "timed-out", "spam", "abandoned", "unserved", "archived", "superseded", "concluded"},
+	"session reason": {"finished", "timed-out", "spam", "abandoned", "unserved", "archived", "superseded", "concluded", "declined"},
 	"message by":     {"client", "operator", "system", "bot"},
 	"message kind":   {"greeting", "off-hours", "nobody", "unanswered", "closing", "auto-close", "given-up"},
 	"effect kind":    {"delivery", "edit", "delete", "read", "identity", "bot", "notice"},
@@ -315,7 +315,7 @@ func (g *golden) furnish() {
 	}
 	texts := openlines.Texts{
 		Greeting: "a", OffHours: "b", Nobody: "c", Unanswered: "d", Closing: "e", AutoClose: "f", GivenUp: "g",
-		Rate: "+ or -", RateButtons: "h", Liked: "i", Disliked: "j",
+		Rate: "+ or -", RateButtons: "h", Liked: "i", Disliked: "j", Consent: "k", ConsentNotice: "l",
 	}
 	shown := queue.Operators("ann")
 	shown[0].Name, shown[0].Position, shown[0].Avatar = "Anna", "adviser", "https://example.org/ann.png"
@@ -577,6 +577,7 @@ func (g *golden) last() []byte {
 		found[0].Body, err = json.Marshal(m)
 		g.do(err)
 		b.Puts = append(b.Puts, storage.Put{Record: found[0], Same: true})
+		g.cut(b)
 	})
 	var out bytes.Buffer
 	g.do(dump.Write(g.t.Context(), &out, g.store))

@@ -15,6 +15,8 @@ type (
 	Operator    = desk.Operator
 	Role        = desk.Role
 	Shown       = desk.Shown
+	Consent     = desk.Consent
+	Agreement   = desk.Agreement
 	CRM         = desk.CRM
 	LineBot     = desk.LineBot
 	BotID       = desk.BotID

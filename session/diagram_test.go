@@ -37,6 +37,7 @@ func diagram(tb testing.TB) string {
 	var b strings.Builder
 	b.WriteString("# The states of a session\n\nDrawn from the table state × act in state.go; what is not here is refused.\n\n" +
 		"```mermaid\nstateDiagram-v2\n  [*] --> waiting: the client's first message\n" +
+		"  [*] --> consenting: the same, where he is asked for his consent\n" +
 		"  [*] --> identifying: the same, in a line that asks who he is\n  [*] --> bot: the same, in a line with a bot\n  [*] --> answered: an operator starts it, or writes first\n")
 	cells := map[[2]session.State][]string{}
 	for _, from := range session.States() {

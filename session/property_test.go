@@ -49,7 +49,9 @@ func TestAnySequenceOfActs(t *testing.T) {
 		now, owned := nine, false
 		ahead := rapid.SampledFrom([]time.Duration{0, 0, time.Minute, time.Hour}).Draw(t, "ahead")
 		s := session.New(now, ahead, anyRules.Draw(t, "rules"))
-		switch rapid.IntRange(0, 3).Draw(t, "begins") {
+		switch rapid.IntRange(0, 4).Draw(t, "begins") {
+		case 4:
+			s = s.AwaitConsent(now.Add(time.Hour))
 		case 1:
 			s = s.Identify(now.Add(3 * time.Second))
 		case 3:
@@ -57,7 +59,7 @@ func TestAnySequenceOfActs(t *testing.T) {
 		case 2:
 			s, owned = session.Held(now, anyRules.Draw(t, "rules")), true
 		}
-		mustBeSound(t, session.Session{}, s, now)
+		mustBeSound(t, session.Session{}, s, now, ahead)
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			if _, which := s.Due(); which == session.AnswerTimer && rapid.Bool().Draw(t, "mark") {
 				s = s.MarkUnanswered()
@@ -84,7 +86,7 @@ func TestAnySequenceOfActs(t *testing.T) {
 			case session.Accept, session.Take:
 				owned = true
 			case session.PassOn, session.Skip, session.Return, session.Complete, session.Abandon, session.Transfer, session.Move, session.Spam,
-				session.GiveUp, session.Archive, session.Supersede, session.Conclude:
+				session.GiveUp, session.Archive, session.Supersede, session.Conclude, session.Decline:
 				owned = false
 			}
 			if act == session.Reply && !next.OwnerReplied || act == session.Assist && next.OwnerReplied != s.OwnerReplied {
@@ -95,7 +97,7 @@ func TestAnySequenceOfActs(t *testing.T) {
 			}
 			moved := rapid.Bool().Draw(t, "moved")
 			next = next.Timed(s, anyNorms.Draw(t, "norms"), moved, now).Awaited(s, anySteps.Draw(t, "steps"), moved, now)
-			mustBeSound(t, s, next, now)
+			mustBeSound(t, s, next, now, ahead)
 			if next.State == session.Bot {
 				next.BotUntil, next.BotBy = now.Add(time.Minute), now.Add(time.Second)
 			}
@@ -108,18 +110,19 @@ func TestAnySequenceOfActs(t *testing.T) {
 }
 
 // mustBeSound checks a session after an act against the one before it.
-func mustBeSound(t *rapid.T, before, after session.Session, now time.Time) {
+func mustBeSound(t *rapid.T, before, after session.Session, now time.Time, ahead time.Duration) {
 	t.Helper()
 	for name, d := range map[string]struct {
 		before, after time.Time
 		fits          bool
 	}{
-		"AnswerBy":    {before.AnswerBy, after.AnswerBy, after.Replied.IsZero() && after.State.Open() && after.State != session.Closing && after.State != session.Bot},
+		"AnswerBy":    {before.AnswerBy, after.AnswerBy, after.Replied.IsZero() && after.State.Open() && after.State != session.Consenting && after.State != session.Closing && after.State != session.Bot},
 		"NormBy":      {before.NormBy, after.NormBy, !after.Asked.IsZero() && !after.Overdue && after.State != session.Closing},
 		"EscalateAt":  {before.EscalateAt, after.EscalateAt, after.State == session.Waiting || after.State == session.Offered},
 		"OfferEnds":   {before.OfferEnds, after.OfferEnds, after.State == session.Offered},
 		"CloseAt":     {before.CloseAt, after.CloseAt, after.State == session.Closing || after.State == session.AutoClosed},
 		"AutoCloseAt": {before.AutoCloseAt, after.AutoCloseAt, after.State == session.Replied},
+		"ConsentBy":   {before.ConsentBy, after.ConsentBy, after.State == session.Consenting},
 		"IdentifyBy":  {before.IdentifyBy, after.IdentifyBy, after.State == session.Identifying},
 		"BotUntil":    {before.BotUntil, after.BotUntil, after.State == session.Bot},
 		"BotBy":       {before.BotBy, after.BotBy, after.State == session.Bot},
@@ -133,13 +136,17 @@ func mustBeSound(t *rapid.T, before, after session.Session, now time.Time) {
 	if (after.State == session.Closing || after.State == session.AutoClosed) == after.CloseAt.IsZero() {
 		t.Fatalf("%s closes at %v", after.State, after.CloseAt)
 	}
+	if after.State == session.Consenting && !after.Asked.IsZero() {
+		t.Fatalf("asked at %v, before he consents", after.Asked)
+	}
 	if closed := after.State == session.Closed; closed == after.Ended.IsZero() || closed == (after.Reason == "") {
 		t.Fatalf("%s ended at %v, %q", after.State, after.Ended, after.Reason)
 	}
 	if due, which := after.Due(); after.State == session.Closed && which != session.NoTimer {
 		t.Fatalf("closed, and due at %v", due)
 	}
-	if !after.Queued.Equal(before.Queued) && !after.Queued.Equal(now) && before.State != "" {
+	began := before.State == "" || before.State == session.Consenting && after.Queued.Equal(now.Add(-ahead))
+	if !after.Queued.Equal(before.Queued) && !after.Queued.Equal(now) && !began {
 		t.Fatalf("waits since %v, before since %v", after.Queued, before.Queued)
 	}
 	if after.State == session.Replied && !after.Asked.IsZero() || after.State == session.ClientWaits && after.Asked.IsZero() {

@@ -16,7 +16,8 @@ const (
 	Finished  Reason = "finished"  // by an operator, and the closing delay passed
 	TimedOut  Reason = "timed-out" // the client did not react, and the life of the auto-closed session passed
 	Spammed   Reason = "spam"      // by an operator; kept out of averages (rule 6.10)
-	Abandoned Reason = "abandoned" // the client left before anyone took it
+	Abandoned Reason = "abandoned" // the client left before anyone took it, or never said whether he consents
+	Declined  Reason = "declined"  // the client did not consent: nothing of what he wrote is kept (rule 11.5)
 	Unserved  Reason = "unserved"  // nobody took it for too long (rule 8.14)
 	Archived  Reason = "archived"  // its line was taken out of service (decision 14.15)
 
@@ -43,6 +44,9 @@ const (
 	RateButtons Text = "rate-buttons" // the same where there are buttons (rule 9.3)
 	Liked       Text = "liked"        // thanks for praise
 	Disliked    Text = "disliked"     // thanks for the opposite
+
+	Consent       Text = "consent"        // what the client is to agree to, before anything else (rule 11.5)
+	ConsentNotice Text = "consent-notice" // the same where going on is consent (rule 11.6)
 )
 
 // Session is the life of one conversation. It is a value: Step returns the next one. All times are UTC; a zero time did
@@ -58,6 +62,7 @@ type Session struct {
 	Finished time.Time `json:"finished,omitzero"` // when it was finished last
 	Ended    time.Time `json:"ended,omitzero"`
 
+	ConsentBy    time.Time `json:"consentBy,omitzero"`     // deadline: he never said whether he consents
 	IdentifyBy   time.Time `json:"identifyBy,omitzero"`    // deadline: routed as unknown (decision 14.21)
 	BotUntil     time.Time `json:"botUntil,omitzero"`      // deadline: the bot's time is over (rule 11.17)
 	BotBy        time.Time `json:"botBy,omitzero"`         // deadline: the bot has not taken what the client wrote (rule 11.27)
@@ -86,7 +91,12 @@ type Session struct {
 // New returns a session that begins at a time with the client's first message. ahead is how long he has waited already.
 func New(at time.Time, ahead time.Duration, r Rules) Session {
 	ahead = ahead.Truncate(time.Microsecond)
-	s := Session{State: Waiting, Began: at, Queued: at.Add(-ahead), WaitedAhead: ahead.Microseconds(), Asked: at}
+	return Session{State: Waiting, Began: at, WaitedAhead: ahead.Microseconds()}.asked(at, r)
+}
+
+// asked is the session when the client's wait for an answer begins.
+func (s Session) asked(at time.Time, r Rules) Session {
+	s.Queued, s.Asked = at.Add(-time.Duration(s.WaitedAhead)*time.Microsecond), at
 	s.GiveUpAt = r.giveUpAt(at)
 	if d, on := r.unansweredAfter(); on {
 		s.AnswerBy = at.Add(d)
@@ -98,6 +108,14 @@ func New(at time.Time, ahead time.Duration, r Rules) Session {
 // decision 14.36). Nothing is owed to the client yet.
 func Held(at time.Time, r Rules) Session {
 	return Session{State: Answered, Began: at, Queued: at, Accepted: at, NeglectedAt: r.neglectedAt(at)}
+}
+
+// AwaitConsent holds a session back until the client has said whether he consents, at most until a deadline: his wait for an
+// answer begins when he agrees (rule 11.5).
+func (s Session) AwaitConsent(by time.Time) Session {
+	s.State, s.ConsentBy = Consenting, by
+	s.Asked, s.AnswerBy, s.GiveUpAt = time.Time{}, time.Time{}, time.Time{}
+	return s
 }
 
 // Identify holds a session back until the host has told who the client is, at most until a deadline (decision 14.21).
@@ -137,6 +155,11 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		s = s.handedOver(at, r)
 	}
 	switch act {
+	case Agree:
+		s.ConsentBy = time.Time{}
+		return s.asked(at, r), nil
+	case Decline:
+		return s.end(at, Declined), nil
 	case Identify:
 		s.IdentifyBy, s.GiveUpAt = time.Time{}, r.giveUpAt(at)
 	case Entrust:
@@ -162,7 +185,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		}
 	case ClientWrites:
 		s.RateBy = time.Time{}
-		if s.Asked.IsZero() || was == Closing {
+		if (s.Asked.IsZero() || was == Closing) && was != Consenting {
 			s.Asked = at
 		}
 		if was == Closing || was == AutoClosed {
@@ -228,7 +251,7 @@ func (s Session) end(at time.Time, why Reason) Session {
 	s.Ended, s.Reason = at, why
 	s.OfferEnds, s.AnswerBy, s.CloseAt, s.RateBy = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	s.AutoCloseAt, s.NeglectedAt, s.IdentifyBy, s.GiveUpAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
-	s.BotUntil, s.BotBy = time.Time{}, time.Time{}
+	s.ConsentBy, s.BotUntil, s.BotBy = time.Time{}, time.Time{}, time.Time{}
 	return s
 }
 
@@ -276,6 +299,7 @@ const (
 	BotTimer             // Session.BotUntil
 	BotCallTimer         // Session.BotBy
 	RateTimer            // Session.RateBy
+	ConsentTimer         // Session.ConsentBy
 )
 
 // Due returns the earliest deadline and which it is; NoTimer if there is none.
@@ -296,6 +320,7 @@ func (s Session) Due() (due time.Time, which Timer) {
 		{s.BotUntil, BotTimer},
 		{s.BotBy, BotCallTimer},
 		{s.RateBy, RateTimer},
+		{s.ConsentBy, ConsentTimer},
 	} {
 		if !d.at.IsZero() && (which == NoTimer || d.at.Before(due)) {
 			due, which = d.at, d.timer

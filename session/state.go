@@ -5,6 +5,7 @@ type State string
 
 // The states. The zero State belongs to no session.
 const (
+	Consenting  State = "consenting"   // what the client wrote is withheld: he is asked for his consent (rule 11.5)
 	Identifying State = "identifying"  // stored and not offered yet: the host is asked who the client is (decision 14.21)
 	Bot         State = "bot"          // with the line's bot, before any operator is asked (rule 11.15)
 	Waiting     State = "waiting"      // offered to nobody
@@ -36,6 +37,8 @@ type Act string
 
 // The acts.
 const (
+	Agree        Act = "agree"         // the client consents: his conversation begins (rule 11.5)
+	Decline      Act = "decline"       // he does not, and there was none
 	Identify     Act = "identify"      // the client is known now, or was not recognised in time (decision 14.21)
 	Entrust      Act = "entrust"       // the line's bot takes it, once the client is known or not (rule 11.15, decision 14.44)
 	ToQueue      Act = "to-queue"      // the bot hands it over to the operators, or has failed, or its time is over (rules 11.17, 11.19)
@@ -63,15 +66,19 @@ const (
 
 // acts lists all acts in the order of a conversation.
 var acts = []Act{
-	Identify, Entrust, ToQueue, Conclude, Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Assist, Transfer, Move, Take, Finish,
+	Agree, Decline, Identify, Entrust, ToQueue, Conclude, Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Assist, Transfer, Move, Take, Finish,
 	AutoClose, Complete, Spam, Abandon, GiveUp, Archive, Supersede,
 }
 
 // states lists all states in the order of a conversation.
-var states = []State{Identifying, Bot, Waiting, Offered, Answered, ClientWaits, Replied, Closing, AutoClosed, Closed}
+var states = []State{Consenting, Identifying, Bot, Waiting, Offered, Answered, ClientWaits, Replied, Closing, AutoClosed, Closed}
 
 // table is state × act → next state. An empty cell is refused.
 var table = map[State]map[Act]State{
+	Consenting: {
+		Agree: Waiting, Decline: Closed, ClientWrites: Consenting,
+		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed,
+	},
 	Identifying: {
 		Identify: Waiting, Entrust: Bot, ClientWrites: Identifying, Move: Waiting, Take: Answered,
 		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed,

@@ -26,6 +26,7 @@ import (
 //   - auto-close: only when the operator wrote last (rules 8.8, 8.11); a message goes on with it (rule 8.12).
 //   - spam: in every open state (decision 14.39).
 //   - abandon: what nobody has taken yet (decision 14.39).
+//   - agree, decline: the client's word on his consent, and nothing else: until then nobody takes what he wrote (rule 11.5).
 //   - identify: ends the wait for the host's answer, known or not (decision 14.21); while it lasts nothing is offered, and
 //     whoever intercepts or moves it does not wait for the answer.
 //   - entrust: to the line's bot, after identifying (decision 14.44). to-queue: only what a bot has (rule 11.19); it can also be
@@ -35,21 +36,23 @@ import (
 //   - give-up: what nobody has taken for too long (rule 8.14). archive, supersede: in every open state (decisions 14.15,
 //     14.39, 14.43).
 const golden = `
-              identify  entrust  to-queue  conclude  offer    accept    pass-on  skip     return   client-writes  reply    assist   transfer  move     take          finish   auto-close   complete  spam    abandon  give-up  archive  supersede
-identifying   waiting   bot      -         -         -        -         -        -        -        identifying    -        -        -         waiting  answered      -        -            -         closed  closed   -        closed   closed
-bot           -         -        waiting   closed    -        -         -        -        -        bot            -        -        offered   waiting  answered      -        -            -         closed  closed   -        closed   closed
-waiting       -         -        -         closed    offered  -         -        -        -        waiting        -        -        -         waiting  answered      -        -            -         closed  closed   closed   closed   closed
-offered       -         -        -         closed    offered  answered  waiting  waiting  waiting  offered        -        -        offered   waiting  answered      -        -            -         closed  closed   closed   closed   closed
-answered      -         -        -         -         -        -         -        -        waiting  answered       replied  replied  offered   waiting  answered      closing  -            -         closed  -        -        closed   closed
-client-waits  -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  client-waits  closing  -            -         closed  -        -        closed   closed
-replied       -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  replied       closing  auto-closed  -         closed  -        -        closed   closed
-closing       -         -        -         -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
-auto-closed   -         -        -         -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
-closed        -         -        -         -         -        -         -        -        -        -              -        -        -         -        -             -        -            -         -       -        -        -        -
+              agree    decline  identify  entrust  to-queue  conclude  offer    accept    pass-on  skip     return   client-writes  reply    assist   transfer  move     take          finish   auto-close   complete  spam    abandon  give-up  archive  supersede
+consenting    waiting  closed   -         -        -         -         -        -         -        -        -        consenting     -        -        -         -        -             -        -            -         closed  closed   -        closed   closed
+identifying   -        -        waiting   bot      -         -         -        -         -        -        -        identifying    -        -        -         waiting  answered      -        -            -         closed  closed   -        closed   closed
+bot           -        -        -         -        waiting   closed    -        -         -        -        -        bot            -        -        offered   waiting  answered      -        -            -         closed  closed   -        closed   closed
+waiting       -        -        -         -        -         closed    offered  -         -        -        -        waiting        -        -        -         waiting  answered      -        -            -         closed  closed   closed   closed   closed
+offered       -        -        -         -        -         closed    offered  answered  waiting  waiting  waiting  offered        -        -        offered   waiting  answered      -        -            -         closed  closed   closed   closed   closed
+answered      -        -        -         -        -         -         -        -         -        -        waiting  answered       replied  replied  offered   waiting  answered      closing  -            -         closed  -        -        closed   closed
+client-waits  -        -        -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  client-waits  closing  -            -         closed  -        -        closed   closed
+replied       -        -        -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  replied       closing  auto-closed  -         closed  -        -        closed   closed
+closing       -        -        -         -        -         -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
+auto-closed   -        -        -         -        -         -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
+closed        -        -        -         -        -         -         -        -         -        -        -        -              -        -        -         -        -             -        -            -         -       -        -        -        -
 `
 
 // ways lead to each state, by acts that the rules allow.
 var ways = map[session.State][]session.Act{
+	session.Consenting:  nil,
 	session.Identifying: nil,
 	session.Bot:         {session.Entrust},
 	session.Waiting:     nil,
@@ -67,7 +70,10 @@ var nine = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 func mustReach(tb testing.TB, state session.State, r session.Rules) session.Session {
 	tb.Helper()
 	s := session.New(nine, 0, r)
-	if state == session.Identifying || state == session.Bot {
+	switch state {
+	case session.Consenting:
+		s = s.AwaitConsent(nine.Add(time.Hour))
+	case session.Identifying, session.Bot:
 		s = s.Identify(nine.Add(3 * time.Second))
 	}
 	for i, act := range ways[state] {
@@ -163,7 +169,7 @@ func TestStatesKnowWhoHasTheSession(t *testing.T) {
 	want := map[session.State]is{
 		session.Waiting: {Open: true}, session.Offered: {Open: true}, session.Closed: {},
 		session.Answered: {true, true}, session.ClientWaits: {true, true}, session.Replied: {true, true}, session.Closing: {true, true},
-		session.AutoClosed: {true, true}, session.Identifying: {Open: true}, session.Bot: {Open: true},
+		session.AutoClosed: {true, true}, session.Identifying: {Open: true}, session.Consenting: {Open: true}, session.Bot: {Open: true},
 	}
 	got := map[session.State]is{}
 	for _, s := range session.States() {

@@ -154,6 +154,9 @@ func (l *Ledger) takeChat(e desk.Event, bad func(string, ...any)) {
 			bad("closes, open is %d", c.open)
 		}
 		c.open = 0
+		if e.Reason == string(session.Declined) {
+			c.last = e.Parent // there was none
+		}
 	}
 }
 

@@ -23,4 +23,24 @@ var clients = []mutation{
 		edits: []edit{{"openlines/desk/shown.go", `c != nil && c.Signs`, `c != nil`}},
 		pkg:   "openlines", run: "Scripts",
 	},
+	{
+		name: "begins-without-consent", rule: "11.5: in a live chat nothing begins before the client has accepted",
+		edits: []edit{{"openlines/desk/consent.go", `waits = c != nil && c.AsksConsent && `, `waits = false && c.AsksConsent && `}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "written-before-consent", rule: "11.5: what the client wrote is in no message before he accepts",
+		edits: []edit{{"openlines/desk/consent.go", `m.Said, m.Files, m.Withheld = connector.Text{}, nil, true`, `m.Withheld = true`}},
+		pkg:   "openlines", run: "Consent",
+	},
+	{
+		name: "another-version-is-the-same", rule: "11.7: a new version of the document is asked for anew",
+		edits: []edit{{"openlines/desk/consent.go", `return a.Document == c.Document && a.Version == c.Version }`, `return a.Document == c.Document }`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "declined-counts", rule: "11.5: a client who declines had no session: the next one is his first",
+		edits: []edit{{"openlines/desk/consent.go", `next.Session = s.Parent // there was no session`, `next.Session = s.ID`}},
+		pkg:   "openlines", run: "Scripts",
+	},
 }

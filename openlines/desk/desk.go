@@ -43,6 +43,7 @@ type Desk struct {
 	sents       table[string, sent]
 	canned      table[string, Canned]
 	cannedLists table[string, cannedList]
+	withheld    table[session.ID, withheld]
 	kinds       map[string]kind
 
 	// of the batch under decision
@@ -190,6 +191,10 @@ func New() *Desk {
 		began: func(s *sent) time.Time { return s.At }, open: func(*sent) bool { return false },
 		terms: func(s *sent) []string { return []string{chatTerm(s.Chat)} },
 	}
+	d.withheld = table[session.ID, withheld]{
+		kind: "withheld", id: number[session.ID], parse: parseNumber[session.ID], key: func(h *withheld) session.ID { return h.Session },
+		began: func(h *withheld) time.Time { return h.Since },
+	}
 	d.jobs = table[string, job]{
 		kind: "job", id: word[string], parse: parseWord[string], key: (*job).key,
 		began: func(j *job) time.Time { return time.Time{} }, index: d.indexJob,
@@ -225,6 +230,7 @@ func New() *Desk {
 	register(d, &d.sents)
 	register(d, &d.canned)
 	register(d, &d.cannedLists)
+	register(d, &d.withheld)
 	return d
 }
 

@@ -161,6 +161,8 @@ func (x Explanation) headline() string {
 		return fmt.Sprintf("offered to everybody: %d of %d free", x.Free, total)
 	case x.State == session.Offered:
 		return fmt.Sprintf("offered to %s: %s", x.OfferedTo, x.choice(total))
+	case x.State == session.Consenting:
+		return "the client is asked for his consent"
 	case x.State == session.Identifying:
 		return "the host is asked who the client is"
 	case x.State == session.Bot:

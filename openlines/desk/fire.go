@@ -86,6 +86,8 @@ func (d *Desk) fire(k deadlineKey) {
 		d.toQueue(s, "failed")
 	case session.RateTimer:
 		d.rateEarly(s)
+	case session.ConsentTimer:
+		d.end(s, session.Abandon, "")
 	case session.GiveUpTimer:
 		d.say(s, session.GivenUp)
 		d.end(d.sessions.rows[s.ID], session.GiveUp, "")
@@ -119,6 +121,9 @@ func (d *Desk) neglect(s *Session) {
 
 // end closes a session for good: always with a reason, and with an actor if somebody did it (decision 14.1).
 func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
+	if s.State == session.Consenting {
+		d.withheld.drop(s.ID) // without his consent nothing of it is kept
+	}
 	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.Direct, n.ToAll, n.FinishedBy = "", false, false, actor })
 	closed := Event{Type: SessionClosed, Operator: next.Owner, Actor: actor, Parent: next.Parent, Reason: string(next.Reason)}
 	if act == session.Conclude {

@@ -148,6 +148,7 @@ type Question struct {
 	Address connector.Address
 	Client  connector.Client // what his channel tells of him
 	Known   Identity         // what was known before
+	Consent Agreement        // what he has agreed to last
 }
 
 // Question makes the question of an AskIdentity out of the records that Keys names.
@@ -155,7 +156,7 @@ func (e Effect) Question(records []storage.Record) (Question, error) {
 	for _, r := range records {
 		if r.Kind == "chat" {
 			c, err := DecodeChat(r)
-			return Question{Chat: e.Chat, Session: e.Session, Line: e.Line, Address: c.Address, Client: c.Client, Known: c.Identity}, err
+			return Question{Chat: e.Chat, Session: e.Session, Line: e.Line, Address: c.Address, Client: c.Client, Known: c.Identity, Consent: c.Consent}, err
 		}
 	}
 	return Question{}, fmt.Errorf("desk: read a chat: %w", ErrNotFound)

@@ -32,6 +32,9 @@ func (c CreateItem) act(d *Desk, by By) (any, error) {
 	if err := d.permits(by, s.Owner == by.Operator); err != nil {
 		return nil, err
 	}
+	if s.State == session.Consenting {
+		return nil, &Invalid{Field: "Session", Problem: "its client has not consented"} // rule 11.5
+	}
 	if len(d.chats.get(s.Chat).Identity.Items) >= MaxItems {
 		return nil, &Invalid{Field: "Items", Problem: "full", Limit: MaxItems}
 	}
@@ -187,6 +190,7 @@ type ItemDraft struct {
 	Address     connector.Address
 	Client      connector.Client
 	Known       Identity
+	Consent     Agreement        // what the client has agreed to last
 	Responsible queue.OperatorID // empty: the line has nobody
 	Stage       string           // the line's, see [CRM]
 
@@ -207,7 +211,7 @@ func (e Effect) Item(records, log []storage.Record) (ItemDraft, error) {
 	}
 	draft := ItemDraft{
 		ID: number(e.ID), Kind: cmp.Or(e.Make, Lead), Chat: e.Chat, Session: e.Session, Line: e.Line, Address: c.Address, Client: c.Client,
-		Known: c.Identity, Responsible: e.Operator, Stage: l.CRM.Stage, Source: l.CRM.Source,
+		Known: c.Identity, Consent: c.Consent, Responsible: e.Operator, Stage: l.CRM.Stage, Source: l.CRM.Source,
 		SourceName: cmp.Or(l.Name, string(e.Line)) + ", " + string(c.Address.Connector),
 	}
 	if s.Making != nil {

@@ -54,6 +54,9 @@ type Line struct {
 	CRM CRM     `json:"crm,omitzero"`
 	Bot LineBot `json:"bot,omitzero"` // takes new sessions first (rule 11.15)
 
+	// Consent is what clients have to agree to (rule 11.4).
+	Consent Consent `json:"consent,omitzero"`
+
 	// Shown is what clients see of the line's operators (rule 11.1).
 	Shown Shown `json:"shown,omitzero"`
 
@@ -212,7 +215,7 @@ func cloned(lists map[string][]string) map[string][]string {
 
 // Validate reports every problem of the line, joined, as *Invalid.
 func (l *Line) Validate() error {
-	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate(), l.Shown.validate(), l.Bot.validate()}
+	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate(), l.Shown.validate(), l.Bot.validate(), l.validateConsent()}
 	for _, part := range []struct {
 		field string
 		err   error

@@ -31,7 +31,7 @@ type Received struct {
 
 // repeated is the answer to a message that is there. With what was edited meanwhile a repeat can differ and be right.
 func (m *Message) repeated(said connector.Text) Received {
-	same := m.Said == said || m.Early || !m.Edited.IsZero() || !m.Deleted.IsZero()
+	same := m.Said == said || m.Withheld || m.Early || !m.Edited.IsZero() || !m.Deleted.IsZero()
 	return Received{Session: m.Session, Chat: m.Chat, Number: m.Number, Duplicate: true, Conflict: !same}
 }
 
@@ -92,9 +92,14 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 		written = d.keep(chat, m)
 	case in.Operator != "":
 		written = d.onBehalf(chat, l, m)
+	case d.withholdsAll(chat.ID):
+		return nil, &Invalid{Field: "Text", Problem: "the client has not consented: too many messages", Limit: MaxWithheld}
 	case in.Automatic && !d.goesOn(chat.ID):
 		written = d.keep(chat, m) // decision 14.35: it neither greets nor reopens
 	default:
+		if !in.Automatic { // a machine agrees to nothing
+			chat = d.wentOn(chat)
+		}
 		written = d.hear(chat, l, m, in.Waited, in.Automatic)
 	}
 	if early != nil {
@@ -117,30 +122,37 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 		return written
 	}
 	id, open := d.open[chat.ID]
+	if h := d.withheld.rows[id]; open && h != nil {
+		return d.withhold(d.sessions.get(id), m, *h)
+	}
+	waits, told := d.asksConsent(chat, l)
+	waits, told = waits && !open, told && !open
 	if !open {
 		id = d.begin(chat.ID, l, session.New(d.now, waited, l.Session), By{}, func(s *Session) {
-			if d.botJoins(l, s) {
-				s.Bot = l.Bot.ID
-			}
-			s.Shared = !m.NoCRM && !chat.Address.Group
-			if !s.Shared {
-				s.Items = nil
-			}
-			switch {
-			case l.CRM.Verify && s.Shared:
-				s.Items, s.Session = nil, d.identify(s) // what is attached, the answer tells
-			case s.Bot != "":
-				s.Session = s.Session.Entrust(l.Bot.until(d.now, l.Session))
+			if waits {
+				s.Items, s.Session = nil, s.AwaitConsent(d.now.Add(l.Consent.within()))
+			} else {
+				d.engage(s, l, chat, m.NoCRM)
 			}
 		}).ID
 	} else if !m.NoCRM {
 		d.share(d.sessions.get(id))
 	}
+	s := d.sessions.get(id)
+	if waits {
+		of := Agreement{Document: l.Consent.Document, Version: l.Consent.Version, At: d.now}
+		written := d.withhold(s, m, withheld{Session: id, Since: d.now, Of: of, Greeted: chat.Greeted, NoCRM: m.NoCRM})
+		d.tellOfConsent(s, l, session.Consent)
+		return written
+	}
 	written := d.write(chat.ID, id, m)
 	d.unseen(chat.ID)
-	d.tellOf(d.sessions.get(id), Event{Type: MessageReceived, Message: written.Number})
+	d.tellOf(s, Event{Type: MessageReceived, Message: written.Number})
 	if open {
 		d.clientWrites(d.sessions.get(id))
+	}
+	if told {
+		d.tellOfConsent(s, l, session.ConsentNotice)
 	}
 	if !automatic {
 		d.callBot(d.sessions.get(id), written)
@@ -150,6 +162,24 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 	}
 	d.sayOnArrival(id, !open && !chat.Greeted)
 	return written
+}
+
+// engage takes the first step of a session that begins: the host is asked who the client is, or the bot takes it, if its line
+// says so.
+func (d *Desk) engage(s *Session, l *Line, chat *Chat, noCRM bool) {
+	if d.botJoins(l, s) {
+		s.Bot = l.Bot.ID
+	}
+	s.Shared = !noCRM && !chat.Address.Group
+	if !s.Shared {
+		s.Items = nil
+	}
+	switch {
+	case l.CRM.Verify && s.Shared:
+		s.Items, s.Session = nil, d.identify(s) // what is attached, the answer tells
+	case s.Bot != "":
+		s.Session = s.Session.Entrust(l.Bot.until(d.now, l.Session))
+	}
 }
 
 // keep stores a message of the past: in the chat's open session if there is one, and moves nothing.
@@ -169,8 +199,11 @@ func (d *Desk) onBehalf(chat *Chat, l *Line, m Message) *Message {
 		return d.reply(s, session.Reply, m)
 	}
 	s := d.sessions.get(id)
-	if s.State == session.Closing || s.State == session.AutoClosed {
+	switch s.State {
+	case session.Closing, session.AutoClosed:
 		return d.keep(chat, m) // a last word
+	case session.Consenting:
+		return d.keep(chat, m) // nobody has it before the client consents
 	}
 	act := session.Assist
 	if !s.State.Owned() {

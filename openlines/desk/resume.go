@@ -66,6 +66,8 @@ func (d *Desk) spare(s *Session, which session.Timer) bool {
 		at = &next.AutoCloseAt
 	case which == session.CompleteTimer && s.State == session.AutoClosed:
 		at = &next.CloseAt
+	case which == session.ConsentTimer:
+		at = &next.ConsentBy
 	case which == session.GiveUpTimer:
 		at = &next.GiveUpAt
 	default:

@@ -207,7 +207,12 @@ func (c ClientEdits) act(d *Desk, by By) (any, error) {
 		return nil, nil // what was deleted stays so
 	}
 	next := *m
-	next.Said, next.Files, next.Edited = c.Said, c.Files, d.now
+	next.Edited = d.now
+	if m.Withheld {
+		d.reviseWithheld(m, func(h *withheldText) { h.Said, h.Files = c.Said, c.Files })
+	} else {
+		next.Said, next.Files = c.Said, c.Files
+	}
 	d.messages.put(&next)
 	if !next.Early {
 		d.revised(&next, MessageEdited, "")
@@ -231,6 +236,9 @@ func (c ClientDeletes) act(d *Desk, by By) (any, error) {
 	next.Deleted = d.now
 	next.blank()
 	d.messages.put(&next)
+	if m.Withheld {
+		d.reviseWithheld(m, func(h *withheldText) { h.Said, h.Files = connector.Text{}, nil })
+	}
 	if !next.Early {
 		d.revised(&next, MessageDeleted, "")
 	}

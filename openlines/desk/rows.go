@@ -36,6 +36,9 @@ type Connection struct {
 	// The reference's default is to do so; here the channel gets the name beside the text, and the zero Connection leaves the
 	// text alone.
 	Signs bool `json:"signs,omitempty"`
+	// AsksConsent says that the channel has clients accept or decline a document, such as a live chat, and tells which (rule
+	// 11.5, see [Consent]).
+	AsksConsent bool `json:"asksConsent,omitempty"`
 
 	// Window is for how long after the client's last message the channel takes ours (rule 9.11), MinWindow to MaxWindow; 0: as
 	// long as one likes. What is written later is not delivered: it is a dead letter at once, and its message is marked.
@@ -71,6 +74,8 @@ type Chat struct {
 	Muted    []queue.OperatorID `json:"muted,omitempty"`    // whose count of what is unread leaves them out
 	Greeted  bool               `json:"greeted,omitempty"`  // on this visit, before he wrote (decision 14.30)
 	Identity Identity           `json:"identity,omitzero"`  // what the host knows of the client (decision 14.21)
+	Consent  Agreement          `json:"consent,omitzero"`   // what he has agreed to last
+	ToldOf   Agreement          `json:"toldOf,omitzero"`    // the document of which he was told last, so that going on is consent (rule 11.6)
 	SaidOn   int64              `json:"saidOn,omitempty"`   // the day, since 1970, on which automatic texts were said last
 	SaidThen int                `json:"saidThen,omitempty"` // how many on that day
 }
@@ -154,6 +159,7 @@ type Message struct {
 	External string           `json:"external,omitempty"` // the channel's id of it
 	Written  time.Time        `json:"written,omitzero"`   // when the channel says it was written
 	From     string           `json:"from,omitempty"`     // in a group: the channel's id of who wrote
+	Withheld bool             `json:"withheld,omitempty"` // what it says is not known unless the client consents (rule 11.5)
 	Hidden   bool             `json:"hidden,omitempty"`   // for operators only; the client does not get it (rule 6.24)
 	Edited   time.Time        `json:"edited,omitzero"`    // last
 	Deleted  time.Time        `json:"deleted,omitzero"`   // its text is gone, or goes when what is under way is done

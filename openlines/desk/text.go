@@ -40,6 +40,11 @@ type Texts struct {
 	RateButtons string `json:"rateButtons,omitempty"`
 	Liked       string `json:"liked,omitempty"`
 	Disliked    string `json:"disliked,omitempty"`
+
+	// What clients are told of the line's document (rules 11.5, 11.6), before the greeting: Consent where they accept or
+	// decline, ConsentNotice where going on is consent; empty: Consent.
+	Consent       string `json:"consent,omitempty"`
+	ConsentNotice string `json:"consentNotice,omitempty"`
 }
 
 // textFields are all texts of a line, in the order of Texts.
@@ -59,6 +64,8 @@ var textFields = []struct {
 	{session.RateButtons, "RateButtons", func(t *Texts) string { return t.RateButtons }},
 	{session.Liked, "Liked", func(t *Texts) string { return t.Liked }},
 	{session.Disliked, "Disliked", func(t *Texts) string { return t.Disliked }},
+	{session.Consent, "Consent", func(t *Texts) string { return t.Consent }},
+	{session.ConsentNotice, "ConsentNotice", func(t *Texts) string { return t.ConsentNotice }},
 }
 
 // of returns a text by what it is for.
@@ -77,6 +84,9 @@ func (l *Line) text(kind session.Text, language string) string {
 	words := l.inLanguage(kind, language)
 	if words == "" && kind == session.Nobody && l.Queue.OnlyAvailable {
 		return l.inLanguage(session.OffHours, language) // rule 7.11
+	}
+	if words == "" && kind == session.ConsentNotice {
+		return l.inLanguage(session.Consent, language)
 	}
 	return words
 }
@@ -136,19 +146,25 @@ func (d *Desk) say(s *Session, kind session.Text) bool {
 	if words == "" || !notice && slices.Contains(s.Said, kind) || !d.mayStillSay(chat) {
 		return false
 	}
+	d.utter(s, l, kind, words)
+	return true
+}
+
+// utter sends an automatic text in a session.
+func (d *Desk) utter(s *Session, l *Line, kind session.Text, words string) {
+	chat := d.chats.get(s.Chat)
 	said := Message{By: BySystem, Kind: kind, Said: d.filled(words, l, chat, s)}
 	if around := d.around(words, l, chat, s); len(around) > 1 && s.bearer() != "" {
 		said.Names, said.Around = s.bearer(), around
 	}
 	m := d.write(s.Chat, s.ID, said)
-	if !notice {
+	if kind != session.OffHours && kind != session.Nobody {
 		next := *d.sessions.get(s.ID)
 		next.Said = append(slices.Clip(next.Said), kind)
 		d.sessions.put(&next)
 	}
 	d.tellOf(s, Event{Type: MessageSent, Message: m.Number, Text: kind})
 	d.deliver(m)
-	return true
 }
 
 // mayStillSay counts the automatic texts of a chat in a day of UTC.

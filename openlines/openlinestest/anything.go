@@ -101,7 +101,7 @@ func newCrowd(t *rapid.T, store storage.Store) *crowd {
 	for _, id := range crowdLines {
 		c.putLine(t, id)
 		mustNot(t, c.engine.PutConnection(ctx, openlines.Connection{
-			Line: id, Connector: ConnectorID, Account: string(id), CanStart: id == "sales", TellsRead: id == "support",
+			Line: id, Connector: ConnectorID, Account: string(id), CanStart: id == "sales", TellsRead: id == "support", AsksConsent: id == "sales",
 		}))
 	}
 	c.identifier.Knows("client1", openlines.Identity{Client: "C1", Responsible: "ann"})
@@ -145,7 +145,9 @@ func drawLine(t *rapid.T, id openlines.LineID) openlines.Line {
 		},
 		Texts: openlines.Texts{
 			Greeting: "hello", Nobody: "nobody", Unanswered: "sorry", Closing: "bye", AutoClose: "time out", GivenUp: "gone",
+			Consent: "yes or no?",
 		},
+		Consent:   rapid.SampledFrom([]openlines.Consent{{}, {Document: "privacy"}, {Document: "privacy", Version: "2"}}).Draw(t, "consent"),
 		Shown:     openlines.Shown{As: rapid.SampledFrom([]desk.ShownAs{desk.Profile, desk.FromQueue, desk.Hide}).Draw(t, "shown"), Name: "Helpdesk"},
 		CRM:       drawCRM(t),
 		GreetOnce: rapid.Bool().Draw(t, "greet once"),

@@ -39,7 +39,7 @@ var simple = map[string]func(context.Context, openlines.Actor, session.ID) error
 func (c *crowd) acts() map[string]func(*rapid.T) {
 	acts := map[string]func(*rapid.T){
 		"client writes": c.clientWrites, "client goes on": c.clientWrites, "client writes again": c.clientWrites,
-		"redelivery": c.redelivery, "receive all": c.receiveAll, "client revises": c.clientRevises, "client comes and goes": c.visit,
+		"redelivery": c.redelivery, "receive all": c.receiveAll, "client revises": c.clientRevises, "client comes and goes": c.visit, "client consents": c.consents,
 		"receipts": c.receipts, "repeat": c.repeat, "time passes": c.wait, "time goes on": c.wait, "clock is set back": c.setBack,
 		"report": c.report, "settings": c.settings, "line": c.changeLine, "invite": c.invite, "transfer": c.transfer, "start": c.start,
 		"write first": c.writeFirst, "revise": c.revise, "pin all": c.pinAll, "hand over": c.handOver, "fails": c.fails,
@@ -206,6 +206,10 @@ func (c *crowd) visit(t *rapid.T) {
 	c.answer(t, "client opens", err)
 }
 
+func (c *crowd) consents(t *rapid.T) {
+	c.answer(t, "client consents", c.engine.ClientConsented(t.Context(), drawAddress(t), rapid.Bool().Draw(t, "accepts")))
+}
+
 // receipts are of what was delivered, in any order, or of what nobody knows.
 func (c *crowd) receipts(t *rapid.T) {
 	tell := c.engine.Arrived
@@ -282,7 +286,7 @@ func (c *crowd) changeLine(t *rapid.T) {
 	c.verify(t)
 	c.putLine(t, id)
 	mustNot(t, c.engine.PutConnection(t.Context(), openlines.Connection{
-		Line: id, Connector: ConnectorID, Account: string(id), CanStart: true,
+		Line: id, Connector: ConnectorID, Account: string(id), CanStart: true, AsksConsent: id == "sales",
 	}))
 }
 

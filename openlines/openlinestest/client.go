@@ -5,17 +5,28 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/session"
 )
 
-// client tells what clients see of operators.
+// client tells what clients see of operators, and does what they decide.
 func (s *script) client(c command) (known bool, answer string, err error) {
 	switch c.name {
 	case "authors":
 		return true, s.authors(c.word(0)), nil
+	case "consents":
+		who := connector.Address{Connector: ConnectorID, Account: string(s.desk.line), User: c.word(0)}
+		return true, "", s.desk.ClientConsented(s.desk.tb.Context(), who, c.word(1) == "yes")
+	case "consent-of":
+		chat, err := s.desk.Chat(s.desk.tb.Context(), session.ChatID(c.session(0)))
+		told := func(a desk.Agreement) string {
+			return strings.TrimSpace(fmt.Sprint(a.Document, " ", a.Version, " ", stampOf(a.At)))
+		}
+		return true, fmt.Sprintf("agreed to %q, told of %q", told(chat.Consent), told(chat.ToldOf)), err
 	case "retry":
 		return true, "", s.retry()
 	}
@@ -49,6 +60,13 @@ func (s *script) authors(user string) string {
 	return strings.Join(out, "\n")
 }
 
+func stampOf(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.Format(stamp)
+}
+
 // setClient sets what a line shows its clients; false if the key is none of these.
 func setClient(l *openlines.Line, key, value string) (known bool) {
 	switch key {
@@ -58,6 +76,14 @@ func setClient(l *openlines.Line, key, value string) (known bool) {
 		l.Shown.Name = value
 	case "shown-avatar":
 		l.Shown.Avatar = value
+	case "consent":
+		l.Consent.Document, l.Consent.Version, _ = strings.Cut(value, "/")
+	case "consent-within":
+		l.Consent.Within = desk.Within(duration(value))
+	case "consent-text":
+		l.Texts.Consent = value
+	case "consent-notice":
+		l.Texts.ConsentNotice = value
 	default:
 		return false
 	}

@@ -116,6 +116,7 @@ func (s *script) connect(c command) error {
 	return s.by(c).PutConnection(s.desk.tb.Context(), openlines.Connection{
 		Line: openlines.LineID(c.word(0)), Connector: ConnectorID, Account: c.word(1),
 		Window: desk.Within(c.duration("window")), CanStart: can("can-start"), TellsRead: can("tells-read"), Passers: can("passers"), Buttons: can("buttons"), Signs: can("signs"),
+		AsksConsent: can("asks-consent"),
 	})
 }
 

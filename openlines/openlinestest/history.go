@@ -73,6 +73,9 @@ func dialogue(messages []openlines.Message) string {
 	var out []string
 	for _, m := range slices.Backward(messages) {
 		author := strings.TrimSpace(string(m.By) + " " + string(m.Operator) + string(m.Bot) + " " + m.From)
+		if m.Withheld {
+			author += ", withheld"
+		}
 		if m.Hidden {
 			author += ", hidden"
 		}

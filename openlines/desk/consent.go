@@ -1,0 +1,259 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/session"
+)
+
+// Limits of consent.
+const (
+	DefaultConsent   = 24 * time.Hour
+	MinConsent       = time.Minute         // of Consent.Within
+	MaxConsent       = 30 * 24 * time.Hour // of Consent.Within
+	MaxWithheld      = 20                  // messages that a client can write before he has said whether he consents
+	MaxWithheldBytes = 64 << 10            // of text in them, beyond which no further one is taken
+)
+
+// Consent is the document to which a line's clients have to agree before anything of theirs is used (rule 11.4). The zero
+// Consent asks for nothing. What it says is in [Texts].
+//
+// Where the channel asks ([Connection.AsksConsent]) what the client wrote is withheld until he accepts; if he declines, nothing of
+// it is kept and there was no session (rule 11.5). Elsewhere, and in groups, he is told, and going on is consent (rule 11.6). He
+// is asked once for each document and version (rule 11.7).
+type Consent struct {
+	Document string `json:"document,omitempty"` // the host's id of it
+	Version  string `json:"version,omitempty"`  // another one is asked for anew
+	// Within is how long he can take to accept or decline; 0: DefaultConsent. Then his session closes as abandoned.
+	Within Within `json:"within,omitzero"`
+}
+
+// Agreement is a document of which a client was told, or to which he has agreed, and when.
+type Agreement struct {
+	Document string    `json:"document,omitempty"`
+	Version  string    `json:"version,omitempty"`
+	At       time.Time `json:"at,omitzero"`
+}
+
+// on reports whether the agreement is about a document.
+func (a Agreement) on(c Consent) bool { return a.Document == c.Document && a.Version == c.Version }
+
+func (a Agreement) same(b Agreement) bool { return a.Document == b.Document && a.Version == b.Version }
+
+func (c Consent) within() time.Duration {
+	if c.Within == 0 {
+		return DefaultConsent
+	}
+	return time.Duration(c.Within).Truncate(time.Microsecond)
+}
+
+// validateConsent reports the first problem of a line's consent, as *Invalid.
+func (l *Line) validateConsent() error {
+	c := l.Consent
+	if c.Document == "" {
+		if c != (Consent{}) {
+			return &Invalid{Field: "Consent.Document", Problem: "empty"}
+		}
+		return nil
+	}
+	if err := connector.CheckID("Consent.Document", c.Document); err != nil {
+		return err
+	}
+	if c.Version != "" {
+		if err := connector.CheckID("Consent.Version", c.Version); err != nil {
+			return err
+		}
+	}
+	if d := time.Duration(c.Within); d != 0 && (d < MinConsent || d > MaxConsent) {
+		return &Invalid{Field: "Consent.Within", Problem: "want " + MinConsent.String() + " to " + MaxConsent.String()}
+	}
+	if l.Texts.Consent == "" {
+		return &Invalid{Field: "Texts.Consent", Problem: "empty: clients have to be told what they agree to"}
+	}
+	return nil
+}
+
+// withheld is what a client has written who has not said yet whether he consents. It is in no message, and gone if he does not.
+type withheld struct {
+	Session  session.ID     `json:"session"`
+	Since    time.Time      `json:"since"`
+	Of       Agreement      `json:"of"`                // the document that he was shown
+	Greeted  bool           `json:"greeted,omitempty"` // before he wrote (decision 14.30)
+	NoCRM    bool           `json:"noCRM,omitempty"`   // all of it is kept from the CRM (rule 1.16)
+	Messages []withheldText `json:"messages"`
+}
+
+// withheldText is what belongs into a message.
+type withheldText struct {
+	Record string           `json:"record"` // id of the message's record
+	Said   connector.Text   `json:"said"`
+	Files  []connector.File `json:"files,omitempty"`
+}
+
+// ClientConsents is a client's word on the document of his line, by a button (rule 11.5). Accepting again changes nothing; what
+// comes when nobody asks is ErrOver.
+type ClientConsents struct {
+	Address connector.Address
+	Accepts bool
+}
+
+func (c ClientConsents) name() string { return "client-consents" }
+func (c ClientConsents) words() []string {
+	return []string{aliasKey(c.Address), strconv.FormatBool(c.Accepts)}
+}
+
+// asksConsent reports whether a client waits to be asked by his channel before his session begins, and whether he has to be
+// told of a line's document instead. Whom no automatic text reaches is not told, and his going on agrees to nothing.
+func (d *Desk) asksConsent(chat *Chat, l *Line) (waits, told bool) {
+	if l.Consent.Document == "" || chat.Consent.on(l.Consent) {
+		return false, false
+	}
+	c := d.connections.rows[connectionKey(chat.Address.Connector, chat.Address.Account)]
+	waits = c != nil && c.AsksConsent && !chat.Address.Group
+	return waits, !waits && !chat.ToldOf.on(l.Consent) && !d.info(chat.Address.Connector).NoSystem
+}
+
+// wentOn takes a client's message as his consent, if he was told of a document that he has not agreed to yet (decision 14.9).
+func (d *Desk) wentOn(chat *Chat) *Chat {
+	if chat.ToldOf.Document == "" || chat.ToldOf.same(chat.Consent) {
+		return chat
+	}
+	return d.agreed(chat, chat.ToldOf, "went on")
+}
+
+// agreed keeps what a client has consented to.
+func (d *Desk) agreed(chat *Chat, to Agreement, how string) *Chat {
+	next := *chat
+	next.Consent = Agreement{Document: to.Document, Version: to.Version, At: d.now}
+	d.chats.put(&next)
+	d.tell(Event{Type: ConsentGiven, Line: chat.Line, Chat: chat.ID, Session: d.open[chat.ID], Reason: how})
+	return &next
+}
+
+// tellOfConsent tells a client of a line's document. It is said however much was said today: what follows rests on it.
+func (d *Desk) tellOfConsent(s *Session, l *Line, kind session.Text) {
+	chat := d.chats.get(s.Chat)
+	d.mayStillSay(chat)
+	d.utter(s, l, kind, l.text(kind, chat.Client.Language))
+	if kind == session.ConsentNotice {
+		next := *d.chats.get(s.Chat)
+		next.ToldOf = Agreement{Document: l.Consent.Document, Version: l.Consent.Version, At: d.now}
+		d.chats.put(&next)
+	}
+}
+
+// withholdsAll reports whether a chat's client has written all that is withheld before he says whether he consents.
+func (d *Desk) withholdsAll(id session.ChatID) bool {
+	h := d.withheld.rows[d.open[id]]
+	if h == nil {
+		return false
+	}
+	size := 0
+	for _, m := range h.Messages {
+		size += len(m.Said.Text)
+	}
+	return len(h.Messages) >= MaxWithheld || size >= MaxWithheldBytes
+}
+
+// withhold stores a message without what it says, which is withheld.
+func (d *Desk) withhold(s *Session, m Message, h withheld) *Message {
+	text := withheldText{Said: m.Said, Files: m.Files}
+	m.Said, m.Files, m.Withheld = connector.Text{}, nil, true
+	written := d.write(s.Chat, s.ID, m)
+	text.Record = written.key()
+	h.Messages, h.NoCRM = append(slices.Clip(h.Messages), text), h.NoCRM && m.NoCRM
+	d.withheld.put(&h)
+	d.tellOf(s, Event{Type: MessageReceived, Message: written.Number, Reason: "withheld"})
+	return written
+}
+
+// reviseWithheld changes what is withheld of a message, or drops it; what is not withheld any more stays gone.
+func (d *Desk) reviseWithheld(m *Message, change func(*withheldText)) {
+	h := d.withheld.rows[m.Session]
+	if h == nil {
+		return
+	}
+	next := *h
+	next.Messages = slices.Clone(h.Messages)
+	for i := range next.Messages {
+		if next.Messages[i].Record == m.key() {
+			change(&next.Messages[i])
+		}
+	}
+	d.withheld.put(&next)
+}
+
+func (c ClientConsents) act(d *Desk, by By) (any, error) {
+	if by.Operator != "" {
+		return nil, ErrDenied
+	}
+	address := c.Address.Normal()
+	if err := address.Validate(); err != nil {
+		return nil, err
+	}
+	a := d.aliases.get(aliasKey(address))
+	if a == nil {
+		return nil, ErrNotFound
+	}
+	chat := d.chats.get(a.Chat)
+	s := d.sessions.rows[d.open[a.Chat]]
+	switch {
+	case chat == nil:
+		return nil, ErrNotFound
+	case s != nil && s.State == session.Consenting && c.Accepts:
+		d.agree(s, chat)
+	case s != nil && s.State == session.Consenting:
+		d.end(s, session.Decline, "")
+		next := *d.chats.get(chat.ID)
+		next.Session = s.Parent // there was no session
+		d.chats.put(&next)
+	case !c.Accepts || chat.Consent.Document == "":
+		return nil, ErrOver
+	}
+	return nil, nil
+}
+
+// agree begins the conversation of a client who consents, with what was withheld.
+func (d *Desk) agree(s *Session, chat *Chat) {
+	h := d.withheld.rows[s.ID]
+	var keys []string
+	for _, m := range h.Messages {
+		keys = append(keys, m.Record)
+	}
+	rows := d.messages.getAll(keys)
+	d.agreed(chat, h.Of, "accepted")
+	var written []*Message
+	for i, m := range rows {
+		if m == nil {
+			continue
+		}
+		next := *m
+		next.Said, next.Files, next.Withheld = h.Messages[i].Said, h.Messages[i].Files, false
+		d.messages.put(&next)
+		d.unseen(chat.ID)
+		written = append(written, &next)
+	}
+	d.withheld.drop(s.ID)
+	l := d.lines.get(s.Line)
+	next := d.must(s, session.Agree, func(n *Session) {
+		n.OffHours = !d.workOf(l.ID).calendar.Open(d.now)
+		n.Items = chat.Identity.Items
+		d.engage(n, l, chat, h.NoCRM)
+	})
+	switch next.State {
+	case session.Waiting:
+		d.entered = append(d.entered, s.ID)
+	case session.Bot:
+		d.tellOf(next, Event{Type: BotJoined, Bot: next.Bot})
+	}
+	for _, m := range written {
+		d.callBot(d.sessions.get(s.ID), m)
+	}
+	if !h.NoCRM {
+		d.consider(d.sessions.get(s.ID))
+	}
+	d.sayOnArrival(s.ID, !h.Greeted)
+}
