@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
 )
 
 // Limits of the engine.
@@ -125,6 +126,20 @@ func (f BotFunc) Handle(ctx context.Context, c BotCall) error { return f(ctx, c)
 // same ID is the same notice, however often it comes.
 type Notifier interface {
 	Notify(ctx context.Context, n Notice) error
+}
+
+// ResponsibleChanger is an ItemCreator that can also be told who is responsible from now on for an item that was made of a
+// session: who accepts it first, and who accepts a transfer of it by hand (rule 10.9). Telling it again must do no harm.
+type ResponsibleChanger interface {
+	ItemCreator
+	ChangeResponsible(ctx context.Context, c Charge) error
+}
+
+// ItemReader is an Identifier that knows who may read an item of its CRM. It is asked before an operator does something out of
+// an item, and then his rights over the chat do not matter (rule 11.33). A host that has none asks for him in these cases itself.
+type ItemReader interface {
+	Identifier
+	MayRead(ctx context.Context, operator queue.OperatorID, item string) (bool, error)
 }
 
 // ItemCreator is an Identifier that can also make an item of its CRM, as [Actor.CreateItem] asks for. The same ID is the same

@@ -67,6 +67,11 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		if q, err = f.Question(found); err == nil {
 			late, err = e.identify(ctx, q, &answer.Identity)
 		}
+	case desk.TellCharge:
+		var c Charge
+		if c, err = f.Charge(found); err == nil {
+			late, err = e.charge(ctx, c)
+		}
 	case desk.AskItem:
 		var d ItemDraft
 		if d, err = e.draft(ctx, f, found); err == nil {

@@ -32,11 +32,13 @@ func (g *golden) crm() {
 	g.do(g.PutConnection(ctx, openlines.Connection{Line: "leads", Connector: "web", Account: "leads", Passers: true}))
 	g.says("leads", "ivy", "Hello")
 	reachable := func(in *connector.Inbound) { in.Client.Email = "i@example.org" }
-	g.says("leads", "ike", "Hello", reachable)
+	ike := g.says("leads", "ike", "Hello, +49 30 1234567 or ike@example.org", reachable)
 	g.says("leads", "ian", "Hello", reachable)
 	g.says("leads", "isa", "A secret", func(in *connector.Inbound) { in.NoCRM = true })
 	g.says("leads", "isa", "Hello")
 	g.later(0)
+	g.do(g.As("ann").Answer(ctx, ike.Session))
+	g.do(g.PutLine(ctx, openlines.Line{ID: "keeps", CRM: openlines.CRM{KeepResponsible: true, NoTracker: true}}))
 }
 
 // goldenKnows is what the CRM knows of others than ida. It is away when it is asked for isa.

@@ -96,9 +96,13 @@ func (a Actor) Messages(ctx context.Context, id session.ChatID) iter.Seq2[Messag
 }
 
 // HistoryFrom is [Actor.History] out of an item of the host's CRM that the chat is linked to: who may read the item may read the
-// chat, whatever his roles say (rule 11.33). Whether he may read the item, the host knows, and asks for him then only.
+// chat, whatever his roles say (rule 11.33). Whether he may read the item, the host knows: it is asked if it is an [ItemReader], and
+// else asks for him then only.
 func (a Actor) HistoryFrom(ctx context.Context, item string, id session.ChatID, p Page) ([]Message, Cursor, error) {
 	if err := a.look(ctx, func(d *desk.Desk) error { return d.Knows(a.by) }); err != nil {
+		return nil, Cursor{}, err
+	}
+	if _, err := a.engine.reads(ctx, a.by.Operator, item); err != nil {
 		return nil, Cursor{}, err
 	}
 	c, err := a.chat(ctx, id)

@@ -73,6 +73,18 @@ func (e *Engine) identify(ctx context.Context, q Question, who **desk.Identity) 
 	})
 }
 
+// charge tells the host who is responsible for an item.
+func (e *Engine) charge(ctx context.Context, c Charge) (late <-chan error, err error) {
+	if c.Item == "" {
+		return nil, nil // none was made
+	}
+	keeper, can := e.identifier.(ResponsibleChanger)
+	if !can {
+		return nil, connector.ErrUnsupported
+	}
+	return e.limited(ctx, "identifier", func(ctx context.Context) error { return keeper.ChangeResponsible(ctx, c) })
+}
+
 // draft is what the host is told to make an item of.
 func (e *Engine) draft(ctx context.Context, f desk.Effect, found []storage.Record) (ItemDraft, error) {
 	log, err := e.find(ctx, f.Log())

@@ -16,8 +16,11 @@ func (a Actor) CreateItem(ctx context.Context, id session.ID) error {
 }
 
 // SendFrom writes to the client from an item of the host's CRM that the chat is linked to; the actor has to take part in the
-// session already (rule 6.30).
+// session already (rule 6.30), and to be one who may read the item, if the host tells (see [ItemReader]).
 func (a Actor) SendFrom(ctx context.Context, item string, id session.ID, text string, files ...connector.File) error {
+	if _, err := a.engine.reads(ctx, a.by.Operator, item); err != nil {
+		return err
+	}
 	c := desk.Send{Session: id, Text: text, Files: slices.Clone(files), Item: item}
 	return a.act(ctx, c, len(text)+4096*len(files))
 }

@@ -34,6 +34,7 @@ type (
 	Identity    = desk.Identity
 	Item        = desk.Item
 	ItemDraft   = desk.ItemDraft
+	Charge      = desk.Charge
 	RoleID      = desk.RoleID
 	Connection  = desk.Connection
 	Canned      = desk.Canned

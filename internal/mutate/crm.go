@@ -34,4 +34,26 @@ var crm = []mutation{
 `, ``}},
 		pkg: "openlines", run: "Scripts/10.02",
 	},
+	{
+		name: "charge-by-anybody", rule: "10.9: only a transfer by hand changes who is responsible",
+		edits: []edit{{"openlines/desk/charge.go", `m.Accepted && (!byHand || d.crmOf(s.Line).KeepResponsible)`, `m.Accepted && d.crmOf(s.Line).KeepResponsible`}},
+		pkg:   "openlines", run: "Scripts/10.09",
+	},
+	{
+		name: "last-number-sticks", rule: "10.12: the first number sticks",
+		edits: []edit{{"openlines/desk/items.go", `	if phone == "" {
+		chat.Phone`, `	if connector.FindPhone(m.Said.Text) != "" {
+		chat.Phone`}},
+		pkg: "openlines", run: "Scripts/10.10",
+	},
+	{
+		name: "all-chats-of-item", rule: "10.17: the chats of an item are the active ones",
+		edits: []edit{{"openlines/items.go", `desk.ChatsOf(item, !all)`, `desk.ChatsOf(item, false)`}},
+		pkg:   "openlines", run: "Scripts/10.17",
+	},
+	{
+		name: "anybody-reads-item", rule: "11.33: who may not read an item may not read its chats",
+		edits: []edit{{"openlines/items.go", `if err == nil && !may {`, `if err == nil && !may && false {`}},
+		pkg:   "openlines", run: "Scripts/10.17",
+	},
 }

@@ -97,7 +97,8 @@ func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 	if s.ToAll {
 		d.stamp(s.Line, id, event) // it is assigned only now (rule 3.8)
 	}
-	return next, nil
+	d.takesCharge(next, s.Direct)
+	return d.sessions.get(s.ID), nil
 }
 
 func (c Send) act(d *Desk, by By) (any, error) {

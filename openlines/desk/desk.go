@@ -395,6 +395,10 @@ func recall(c Command, o *once) (any, error) {
 	}
 	var err error
 	switch c.(type) {
+	case InviteByItem, RemoveByItem:
+		var id session.ChatID
+		err = json.Unmarshal(o.Answer, &id)
+		return id, err
 	case Start:
 		var id session.ID
 		err = json.Unmarshal(o.Answer, &id)

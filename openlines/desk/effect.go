@@ -30,6 +30,7 @@ const (
 	DeliveryRead   EffectKind = "read"
 	AskIdentity    EffectKind = "identity"
 	AskItem        EffectKind = "item"
+	TellCharge     EffectKind = "charge" // who is responsible for an item now
 	CallBot        EffectKind = "bot"
 	TellNotice     EffectKind = "notice"
 )
@@ -322,6 +323,9 @@ func (c Outcome) act(d *Desk, by By) (any, error) {
 		return nil, d.learn(e, c.Identity)
 	case e.Kind == AskItem:
 		return nil, d.link(e, c.Item)
+	case e.Kind == TellCharge:
+		d.charged(e)
+		return nil, nil
 	case e.Kind == CallBot:
 		d.botTook(e)
 		return nil, nil
@@ -418,7 +422,7 @@ func (e Effect) Keys() []storage.Key {
 	switch e.Kind {
 	case AskIdentity, TellNotice:
 		return keys
-	case AskItem:
+	case AskItem, TellCharge:
 		return append(keys, SessionKey(e.Session), storage.Key{Kind: "line", ID: string(e.Line)})
 	}
 	if e.Kind == CallBot {

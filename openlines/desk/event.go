@@ -34,6 +34,7 @@ const (
 	SessionRated       EventType = "session-rated"     // by the client; Reason is his vote
 	SessionReviewed    EventType = "session-reviewed"  // by a supervisor; Reason is his stars
 	ItemCreated        EventType = "item-created"      // in the host's CRM, and the chat is linked to it
+	ItemCharged        EventType = "item-charged"      // Operator is responsible for it in the host's CRM
 	MessageEdited      EventType = "message-edited"
 	MessageDeleted     EventType = "message-deleted"
 	MessageArrived     EventType = "message-arrived"   // at the client, with all before it

@@ -133,6 +133,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	if assign {
 		next = d.must(next, session.Accept, func(n *Session) { n.owned(to) })
 		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator, Bot: by.Bot})
+		d.takesCharge(next, true)
 	}
 	return nil
 }
@@ -193,7 +194,8 @@ func (d *Desk) takeOver(s *Session, id queue.OperatorID) (*Session, error) {
 	}
 	event := d.tellOf(next, Event{Type: SessionIntercepted, Operator: id, From: had, Actor: id})
 	d.stamp(s.Line, id, event)
-	return next, nil
+	d.takesCharge(next, false)
+	return d.sessions.get(s.ID), nil
 }
 
 // owned makes an operator the owner; what was offered is not any more, and he takes part as nothing else.

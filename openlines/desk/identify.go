@@ -1,9 +1,11 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -37,6 +39,12 @@ type CRM struct {
 	// 10.4). Stage is its code of where they begin. Each is at most connector.MaxID bytes.
 	Source string `json:"source,omitempty"`
 	Stage  string `json:"stage,omitempty"`
+	// KeepResponsible leaves an item that was made of a session with who first accepted that; else who accepts a transfer of it by
+	// hand becomes responsible (rule 10.9).
+	KeepResponsible bool `json:"keepResponsible,omitempty"`
+	// NoTracker does not look for phone numbers and e-mail addresses in what clients write, to ask anew who they are (rules 10.10,
+	// 10.11). Without Verify nobody looks either.
+	NoTracker bool `json:"noTracker,omitempty"`
 	// AttachTo are the kinds of items that chats are linked to (decision 14.32); none: all.
 	AttachTo []ItemKind `json:"attachTo,omitempty"`
 }
@@ -149,6 +157,16 @@ type Question struct {
 	Client  connector.Client // what his channel tells of him
 	Known   Identity         // what was known before
 	Consent Agreement        // what he has agreed to last
+
+	// Phone and Email are the first that he has written in the chat (rule 10.12), a number as [connector.FindPhone] gives it, or
+	// else what his channel tells. Empty: none is known.
+	Phone, Email string
+}
+
+// UserCode is the client's address as the reference product prints it, "connector|line|chat|user" (decision 14.22): the line is
+// that of the question. A CRM that keeps it with its items recognises who comes again by the same channel (rule 10.13).
+func (q Question) UserCode() string {
+	return strings.Join([]string{string(q.Address.Connector), string(q.Line), q.Address.Chat, q.Address.User}, "|")
 }
 
 // Question makes the question of an AskIdentity out of the records that Keys names.
@@ -156,7 +174,10 @@ func (e Effect) Question(records []storage.Record) (Question, error) {
 	for _, r := range records {
 		if r.Kind == "chat" {
 			c, err := DecodeChat(r)
-			return Question{Chat: e.Chat, Session: e.Session, Line: e.Line, Address: c.Address, Client: c.Client, Known: c.Identity, Consent: c.Consent}, err
+			return Question{
+				Chat: e.Chat, Session: e.Session, Line: e.Line, Address: c.Address, Client: c.Client, Known: c.Identity,
+				Consent: c.Consent, Phone: cmp.Or(c.Phone, c.Client.Phone), Email: cmp.Or(c.Email, c.Client.Email),
+			}, err
 		}
 	}
 	return Question{}, fmt.Errorf("desk: read a chat: %w", ErrNotFound)
@@ -213,7 +234,11 @@ func (d *Desk) learn(e *Effect, who *Identity) error {
 	s := d.sessions.get(e.Session)
 	if who.Client != "" || len(who.Items)+len(who.Found) > 0 {
 		chat := *d.chats.get(e.Chat)
-		chat.Identity = who.linked(d.crmOf(e.Line).AttachTo)
+		made := ""
+		if s != nil && s.Making != nil {
+			made = s.Making.Item
+		}
+		chat.Identity = who.linked(d.crmOf(e.Line).AttachTo, made)
 		d.chats.put(&chat)
 	}
 	waits := s != nil && s.State == session.Identifying

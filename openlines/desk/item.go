@@ -46,12 +46,13 @@ func (c CreateItem) act(d *Desk, by By) (any, error) {
 type Making struct {
 	Item     string           `json:"item,omitempty"`     // the host's id of it; empty: it is not made yet
 	InCharge queue.OperatorID `json:"inCharge,omitempty"` // who is to be responsible for it; empty: the line had nobody
+	Accepted bool             `json:"accepted,omitempty"` // it is somebody who had accepted the session, not the first of the queue
 	GaveUp   int              `json:"gaveUp,omitempty"`   // so many attempts failed, and it is a dead letter
 }
 
 // askItem asks the host to make an item of a session.
 func (d *Desk) askItem(s *Session) {
-	making := Making{InCharge: s.Owner}
+	making := Making{InCharge: s.Owner, Accepted: s.Owner != ""}
 	if members := d.workOf(s.Line).queue.Members(); making.InCharge == "" && len(members) > 0 {
 		making.InCharge = members[0]
 	}
@@ -142,7 +143,7 @@ func (d *Desk) asks(kind EffectKind, in string, id session.ID) bool {
 // reachable reports whether a client can be reached once he is gone (rule 10.3).
 func (d *Desk) reachable(chat *Chat) bool {
 	c := d.connections.rows[connectionKey(chat.Address.Connector, chat.Address.Account)]
-	return c == nil || !c.Passers || chat.Client.Phone != "" || chat.Client.Email != ""
+	return c == nil || !c.Passers || cmp.Or(chat.Phone, chat.Email, chat.Client.Phone, chat.Client.Email) != ""
 }
 
 // consider has an item made of an open session if it is to be.
@@ -267,11 +268,12 @@ func (d *Desk) link(e *Effect, item string) error {
 	}
 	inCharge := e.Operator
 	if s := d.sessions.get(e.Session); s != nil {
-		next := *d.attach(s)
+		next, making := *d.attach(s), Making{InCharge: inCharge}
 		if s.Making != nil {
-			inCharge = s.Making.InCharge
+			making = *s.Making
 		}
-		next.Making = &Making{Item: item, InCharge: inCharge}
+		making.Item, making.GaveUp, inCharge = item, 0, making.InCharge
+		next.Making = &making
 		d.sessions.put(&next)
 	}
 	d.tell(Event{Type: ItemCreated, Line: e.Line, Chat: e.Chat, Session: e.Session, Operator: inCharge, Reason: string(cmp.Or(e.Make, Lead))})

@@ -86,8 +86,8 @@ func (i *Item) countsBefore(o *Item) bool {
 }
 
 // linked returns the identity with all items that a chat is to be linked to in Items: those of the kinds that the line attaches
-// to, without what is closed (rules 10.15, 10.16).
-func (i Identity) linked(attach []ItemKind) Identity {
+// to, without what is closed (rules 10.15, 10.16), and what was made of the session: the host can have answered before.
+func (i Identity) linked(attach []ItemKind, made string) Identity {
 	i = i.Clone()
 	var not []string
 	for n := range i.Found {
@@ -98,6 +98,9 @@ func (i Identity) linked(attach []ItemKind) Identity {
 		} else {
 			i.Items = append(i.Items, f.ID)
 		}
+	}
+	if made != "" {
+		i.Items = append(i.Items, made)
 	}
 	items := make([]string, 0, len(i.Items))
 	for _, id := range i.Items {
@@ -152,3 +155,24 @@ func chatTerms(c *Chat) []string {
 
 // activeTerm finds the chats that have an open session.
 const activeTerm = "active"
+
+// track looks for the client's phone number and e-mail address in what he wrote. The first of each stays, and who he is, is asked
+// anew (rules 10.10 to 10.12).
+func (d *Desk) track(s *Session, m *Message) {
+	crm := d.crmOf(s.Line)
+	if !crm.Verify || crm.NoTracker || !s.Shared || m.NoCRM {
+		return
+	}
+	chat := *d.chats.get(s.Chat)
+	phone, email := chat.Phone, chat.Email
+	if phone == "" {
+		chat.Phone = connector.FindPhone(m.Said.Text)
+	}
+	if email == "" {
+		chat.Email = connector.FindEmail(m.Said.Text)
+	}
+	if chat.Phone != phone || chat.Email != email {
+		d.chats.put(&chat)
+		d.askBeside(s)
+	}
+}

@@ -133,11 +133,16 @@ func (c Leave) act(d *Desk, by By) (any, error) {
 	case !slices.Contains(s.Joined, id):
 		return nil, nil
 	}
+	d.part(s, id, by)
+	return nil, nil
+}
+
+// part takes somebody who has joined a session out of it.
+func (d *Desk) part(s *Session, id queue.OperatorID, by By) {
 	next := *s
 	next.Joined = slices.DeleteFunc(slices.Clone(s.Joined), func(o queue.OperatorID) bool { return o == id })
 	d.sessions.put(&next)
-	d.tellOf(&next, Event{Type: SessionLeft, Operator: id, Actor: id})
-	return nil, nil
+	d.tellOf(&next, Event{Type: SessionLeft, Operator: id, Actor: by.Operator})
 }
 
 func (c Silence) act(d *Desk, by By) (any, error) {

@@ -158,6 +158,7 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 		d.callBot(d.sessions.get(id), written)
 	}
 	if !m.NoCRM {
+		d.track(d.sessions.get(id), written)
 		d.consider(d.sessions.get(id))
 	}
 	d.sayOnArrival(id, !open && !chat.Greeted)

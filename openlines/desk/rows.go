@@ -73,6 +73,8 @@ type Chat struct {
 	Unseen   int                `json:"unseen,omitempty"`   // messages of the client that no operator has seen, but for imported ones
 	Muted    []queue.OperatorID `json:"muted,omitempty"`    // whose count of what is unread leaves them out
 	Greeted  bool               `json:"greeted,omitempty"`  // on this visit, before he wrote (decision 14.30)
+	Phone    string             `json:"phone,omitempty"`    // the first that he wrote in a text (rule 10.12)
+	Email    string             `json:"email,omitempty"`    // the same
 	Identity Identity           `json:"identity,omitzero"`  // what the host knows of the client (decision 14.21)
 	Consent  Agreement          `json:"consent,omitzero"`   // what he has agreed to last
 	ToldOf   Agreement          `json:"toldOf,omitzero"`    // the document of which he was told last, so that going on is consent (rule 11.6)

@@ -43,7 +43,7 @@ func (c *crowd) acts() map[string]func(*rapid.T) {
 		"receipts": c.receipts, "repeat": c.repeat, "time passes": c.wait, "time goes on": c.wait, "clock is set back": c.setBack,
 		"report": c.report, "settings": c.settings, "line": c.changeLine, "invite": c.invite, "transfer": c.transfer, "start": c.start,
 		"write first": c.writeFirst, "revise": c.revise, "pin all": c.pinAll, "hand over": c.handOver, "fails": c.fails,
-		"restart": c.restart, "title and seen": c.chatActs, "canned": c.canned, "channel": c.channelActs, "bot acts": c.botActs, "bot goes on": c.botActs,
+		"restart": c.restart, "title and seen": c.chatActs, "crm": c.crm, "canned": c.canned, "channel": c.channelActs, "bot acts": c.botActs, "bot goes on": c.botActs,
 	}
 	for name, f := range simple { // order does not matter: it is a map again
 		acts[name] = func(t *rapid.T) {

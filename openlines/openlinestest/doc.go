@@ -69,6 +69,8 @@
 //	sessions ann key=value …                  what ann may see: line, connector, account, operator, chat, states, from, until,
 //	                                          vote, stars, item, linked, reviewed, unanswered, spam, bot, limit, after
 //	notifier fail 2                           what notices are tried
+//	chats-of ann item, chats-of ann item all, invite-by ann item 0 bob, remove-by ann item 1 bob, finish-item ann item
+//	readers item ann bob, charges, asked      who may read an item; who was put in charge of items; how often the CRM was asked
 //	create-item ann 1, drafts                 the items made, with what the CRM was told
 //	dead, retry-letter 16                     dead letters, by the ids of their effects
 //	state 1, explain 1, waiting line, load ann, history 1, said client, feed type, next

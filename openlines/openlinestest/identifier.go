@@ -4,30 +4,37 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/queue"
 )
 
-var _ openlines.ItemCreator = (*Identifier)(nil)
+var (
+	_ openlines.ResponsibleChanger = (*Identifier)(nil)
+	_ openlines.ItemReader         = (*Identifier)(nil)
+)
 
 // Identifier is a host's CRM that knows the clients it was told of. It can be told to fail, and to take its time. It is safe
 // for concurrent use. The zero Identifier knows nobody.
 type Identifier struct {
 	clock *Clock
 
-	mu     sync.Mutex
-	known  map[string]openlines.Identity
-	fails  int
-	takes  time.Duration
-	asked  []openlines.Question
-	drafts []openlines.ItemDraft
+	mu      sync.Mutex
+	known   map[string]openlines.Identity
+	fails   int
+	takes   time.Duration
+	asked   []openlines.Question
+	drafts  []openlines.ItemDraft
+	charges []openlines.Charge
+	readers map[string][]queue.OperatorID
 }
 
 var errCRM = errors.New("openlinestest: the CRM is away")
 
-// Knows tells it who a user of the channel is.
+// Knows tells it who a user of the channel is, or the owner of a phone number or an e-mail address, which count more.
 func (i *Identifier) Knows(user string, who openlines.Identity) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -67,6 +74,43 @@ func (i *Identifier) Drafts() []openlines.ItemDraft {
 	return append([]openlines.ItemDraft(nil), i.drafts...)
 }
 
+// Charges returns what it was told about who is responsible.
+func (i *Identifier) Charges() []openlines.Charge {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return append([]openlines.Charge(nil), i.charges...)
+}
+
+// ChangeResponsible notes who is responsible.
+func (i *Identifier) ChangeResponsible(_ context.Context, c openlines.Charge) error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.fails > 0 {
+		i.fails--
+		return errCRM
+	}
+	i.charges = append(i.charges, c)
+	return nil
+}
+
+// Readers tells it who may read an item. One of which nothing was told everybody may.
+func (i *Identifier) Readers(item string, who ...queue.OperatorID) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.readers == nil {
+		i.readers = map[string][]queue.OperatorID{}
+	}
+	i.readers[item] = who
+}
+
+// MayRead answers as it was told.
+func (i *Identifier) MayRead(_ context.Context, operator queue.OperatorID, item string) (bool, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	who, told := i.readers[item]
+	return !told || slices.Contains(who, operator), nil
+}
+
 // CreateItem makes an item that is named by the draft's id, and by whoever is responsible.
 func (i *Identifier) CreateItem(_ context.Context, d openlines.ItemDraft) (string, error) {
 	i.mu.Lock()
@@ -90,6 +134,11 @@ func (i *Identifier) Identify(_ context.Context, q openlines.Question) (openline
 	if i.fails > 0 {
 		i.fails--
 		return openlines.Identity{}, errCRM
+	}
+	for _, key := range []string{q.Phone, q.Email} {
+		if who := i.known[key]; key != "" && who.Client != "" {
+			return who, nil
+		}
 	}
 	return i.known[q.Address.User], nil
 }

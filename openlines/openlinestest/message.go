@@ -64,7 +64,7 @@ func (s *script) revise(c command, actor openlines.Actor) (known bool, answer st
 	case "identity":
 		return true, "", s.identity(c)
 	}
-	return s.crm(c)
+	return s.crm(c, actor)
 }
 
 // identity tells the CRM who a user is, or how it behaves.
