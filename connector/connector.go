@@ -28,17 +28,35 @@ type Outbound struct {
 	// Refs are the channel's ids of the message that Kind is about: those of the Receipt that Deliver gave for it, or, for
 	// Read, that of the client's message. Empty: the channel gave none.
 	Refs []string
+
+	// Of a Transcript: what was said, oldest first, in which language the client is to get it (a tag such as "de"; empty: nobody
+	// knows), and whether there was more before that, for which there is no room.
+	Log      []LogLine
+	LogCut   bool
+	Language string
+}
+
+// LogLine is one message of a transcript, as the client has seen it.
+type LogLine struct {
+	At     time.Time
+	Client bool   // the client wrote it
+	From   string // in a group: the channel's id of who did
+	Author Author // else who did, as Author of Outbound
+	Text   string
+	Files  []File
 }
 
 // Kind says what an Outbound does. The zero Kind is a new message.
 type Kind string
 
-// The kinds. A channel that knows no edits, deletions or receipts answers [ErrUnsupported].
+// The kinds. A channel that knows no edits, deletions, receipts or transcripts answers [ErrUnsupported].
 const (
 	New     Kind = ""
 	Edited  Kind = "edit"   // the message of Refs reads Text now
 	Deleted Kind = "delete" // the message of Refs is taken back
 	Read    Kind = "read"   // operators have read what the client wrote, up to Refs
+
+	Transcript Kind = "transcript" // the client has asked for what was said: Log, in the form that the channel gives it
 )
 
 // ErrUnsupported is what Deliver returns for a Kind that the channel does not have: it is not tried again, and no dead

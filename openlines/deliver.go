@@ -86,7 +86,12 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		late, err = e.notify(ctx, f, found)
 	default:
 		var m connector.Outbound
-		if m, err = f.Outbound(found, e.shownIn(f)); err == nil && e.late(f, found) {
+		if f.Kind == desk.DeliveryLog {
+			m, err = e.transcript(ctx, f, found)
+		} else {
+			m, err = f.Outbound(found, e.shownIn(f))
+		}
+		if err == nil && e.late(f, found) {
 			err = errLate
 		}
 		if err == nil {

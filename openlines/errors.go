@@ -41,6 +41,9 @@ func Final(err error) bool {
 			return true
 		}
 	}
+	if _, early := errors.AsType[*TooSoon](err); early {
+		return true
+	}
 	if _, invalid := errors.AsType[*Invalid](err); invalid || poisoned(err) {
 		return true
 	}

@@ -15,4 +15,5 @@ func (g *golden) counts() {
 	}))
 	_, err := ann.SaveCanned(ctx, g.rea, 5)
 	g.do(err)
+	g.do(g.ClientAsksLog(ctx, at("down", "joe"))) // which does not come there
 }

@@ -41,7 +41,7 @@ var goldenHas = map[string][]string{
 	"session reason": {"finished", "timed-out", "spam", "abandoned", "unserved", "archived", "superseded", "concluded", "declined"},
 	"message by":     {"client", "operator", "system", "bot"},
 	"message kind":   {"greeting", "off-hours", "nobody", "unanswered", "closing", "auto-close", "given-up"},
-	"effect kind":    {"delivery", "edit", "delete", "read", "identity", "bot", "notice"},
+	"effect kind":    {"delivery", "edit", "delete", "read", "transcript", "identity", "bot", "notice"},
 	"effect reason":  {"permanent", "expired", "window"},
 	"job kind":       {"settle", "review", "release", "hand-over", "archive", "presence", "disconnect"},
 }
@@ -366,7 +366,7 @@ func (g *golden) furnish() {
 			Rating: openlines.Rating{
 				CloseWhenRated: true, Within: desk.Within(time.Hour), WhileOpen: true, Good: []string{"+"}, Bad: []string{"-"},
 			},
-			OffHoursTo: "support", UnansweredTo: "all", Canned: "common",
+			OffHoursTo: "support", UnansweredTo: "all", Canned: "common", Language: "de",
 			CRM: openlines.CRM{Verify: true, Within: desk.Within(time.Second), KeepInQueue: true},
 		},
 	} {

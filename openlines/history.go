@@ -153,6 +153,36 @@ func (a Actor) hushed(ctx context.Context, err error) error {
 	return err
 }
 
+// logPage is how many messages of a transcript are read at a time.
+const logPage = 100
+
+// transcript reads what was said in a session, newest first and a few messages at a time, until it has all or what there is room
+// for.
+func (e *Engine) transcript(ctx context.Context, f desk.Effect, found []storage.Record) (connector.Outbound, error) {
+	e.mu.RLock()
+	language := e.desk.Language(f.Line)
+	e.mu.RUnlock()
+	shownIn := e.shownIn(f)
+	shown := func(id queue.OperatorID) connector.Author {
+		a, _ := shownIn(id)
+		return a
+	}
+	var l desk.Log
+	for p, more := (Page{Limit: logPage}), true; more; {
+		page, next, err := e.messages(ctx, desk.MessagesIn(f.Session), p)
+		if err != nil {
+			return connector.Outbound{}, err
+		}
+		for _, m := range page {
+			if more = l.Add(m, f.Message, shown); !more {
+				break
+			}
+		}
+		p.After, more = next, more && next != (Cursor{})
+	}
+	return f.Transcript(found, l, language)
+}
+
 // Dialog is what an operator's screen shows of a chat beside its messages.
 type Dialog struct {
 	Chat   Chat    // its title, its client, how far both sides have read, and what of the host's CRM it is linked to

@@ -1,10 +1,12 @@
 package openlines_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,9 +18,9 @@ import (
 	"github.com/openlines-go/openlines/storage/memory"
 )
 
-// longChat is a desk with one chat of n messages, n of them in its only session; every tenth is a note. They are put into the store
+// longChat is a desk with one chat of n messages, all in its only session; every tenth is a note. They are put into the store
 // as they are: one after the other it would take minutes.
-func longChat(t *testing.T, n int) *openlines.Engine {
+func longChat(t *testing.T, n int, deliver connector.Func) *openlines.Engine {
 	t.Helper()
 	store, clock := memory.New(), &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	e := open(t, store, openlines.Config{Clock: clock})
@@ -45,15 +47,26 @@ func longChat(t *testing.T, n int) *openlines.Engine {
 		head, err = store.Commit(t.Context(), b)
 		must(t, err)
 	}
+	found, mark, err := store.Get(t.Context(), desk.ChatKey(got.Chat))
+	must(t, err)
+	chat, err := desk.DecodeChat(found[0])
+	must(t, err)
+	chat.Messages = int64(n)
+	found[0].Body, err = json.Marshal(chat)
+	must(t, err)
+	_, err = store.Commit(t.Context(), &storage.Batch{
+		ID: storage.BatchID{1, 2, 3, 4}, Expect: mark, Puts: []storage.Put{{Record: found[0], Same: true}}, Due: head.Due, Format: head.Format,
+	})
+	must(t, err)
 	clock.now = clock.now.Add(time.Hour)
-	return open(t, store, openlines.Config{Clock: clock})
+	return open(t, store, openlines.Config{Clock: clock, Connectors: map[connector.ID]connector.Connector{"web": deliver}})
 }
 
 // A chat of 200,000 messages is read from beginning to end in the memory of a few hundred, and its pages cost what a page costs.
 // Not parallel: it looks at the memory of the process.
 func TestLongChatIsReadInFlatMemory(t *testing.T) {
 	const n = 200_000
-	e := longChat(t, n)
+	e := longChat(t, n, nil)
 	ctx := t.Context()
 	allocated := func() uint64 {
 		var m runtime.MemStats
@@ -108,7 +121,7 @@ func TestLongChatIsReadInFlatMemory(t *testing.T) {
 // Pages of a session are those of its messages alone, and who stops reading is not read to.
 func TestSessionHistoryIsReadPageByPage(t *testing.T) {
 	t.Parallel()
-	e := longChat(t, 1234)
+	e := longChat(t, 1234, nil)
 	var numbers []int64
 	for _, m := range pages(t, 100, func() {}, func(p openlines.Page) ([]openlines.Message, openlines.Cursor, error) {
 		h, err := e.SessionHistory(t.Context(), 1, p)
@@ -129,5 +142,29 @@ func TestSessionHistoryIsReadPageByPage(t *testing.T) {
 	}
 	if _, err := e.SessionHistory(t.Context(), 1, openlines.Page{Limit: 1001}); err == nil {
 		t.Error("a page of 1001 is given")
+	}
+}
+
+// A transcript has the newest messages of a long session, and says that there were more (decision 14.31).
+func TestTranscriptOfALongSession(t *testing.T) {
+	t.Parallel()
+	var got connector.Outbound
+	e := longChat(t, 1234, func(_ context.Context, m connector.Outbound) (connector.Receipt, error) {
+		got = m
+		return connector.Receipt{}, nil
+	})
+	must(t, e.ClientAsksLog(t.Context(), connector.Address{Connector: "web", Account: "main", User: "77"}))
+	_, err := e.Advance(t.Context())
+	must(t, err)
+	if len(got.Log) != desk.MaxTranscript || !got.LogCut || got.Log[desk.MaxTranscript-1].Text != "message 1234" {
+		t.Fatalf("%d lines, cut %v", len(got.Log), got.LogCut)
+	}
+	for i, l := range got.Log {
+		if strings.HasSuffix(l.Text, "0") {
+			t.Errorf("%s is hidden from clients", l.Text)
+		}
+		if i > 0 && !l.At.After(got.Log[i-1].At) {
+			t.Errorf("%s is not in order", l.Text)
+		}
 	}
 }

@@ -94,6 +94,13 @@ func (e *Engine) ClientRated(ctx context.Context, who connector.Address, v Vote)
 	return e.act(ctx, desk.ClientRates{Address: who.Normal(), Vote: v}, 0)
 }
 
+// ClientAsksLog tells that a client wants what was said in his latest session; it goes to him as a delivery of kind
+// [connector.Transcript], in the language of the session's line (decision 14.31, rule 7.23). [*TooSoon]: he had it less than
+// [desk.LogAgain] ago.
+func (e *Engine) ClientAsksLog(ctx context.Context, who connector.Address) error {
+	return e.act(ctx, desk.ClientAsksLog{Address: who.Normal()}, 0)
+}
+
 // Review rates a closed session as its supervisor, by stars, a comment, or both (rule 9.12). It takes the right [desk.MayRate].
 func (a Actor) Review(ctx context.Context, r Review) error { return a.act(ctx, r, len(r.Comment)) }
 

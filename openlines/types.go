@@ -59,6 +59,7 @@ type (
 	Channel     = desk.Channel
 	Cursor      = storage.Cursor
 	Invalid     = connector.Invalid
+	TooSoon     = desk.TooSoon
 	Refused     = session.Refused
 
 	ConnectorInfo    = desk.ConnectorInfo

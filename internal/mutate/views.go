@@ -73,4 +73,24 @@ var views = []mutation{
 		edits: []edit{{"openlines/desk/canned.go", `return cmp.Or(l.Canned, string(l.ID)), nil`, `return cmp.Or(string(l.ID), l.Canned), nil`}},
 		pkg:   "openlines", run: "Scripts/7.21",
 	},
+	{
+		name: "log-at-any-time", rule: "14.31: the log of a session is sent once in ten minutes",
+		edits: []edit{{"openlines/desk/transcript.go", `d.now.Sub(s.LogAsked) < LogAgain:`, `d.now.Sub(s.LogAsked) < LogAgain/2:`}},
+		pkg:   "openlines", run: "Scripts/14.31",
+	},
+	{
+		name: "notes-in-the-log", rule: "14.31: what operators write for one another is in no transcript",
+		edits: []edit{{"openlines/desk/transcript.go", `if m.Hidden || m.Early`, `if m.Early`}},
+		pkg:   "openlines", run: "Scripts/14.31",
+	},
+	{
+		name: "log-of-everything", rule: "14.31: a transcript has a bound",
+		edits: []edit{{"openlines/desk/transcript.go", `l.bytes+size > MaxTranscriptBytes`, `l.bytes > 2*MaxTranscriptBytes`}},
+		pkg:   "openlines/desk", run: "LogIsBounded",
+	},
+	{
+		name: "log-in-the-clients-language", rule: "7.23: the log is in the language of the line",
+		edits: []edit{{"openlines/desk/transcript.go", `cmp.Or(language, c.Client.Language)`, `cmp.Or(c.Client.Language, language)`}},
+		pkg:   "openlines", run: "Scripts/14.31",
+	},
 }

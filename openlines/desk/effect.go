@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -28,6 +27,7 @@ const (
 	DeliveryEdit   EffectKind = "edit"
 	DeliveryDelete EffectKind = "delete"
 	DeliveryRead   EffectKind = "read"
+	DeliveryLog    EffectKind = "transcript" // what was said in a session, for the client (decision 14.31)
 	AskIdentity    EffectKind = "identity"
 	AskItem        EffectKind = "item"
 	TellCharge     EffectKind = "charge" // who is responsible for an item now
@@ -237,7 +237,8 @@ func (d *Desk) effect(e Effect, m *Message) *Effect {
 	n := d.count(func(c *counters) { c.Effects++ })
 	c := d.chats.get(m.Chat)
 	e.ID, e.Lane, e.Chat, e.Session, e.Message = EffectID(n.Effects), chatTerm(m.Chat), m.Chat, m.Session, m.Number
-	e.Channel, e.Line, e.Began, e.Due = Channel{c.Address.Connector, c.Address.Account}, c.Line, d.now, d.now
+	e.Channel, e.Began, e.Due = Channel{c.Address.Connector, c.Address.Account}, d.now, d.now
+	e.Line = cmp.Or(e.Line, c.Line)
 	if id, open := d.open[c.ID]; open && id == m.Session {
 		e.Line = d.sessions.rows[id].Line // it can have moved
 	}
@@ -420,7 +421,7 @@ func pause(e *Effect, wish time.Duration) time.Duration {
 func (e Effect) Keys() []storage.Key {
 	keys := []storage.Key{{Kind: "chat", ID: number(e.Chat)}}
 	switch e.Kind {
-	case AskIdentity, TellNotice:
+	case AskIdentity, TellNotice, DeliveryLog:
 		return keys
 	case AskItem, TellCharge:
 		return append(keys, SessionKey(e.Session), storage.Key{Kind: "line", ID: string(e.Line)})
@@ -468,7 +469,7 @@ func (e Effect) Outbound(records []storage.Record, shown func(queue.OperatorID) 
 	}
 	if m.Names != "" && e.Kind == Delivery {
 		named, _ := shown(m.Names)
-		out.Text = connector.CleanText(strings.Join(m.Around, named.Name), connector.MaxText).Text
+		out.Text = m.naming(named.Name)
 	}
 	if signs && author.Name != "" && out.Text != "" {
 		out.Text = author.Name + ": " + out.Text

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 )
@@ -34,6 +35,14 @@ func (e *Forbidden) Error() string {
 
 // Unwrap returns ErrDenied.
 func (e *Forbidden) Unwrap() error { return ErrDenied }
+
+// TooSoon is an act that can be repeated only after a while. Nothing was changed.
+type TooSoon struct{ Until time.Time }
+
+// Error tells until when.
+func (e *TooSoon) Error() string {
+	return "openlines: not again before " + e.Until.Format(time.RFC3339)
+}
 
 // Invalid reports input that is refused. It names the field and the limit, never the value.
 type Invalid = connector.Invalid

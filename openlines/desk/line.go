@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -46,6 +47,10 @@ type Line struct {
 	// answered in time; it keeps its age (decision 14.26). Empty: it stays. Lines that lead back to where they began are refused.
 	OffHoursTo   LineID `json:"offHoursTo,omitempty"`
 	UnansweredTo LineID `json:"unansweredTo,omitempty"`
+
+	// Language is that of what is sent to clients beside the texts, such as transcripts: a tag in lower case (rule 7.23). Empty: the
+	// client's own.
+	Language string `json:"language,omitempty"`
 
 	// Canned names the list of canned responses that the line uses (rule 7.21): lines that name the same share it. Empty: a list
 	// that is named as the line is.
@@ -228,6 +233,9 @@ func (l *Line) Validate() error {
 		if to != "" {
 			problems = append(problems, checkName(field, string(to)))
 		}
+	}
+	if l.Language != "" && (connector.CheckID("Language", l.Language) != nil || l.Language != strings.ToLower(l.Language)) {
+		problems = append(problems, &Invalid{Field: "Language", Problem: "want a language tag in lower case, such as de or pt-br"})
 	}
 	for _, m := range l.Queue.Members {
 		if len(m.Operator) > MaxName || len(m.Department) > MaxName {

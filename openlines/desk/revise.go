@@ -116,7 +116,7 @@ func (c Delete) act(d *Desk, by By) (any, error) {
 	if l := d.lanes[chatTerm(c.Chat)]; l != nil {
 		for _, id := range slices.Clone(l.ids) {
 			e := d.effects.rows[id]
-			if e.Message != c.Number || e.Kind == DeliveryRead {
+			if e.Message != c.Number || e.Kind == DeliveryRead || e.Kind == DeliveryLog {
 				continue
 			}
 			if e.Attempt > 0 {

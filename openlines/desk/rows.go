@@ -125,6 +125,8 @@ type Session struct {
 	Bot        BotID `json:"bot,omitempty"`
 	BotAttends bool  `json:"botAttends,omitempty"`
 	BotSaid    int   `json:"botSaid,omitempty"` // messages of the bot, at most MaxBotSaid
+
+	LogAsked time.Time `json:"logAsked,omitzero"` // when the client asked for the log of it last (decision 14.31)
 }
 
 // Open reports whether the session has not ended.

@@ -198,6 +198,10 @@ func (c *crowd) clientRevises(t *rapid.T) {
 
 func (c *crowd) visit(t *rapid.T) {
 	to := drawAddress(t)
+	if rapid.IntRange(0, 3).Draw(t, "asks for the log") == 0 {
+		c.answer(t, "client asks for the log", c.engine.ClientAsksLog(t.Context(), to))
+		return
+	}
 	if rapid.Bool().Draw(t, "leaves") {
 		c.answer(t, "client leaves", c.engine.ClientLeft(t.Context(), to))
 		return

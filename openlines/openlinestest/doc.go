@@ -78,5 +78,6 @@
 //	session-history 1, history-from item 1, messages 1, last-session 1, chat-of client, unread ann
 //	dialog 1, dialog session 1, dialog of:client; mute ann 1, mute ann 1 off
 //	put-canned ann line id text …             keys title, file; drop-canned ann line id, save-canned ann 1 2, canned ann line words
+//	asks-log client                           the client wants what was said; own-language of a line is that of what is sent
 //	as ann state 1                            ann asks, or puts settings
 package openlinestest

@@ -92,3 +92,22 @@ func dialogue(messages []openlines.Message) string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// logged is a transcript, whose lines are indented.
+func logged(m connector.Outbound) string {
+	if m.Kind != connector.Transcript {
+		return ""
+	}
+	out := fmt.Sprintf("in %q, cut %v", m.Language, m.LogCut)
+	for _, l := range m.Log {
+		author := strings.TrimSpace(l.Author.Operator + " " + l.Author.Name)
+		if l.Client {
+			author = strings.TrimSpace("client " + l.From)
+		}
+		out += fmt.Sprintf("\n  %s %s: %s", l.At.Format(stamp), author, l.Text)
+		for _, f := range l.Files {
+			out += " (" + f.ID + ")"
+		}
+	}
+	return out
+}

@@ -48,6 +48,8 @@ func (s *script) revise(c command, actor openlines.Actor) (known bool, answer st
 	case "chat":
 		got, err := s.by(c).Chat(ctx, session.ChatID(c.session(0)))
 		return true, fmt.Sprintf("came to %d, read to %d, seen to %d, client %q %v", got.CameTo, got.ReadTo, got.SeenTo, got.Identity.Client, got.Identity.Items), err
+	case "asks-log":
+		return true, "", d.ClientAsksLog(ctx, client)
 	case "rates":
 		return true, "", d.ClientRated(ctx, client, openlines.Vote(c.word(1)))
 	case "review":
@@ -111,6 +113,8 @@ func verb(k connector.Kind) string {
 		return "deleted for"
 	case connector.Read:
 		return "read from"
+	case connector.Transcript:
+		return "log for"
 	}
 	return "said to"
 }

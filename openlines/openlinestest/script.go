@@ -171,7 +171,7 @@ func (s *script) run(text string) string {
 	}
 	for _, m := range s.desk.Connector.Delivered()[s.said:] {
 		s.said++
-		out = append(out, fmt.Sprintf("%s %s %s: %s", s.time(m.At.Format(date), m.At.Format(stamp)), verb(m.Kind), m.To.User, strings.TrimSpace(m.Text+" "+refs(m.Refs))+below(m.Outbound)))
+		out = append(out, fmt.Sprintf("%s %s %s: %s", s.time(m.At.Format(date), m.At.Format(stamp)), verb(m.Kind), m.To.User, strings.TrimSpace(m.Text+" "+refs(m.Refs)+logged(m.Outbound))+below(m.Outbound)))
 	}
 	out = append(out, s.notices()...)
 	for id := session.ID(1); len(touched) > 0 && int64(id) <= int64(s.told); id++ {

@@ -96,6 +96,8 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.GreetOnce, err = strconv.ParseBool(value)
 	case "apologise-twice":
 		l.ApologiseTwice, err = strconv.ParseBool(value)
+	case "own-language":
+		l.Language = value
 	case "canned":
 		l.Canned = value
 	case "name":
@@ -262,6 +264,9 @@ func named(err error) string {
 		if errors.Is(err, known) {
 			return name
 		}
+	}
+	if soon, ok := errors.AsType[*openlines.TooSoon](err); ok {
+		return "TooSoon: " + soon.Until.Format(stamp)
 	}
 	if invalid, ok := errors.AsType[*openlines.Invalid](err); ok {
 		return "Invalid " + invalid.Field + ": " + invalid.Problem
