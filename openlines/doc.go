@@ -43,7 +43,8 @@
 // answer its clients without any right, and what else he may, his roles say ([Actor.PutRole], [desk.Right]); of what an act
 // takes its own documentation tells. Only the host may say what clients and channels do, report leave and dismissal, deal with
 // dead letters, and import. Questions take rights, too: an operator sees the open sessions that he takes part in, others by the
-// right to view sessions or to read history, and lists leave out what he may not see.
+// right to view sessions or to read history, and lists leave out what he may not see. [Engine.AsService] acts as a program of the
+// host's, by the roles that it has and no more.
 //
 // # Errors
 //

@@ -15,5 +15,9 @@ func (g *golden) counts() {
 	}))
 	_, err := ann.SaveCanned(ctx, g.rea, 5)
 	g.do(err)
+	g.do(g.PutService(ctx, openlines.Service{ID: "crm", Name: "CRM", Roles: []openlines.RoleID{"lead"}}))
+	chat, err := g.Chat(ctx, g.rea)
+	g.do(err)
+	g.do(g.AsService("crm").Send(ctx, chat.Session, "A regular customer"))
 	g.do(g.ClientAsksLog(ctx, at("down", "joe"))) // which does not come there
 }

@@ -38,6 +38,8 @@ type (
 	RoleID      = desk.RoleID
 	Connection  = desk.Connection
 	Canned      = desk.Canned
+	Service     = desk.Service
+	ServiceID   = desk.ServiceID
 	WriteFirst  = desk.WriteFirst
 	Forbidden   = desk.Forbidden
 	Settings    = desk.Settings

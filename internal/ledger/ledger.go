@@ -303,7 +303,7 @@ func (s *Stand) share(e desk.Event, bad func(string, ...any)) {
 		}
 		s.Joined = slices.DeleteFunc(s.Joined, func(o queue.OperatorID) bool { return o == e.Operator })
 	case desk.MessageNoted:
-		if !in && s.bearer() != e.Operator {
+		if e.Service == "" && !in && s.bearer() != e.Operator {
 			bad("by %q, who takes no part", e.Operator)
 		}
 	}

@@ -93,4 +93,26 @@ var views = []mutation{
 		edits: []edit{{"openlines/desk/transcript.go", `cmp.Or(language, c.Client.Language)`, `cmp.Or(c.Client.Language, language)`}},
 		pkg:   "openlines", run: "Scripts/14.31",
 	},
+	{
+		name: "service-without-a-role", rule: "P15: a service has the rights of its roles and no others",
+		edits: []edit{{"openlines/desk/service.go", `		return s.Roles, true`, `		return s.Roles, len(s.Roles) > 0`}},
+		pkg:   "openlines", run: "Scripts/P15",
+	},
+	{
+		name: "service-owns", rule: "P15: a service has no session",
+		edits: []edit{{"openlines/desk/start.go", `d.serviceOf(by) != nil {
+		owner = ""`, `false {
+		owner = ""`}},
+		pkg: "openlines", run: "Scripts/P15",
+	},
+	{
+		name: "service-is-an-operator", rule: "14.25: events tell services and operators apart",
+		edits: []edit{{"openlines/desk/event.go", `e.Actor, e.Service = "", s.ID`, `e.Service = s.ID`}},
+		pkg:   "openlines", run: "Scripts/P15",
+	},
+	{
+		name: "service-writes-anywhere", rule: "P15: a service writes where it may join",
+		edits: []edit{{"openlines/desk/service.go", `	if err := d.may(by, MayJoin, s.Line, s); err != nil {`, `	if err := d.may(by, MayJoin, s.Line, s); err != nil && false {`}},
+		pkg:   "openlines", run: "Scripts/P15",
+	},
 }

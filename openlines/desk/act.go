@@ -102,6 +102,9 @@ func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 }
 
 func (c Send) act(d *Desk, by By) (any, error) {
+	if service := d.serviceOf(by); service != nil {
+		return c.serve(d, by, service.ID)
+	}
 	id, err := d.actor(by)
 	if err != nil {
 		return nil, err

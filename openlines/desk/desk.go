@@ -41,6 +41,7 @@ type Desk struct {
 	jobs        table[string, job]
 	receipts    table[string, receipt]
 	sents       table[string, sent]
+	services    table[ServiceID, service]
 	canned      table[string, Canned]
 	cannedLists table[string, cannedList]
 	withheld    table[session.ID, withheld]
@@ -199,6 +200,10 @@ func New() *Desk {
 		kind: "job", id: word[string], parse: parseWord[string], key: (*job).key,
 		began: func(j *job) time.Time { return time.Time{} }, index: d.indexJob,
 	}
+	d.services = table[ServiceID, service]{
+		kind: "service", id: word[ServiceID], parse: parseWord[ServiceID], key: func(s *service) ServiceID { return s.ID },
+		began: func(s *service) time.Time { return s.Since },
+	}
 	d.canned = table[string, Canned]{
 		kind: "canned", id: word[string], parse: parseWord[string], key: (*Canned).key,
 		began: func(c *Canned) time.Time { return c.At }, open: func(*Canned) bool { return false },
@@ -228,6 +233,7 @@ func New() *Desk {
 	register(d, &d.jobs)
 	register(d, &d.receipts)
 	register(d, &d.sents)
+	register(d, &d.services)
 	register(d, &d.canned)
 	register(d, &d.cannedLists)
 	register(d, &d.withheld)
@@ -287,7 +293,7 @@ func messageTerms(m *Message) []string {
 
 // By says who acts, and under which command id.
 type By struct {
-	Operator queue.OperatorID // empty: the host itself, who may do everything, or Bot
+	Operator queue.OperatorID // or a service, whose ids no operator has; empty: the host itself, who may do everything, or Bot
 	Bot      BotID            // not empty: a bot, which has acts of its own and no others
 	Once     string           // the command's id; empty: none. A repeat within OnceKept changes nothing and answers alike.
 }

@@ -81,7 +81,8 @@ type Event struct {
 	Message  int64            `json:"message,omitempty"` // its number in the chat
 	Text     session.Text     `json:"text,omitempty"`    // which automatic text it is
 	Operator queue.OperatorID `json:"operator,omitempty"`
-	Actor    queue.OperatorID `json:"actor,omitempty"`    // who did it; empty: the host, the client or a deadline
+	Actor    queue.OperatorID `json:"actor,omitempty"`    // who did it; empty: the host, the client, a service or a deadline
+	Service  ServiceID        `json:"service,omitempty"`  // who did it, if it was a service
 	Bot      BotID            `json:"bot,omitempty"`      // who did it, or who had the session
 	Reason   string           `json:"reason,omitempty"`   // session.Act, session.Reason or a verdict
 	From     queue.OperatorID `json:"from,omitempty"`     // who had it before
@@ -108,6 +109,9 @@ func (d *Desk) indexCounters(_, new *counters) {
 func (d *Desk) tell(e Event) uint64 {
 	e.Seq = d.head.Events + uint64(len(d.events)) + 1
 	e.At = d.now
+	if s := d.services.rows[ServiceID(e.Actor)]; s != nil {
+		e.Actor, e.Service = "", s.ID
+	}
 	if last := d.counters.peek("desk"); last == nil || last.Told.Before(d.now) {
 		d.count(func(c *counters) { c.Told = d.now })
 	}

@@ -141,7 +141,7 @@ func (d *Desk) may(by By, r Right, line LineID, s *Session) error {
 	if by.Operator == "" {
 		return nil
 	}
-	if _, err := d.actor(by); err != nil {
+	if err := d.principal(by); err != nil {
 		return err
 	}
 	switch d.scope(by.Operator, r, line) {
@@ -165,7 +165,7 @@ func (d *Desk) permits(by By, is bool) error {
 	if by.Operator == "" {
 		return nil
 	}
-	if _, err := d.actor(by); err != nil {
+	if err := d.principal(by); err != nil {
 		return err
 	}
 	if !is {
@@ -185,11 +185,8 @@ func (d *Desk) reach(id queue.OperatorID, r Right) Scope {
 }
 
 func (d *Desk) widest(id queue.OperatorID, r Right, counts func(*Role) bool) Scope {
-	roles := slices.Clone(d.operators.rows[id].Roles)
-	for _, dep := range d.partOf[id] {
-		roles = append(roles, d.departments.rows[dep].Roles...)
-	}
-	if len(roles) == 0 {
+	roles, any := d.rolesOf(id)
+	if !any {
 		return withoutRoles[r]
 	}
 	widest := Denied
@@ -237,11 +234,20 @@ func (d *Desk) isMember(line LineID, id queue.OperatorID) bool {
 	return member
 }
 
-// actor returns the operator who acts; the host has to act as one.
+// principal reports whether who acts is known: an operator who is not dismissed, or a service.
+func (d *Desk) principal(by By) error {
+	if d.serviceOf(by) != nil {
+		return nil
+	}
+	_, err := d.actor(by)
+	return err
+}
+
+// actor returns the operator who acts; the host has to act as one, and a service is none.
 func (d *Desk) actor(by By) (queue.OperatorID, error) {
 	o := d.operators.get(by.Operator)
 	switch {
-	case by.Operator == "":
+	case by.Operator == "", o == nil && d.serviceOf(by) != nil:
 		return "", ErrDenied
 	case o == nil:
 		return "", ErrNotFound

@@ -156,6 +156,7 @@ type Message struct {
 	At       time.Time        `json:"at"`                // later than that of the message before
 	By       Author           `json:"by"`
 	Operator queue.OperatorID `json:"operator,omitempty"`
+	Service  ServiceID        `json:"service,omitempty"` // by which the system wrote it
 	Bot      BotID            `json:"bot,omitempty"`
 	Kind     session.Text     `json:"kind,omitempty"` // which automatic text it is
 	Said     connector.Text   `json:"said"`

@@ -235,6 +235,9 @@ func (d *Desk) checkOperator(o *Operator) error {
 	if err := checkName("Operator.ID", string(o.ID)); err != nil {
 		return err
 	}
+	if d.services.get(ServiceID(o.ID)) != nil {
+		return &Invalid{Field: "Operator.ID", Problem: "is a service's"}
+	}
 	if err := checkRoles("Operator.Roles", o.Roles); err != nil {
 		return err
 	}

@@ -119,7 +119,9 @@ func (d *Desk) split(c Start, chat *Chat, before *Session) ([]*Message, error) {
 
 // succeed ends the chat's open session, if there is one, and returns how the next begins and who has it.
 func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, owner queue.OperatorID, err error) {
-	owner = by.Operator
+	if owner = by.Operator; d.serviceOf(by) != nil {
+		owner = "" // it waits in the queue, as the host's
+	}
 	waited := time.Duration(0)
 	open := before != nil && before.Open()
 	if open {

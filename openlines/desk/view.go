@@ -20,7 +20,7 @@ func (d *Desk) AllowsAnywhere(by By, r Right) error {
 	if by.Operator == "" {
 		return nil
 	}
-	if _, err := d.actor(by); err != nil {
+	if err := d.principal(by); err != nil {
 		return err
 	}
 	if d.reach(by.Operator, r) == Denied {
@@ -49,7 +49,7 @@ func (d *Desk) Oversees(by By, id queue.OperatorID) error {
 	if by.Operator == "" {
 		return nil
 	}
-	if _, err := d.actor(by); err != nil {
+	if err := d.principal(by); err != nil {
 		return err
 	}
 	switch scope := d.reach(by.Operator, MayViewSessions); {

@@ -71,6 +71,7 @@ type repetition struct {
 
 var (
 	crowdOperators = []queue.OperatorID{"ann", "bob", "cid", "dan"} // dan is in no queue
+	crowdService   = openlines.ServiceID("robot")
 	chiefs         = openlines.Notify{Roles: []openlines.RoleID{"chief"}, Text: "#OPERATOR# #DIALOG# #CLIENT# #LINE#"}
 	crowdLines     = []openlines.LineID{"sales", "support"}
 )
@@ -98,6 +99,7 @@ func newCrowd(t *rapid.T, store storage.Store) *crowd {
 		}
 		mustNot(t, c.engine.PutOperator(ctx, o))
 	}
+	mustNot(t, c.engine.PutService(ctx, openlines.Service{ID: crowdService, Roles: []openlines.RoleID{"chief"}}))
 	for _, id := range crowdLines {
 		c.putLine(t, id)
 		mustNot(t, c.engine.PutConnection(ctx, openlines.Connection{

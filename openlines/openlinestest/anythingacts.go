@@ -98,7 +98,7 @@ func (c *crowd) chat(t *rapid.T) session.ChatID {
 }
 
 func drawOperator(t *rapid.T) queue.OperatorID {
-	return rapid.SampledFrom(append([]queue.OperatorID{""}, crowdOperators...)).Draw(t, "operator")
+	return rapid.SampledFrom(append([]queue.OperatorID{"", queue.OperatorID(crowdService)}, crowdOperators...)).Draw(t, "operator")
 }
 
 func drawLineID(t *rapid.T) openlines.LineID { return rapid.SampledFrom(crowdLines).Draw(t, "line") }

@@ -84,6 +84,8 @@ func (s *script) do(c command) (answer string, err error) {
 		return "", s.department(c)
 	case "role":
 		return "", s.role(c)
+	case "service":
+		return "", s.by(c).PutService(ctx, openlines.Service{ID: openlines.ServiceID(c.word(0)), Name: c.word(0), Roles: c.roles()})
 	case "line":
 		return "", s.line(c)
 	case "archive":
@@ -358,6 +360,9 @@ func (s *script) ask(c command) (string, error) {
 	case "operators":
 		ids, _, err := by.Operators(ctx, openlines.Page{})
 		return fmt.Sprint(ids), err
+	case "services":
+		all, _, err := by.Services(ctx, openlines.Page{})
+		return fmt.Sprint(all), err
 	case "open-sessions":
 		n, err := by.OpenSessions(ctx)
 		return strconv.Itoa(n), err

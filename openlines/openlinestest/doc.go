@@ -79,5 +79,6 @@
 //	dialog 1, dialog session 1, dialog of:client; mute ann 1, mute ann 1 off
 //	put-canned ann line id text …             keys title, file; drop-canned ann line id, save-canned ann 1 2, canned ann line words
 //	asks-log client                           the client wants what was said; own-language of a line is that of what is sent
+//	service crm, with roles below it          puts a service, which acts as an operator does: finish crm 1; services lists all
 //	as ann state 1                            ann asks, or puts settings
 package openlinestest

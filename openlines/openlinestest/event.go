@@ -41,6 +41,7 @@ func tell(e openlines.Event) string {
 	add("connector", e.Connector, e.Connector != "")
 	add("by", e.Actor, e.Actor != "")
 	add("bot", e.Bot, e.Bot != "")
+	add("service", e.Service, e.Service != "")
 	add("why", strings.ReplaceAll(e.Reason, " ", "-"), e.Reason != "")
 	add("then", e.RunnerUp, e.RunnerUp != "")
 	add("free", e.Free, e.Free != 0)
