@@ -55,6 +55,7 @@ type Engine struct {
 	wake    chan struct{} // something was stored that Run should look at
 	stored  bell          // rings when the revision moves
 	calls   calls
+	typing  typing
 }
 
 // Open loads the desk that the store keeps. It starts nothing. A desk that a newer program has upgraded is refused with

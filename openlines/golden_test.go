@@ -366,14 +366,14 @@ func (g *golden) furnish() {
 			Rating: openlines.Rating{
 				CloseWhenRated: true, Within: desk.Within(time.Hour), WhileOpen: true, Good: []string{"+"}, Bad: []string{"-"},
 			},
-			OffHoursTo: "support", UnansweredTo: "all", Canned: "common", Language: "de",
+			OffHoursTo: "support", UnansweredTo: "all", Canned: "common", Language: "de", WatchTyping: true,
 			CRM: openlines.CRM{Verify: true, Within: desk.Within(time.Second), KeepInQueue: true},
 		},
 	} {
 		g.do(g.PutLine(ctx, l))
 	}
 	g.do(g.PutConnection(ctx, openlines.Connection{Line: "support", Connector: "web", Account: "main", CanStart: true, TellsRead: true}))
-	g.do(g.PutConnection(ctx, openlines.Connection{Line: "all", Connector: "web", Account: "all", Buttons: true}))
+	g.do(g.PutConnection(ctx, openlines.Connection{Line: "all", Connector: "web", Account: "all", Buttons: true, Types: true}))
 	for _, id := range []string{"solo", "evening", "crm", "old"} {
 		g.do(g.Connect(ctx, openlines.LineID(id), "web", id))
 	}

@@ -115,4 +115,19 @@ var views = []mutation{
 		edits: []edit{{"openlines/desk/service.go", `	if err := d.may(by, MayJoin, s.Line, s); err != nil {`, `	if err := d.may(by, MayJoin, s.Line, s); err != nil && false {`}},
 		pkg:   "openlines", run: "Scripts/P15",
 	},
+	{
+		name: "everybody-reads-drafts", rule: "7.22: who has the session sees what its client is typing, and nobody else",
+		edits: []edit{{"openlines/typing.go", `(me == draft.Operator || !s.Writes(me))`, `me == draft.Operator`}},
+		pkg:   "openlines", run: "Typ",
+	},
+	{
+		name: "drafts-of-any-line", rule: "7.22: drafts are told where the line wants to know",
+		edits: []edit{{"openlines/desk/typing.go", ` || !d.lines.rows[s.Line].WatchTyping {`, ` {`}},
+		pkg:   "openlines", run: "Typ",
+	},
+	{
+		name: "drafts-pile-up", rule: "7.22: who is slow gets the latest draft",
+		edits: []edit{{"openlines/typing.go", `		if i < 0 {`, `		if i < 0 || true {`}},
+		pkg:   "openlines", run: "Typ",
+	},
 }

@@ -52,6 +52,9 @@ type Line struct {
 	// client's own.
 	Language string `json:"language,omitempty"`
 
+	// WatchTyping lets operators see what clients are typing, where the channel tells it (rule 7.22).
+	WatchTyping bool `json:"watchTyping,omitempty"`
+
 	// Canned names the list of canned responses that the line uses (rule 7.21): lines that name the same share it. Empty: a list
 	// that is named as the line is.
 	Canned string `json:"canned,omitempty"`

@@ -30,6 +30,8 @@ type Connection struct {
 	// Passers says that its clients are passers-by, such as visitors of a page: who is gone is reached again only if he left a
 	// phone number or an e-mail address (rule 10.3).
 	Passers bool `json:"passers,omitempty"`
+	// Types says that the channel tells what the client is typing, as live chat does (rule 7.22).
+	Types bool `json:"types,omitempty"`
 	// Buttons says that the channel has buttons for rating (rule 9.3).
 	Buttons bool `json:"buttons,omitempty"`
 	// Signs puts the name of the operator, as the line shows it, before the text of what he writes (rule 11.2): "Ann: Hello".
