@@ -169,3 +169,38 @@ func TestItemOutlivesTheNextQuestion(t *testing.T) {
 		t.Errorf("%d items were made, want the one that was asked for", n)
 	}
 }
+
+// makes is a CRM that makes items, and cannot be told who is responsible for them.
+type makes struct{ identifier }
+
+func (makes) CreateItem(context.Context, openlines.ItemDraft) (string, error) { return "lead-1", nil }
+
+// Rule 10.9: a host that cannot be told who is responsible is told nothing, and no dead letter is made of it.
+func TestChargeOfCRMWithoutIt(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	e := open(t, memory.New(), openlines.Config{Identifier: makes{func(context.Context, openlines.Question) (openlines.Identity, error) {
+		return openlines.Identity{}, nil
+	}}})
+	must(t, e.PutOperator(ctx, openlines.Operator{ID: "ann"}, openlines.Operator{ID: "bob"}))
+	must(t, e.PutLine(ctx, openlines.Line{
+		ID: "support", CRM: openlines.CRM{Create: desk.Lead}, Queue: queue.Rules{Mode: queue.Strictly, Members: queue.Operators("ann")},
+	}))
+	must(t, e.Connect(ctx, "support", "web", "main"))
+	got := says(t, e, "77", "m")
+	_, err := e.Advance(ctx)
+	must(t, err)
+	must(t, e.Transfer(ctx, openlines.Transfer{Session: got.Session, To: "bob", Assign: true}))
+	_, err = e.Advance(ctx)
+	must(t, err)
+	s, err := e.Session(ctx, got.Session)
+	must(t, err)
+	if s.Making == nil || s.Making.Item != "lead-1" || s.Making.InCharge != "bob" {
+		t.Errorf("made: %+v", s.Making)
+	}
+	letters, _, err := e.DeadLetters(ctx, openlines.Channel{}, openlines.Page{})
+	must(t, err)
+	if charged := told(t, e, desk.ItemCharged); len(letters) != 0 || charged != 0 {
+		t.Errorf("%d dead letters, %d charges, want none", len(letters), charged)
+	}
+}

@@ -250,6 +250,7 @@ func (d *Desk) agree(s *Session, chat *Chat) {
 		d.tellOf(next, Event{Type: BotJoined, Bot: next.Bot})
 	}
 	for _, m := range written {
+		d.track(d.sessions.get(s.ID), m)
 		d.callBot(d.sessions.get(s.ID), m)
 	}
 	if !h.NoCRM {
