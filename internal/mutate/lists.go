@@ -32,6 +32,21 @@ var lists = []mutation{
 		pkg:   "openlines", run: "TestSessions",
 	},
 	{
+		name: "search-shows-all", rule: "11.32: a chat is found by who may see its session",
+		edits: []edit{{"openlines/search.go", `taken[i] = d.Finds(a.by, &chats[i], latest[chats[i].Session])`, `taken[i] = latest != nil || true`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "search-misses-long-words", rule: "11.39: what a word says beyond its longest term is looked at",
+		edits: []edit{{"openlines/search.go", `if wanted.Takes(&chats[i]) {`, `if true {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "search-by-case", rule: "11.39: a name is found whatever its case",
+		edits: []edit{{"openlines/desk/search.go", `least = min(least, next)`, `least = r`}},
+		pkg:   "openlines/desk", run: "Folded|Beginnings",
+	},
+	{
 		name: "same-terms-of-another-version", rule: "records of another version are listed anew",
 		edits: []edit{{"openlines/desk/table.go", `!relist && slices.Equal`, `(relist || true) && slices.Equal`}},
 		pkg:   "openlines/desk", run: "AnotherVersion",

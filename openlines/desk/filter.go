@@ -132,8 +132,10 @@ func (f *SessionFilter) terms() (terms []string) {
 			terms = append(terms, term)
 		}
 	}
-	add(f.Line != "", lineTerm(f.Line))
-	add(f.Connector != "" && f.Account == "", connectorTerm(f.Connector))
+	together := f.Line != "" && f.Connector != ""
+	add(together, pairTerm(f.Line, f.Connector))
+	add(f.Line != "" && !together, lineTerm(f.Line))
+	add(f.Connector != "" && f.Account == "" && !together, connectorTerm(f.Connector))
 	add(f.Account != "", accountTerm(Channel{f.Connector, f.Account}))
 	add(f.Operator != "", operatorTerm(f.Operator))
 	add(f.Chat != 0, chatTerm(f.Chat))
@@ -149,6 +151,12 @@ func (f *SessionFilter) terms() (terms []string) {
 	add(f.Spam == Only, spamTerm)
 	add(f.Bot == Only, botTerm)
 	return terms
+}
+
+// pairTerm finds the sessions of a line that came by a connector: a line has few of them, so that two long lists can have
+// nothing in common.
+func pairTerm(line LineID, id connector.ID) string {
+	return fit("at:" + string(line) + " " + string(id))
 }
 
 func connectorTerm(id connector.ID) string { return fit("connector:" + string(id)) }
@@ -182,6 +190,7 @@ func sessionTerms(s *Session) []string {
 		}
 	}
 	add(s.Channel.Connector != "", connectorTerm(s.Channel.Connector))
+	add(s.Channel.Connector != "", pairTerm(s.Line, s.Channel.Connector))
 	add(s.Channel.Connector != "", accountTerm(s.Channel))
 	add(s.Owner != "", operatorTerm(s.Owner))
 	add(s.OfferedTo != "", operatorTerm(s.OfferedTo))

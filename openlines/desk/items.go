@@ -143,7 +143,7 @@ func (d *Desk) crmOf(id LineID) CRM {
 func itemTerm(id string) string { return "item:" + digest(id) }
 
 func chatTerms(c *Chat) []string {
-	terms := []string{lineTerm(c.Line)}
+	terms := append(searchTerms(c), lineTerm(c.Line))
 	if c.Open {
 		terms = append(terms, activeTerm)
 	}

@@ -111,6 +111,9 @@ func (d *Desk) Records() ([]storage.Record, error) {
 // DecodeSession reads a session record, such as [storage.Store.Find] returns.
 func DecodeSession(r storage.Record) (Session, error) { return decode[Session](r, "session") }
 
+// Encode makes the record of a session, as the desk stores it: for who brings sessions from elsewhere into an empty store.
+func (d *Desk) Encode(s *Session) (storage.Record, error) { return d.sessions.encode(s) }
+
 // DecodeMessage reads a message record.
 func DecodeMessage(r storage.Record) (Message, error) { return decode[Message](r, "message") }
 

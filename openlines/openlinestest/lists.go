@@ -37,6 +37,17 @@ func (s *script) list(c command, actor openlines.Actor) (known bool, answer stri
 		}
 		return true, strings.Join(append(out, more(list.Next, list.Stopped)...), "\n"), err
 	}
+	if c.name == "search" {
+		list, err := actor.SearchChats(ctx, c.text(1), openlines.Page{Limit: 3})
+		var out []string
+		for _, found := range list.Chats {
+			out = append(out, strings.TrimSpace(fmt.Sprintf("%d %s %s", found.ID, found.UserCode(), found.Client.Name)))
+		}
+		if len(out) == 0 {
+			out = []string{"none"}
+		}
+		return true, strings.Join(append(out, more(list.Next, list.Stopped)...), "\n"), err
+	}
 	return false, "", nil
 }
 

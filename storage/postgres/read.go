@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -210,7 +211,7 @@ func (s *Store) get(ctx context.Context, q querier, keys []storage.Key) ([]stora
 	return found, h.head().Mark, rows.Err()
 }
 
-// Find returns one page of a query. It walks the index of the query's rarest term.
+// Find returns one page of a query. It walks the index of the term that is the rarest where the page begins.
 func (s *Store) Find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
 	if err := q.Validate(); err != nil {
 		return nil, fmt.Errorf("postgres: find: %w", err)
@@ -223,55 +224,74 @@ func (s *Store) Find(ctx context.Context, q storage.Query) ([]storage.Record, er
 }
 
 func (s *Store) find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
-	from, until := int64(math.MinInt64), int64(math.MaxInt64)
-	if !q.From.IsZero() {
-		from = micros(q.From)
-	}
-	if !q.Until.IsZero() {
-		until = micros(q.Until)
-	}
-	term, err := s.rarest(ctx, q, from, until)
-	if err != nil {
-		return nil, err
-	}
-	order, after := `(x.at, x.id) < ($6, $7) order by x.at desc, x.id desc`, int64(math.MaxInt64)
+	low, high := bounds(q)
+	order, edge := ` order by x.at desc, x.id desc`, ` asc nulls first`
 	if q.OldestFirst {
-		order, after = `(x.at, x.id) > ($6, $7) order by x.at, x.id`, math.MinInt64
+		order, edge = ` order by x.at, x.id`, ` desc nulls first`
 	}
-	if q.After != (storage.Cursor{}) {
-		after = q.After.At.UnixMicro()
+	list := `x.desk = $1 and x.kind = $2 and x.term = $3 and (x.at, x.id) > ($4, $5) and (x.at, x.id) < ($6, $7)`
+	term, others := "", slices.Clone(q.Terms)
+	switch len(others) {
+	case 0:
+	case 1:
+		term = others[0]
+	default:
+		err := s.desks.pool.QueryRow(ctx, s.in(`select w.term from unnest($3::text[]) w(term) order by (
+			select x.at from openlines.term x where `+strings.Replace(list, "$3", "w.term", 1)+order+` limit 1 offset $8)`+edge+` limit 1`),
+			s.desk, q.Kind, others, low.at, low.id, high.at, high.id, sample).Scan(&term)
+		if err != nil {
+			return nil, err
+		}
 	}
-	terms := q.Terms
-	if terms == nil {
-		terms = []string{}
-	}
+	others = append([]string{}, slices.DeleteFunc(others, func(other string) bool { return other == term })...) // not null
+	// The page is a range of one list, and everything else is looked up one by one (offset 0): a planner without statistics would
+	// compare all with all.
 	rows, err := s.desks.pool.Query(ctx, s.in(`select `+columns+`
-		from openlines.term x join openlines.record r on r.desk = x.desk and r.kind = x.kind and r.id = x.id
-		where x.desk = $1 and x.kind = $2 and x.term = $3 and x.at >= $4 and x.at < $5
-			and r.terms @> $8::text[] and not (r.open and $9) and `+order+` limit $10`),
-		s.desk, q.Kind, term, from, until, after, q.After.ID, terms, q.Closed, q.Limit)
+		from openlines.term x, lateral (select * from openlines.record where desk = x.desk and kind = x.kind and id = x.id offset 0) r
+		where `+list+` and not exists (
+				select from unnest($8::text[]) w(term) where not exists (
+					select from openlines.term y where y.desk = $1 and y.kind = $2 and y.term = w.term and y.at = x.at and y.id = x.id offset 0)
+				offset 0)
+			and not (r.open and $9)`+order+` limit $10`),
+		s.desk, q.Kind, term, low.at, low.id, high.at, high.id, others, q.Closed, q.Limit)
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (storage.Record, error) { return record(row) })
 }
 
-// enough is where counting the records of a term stops.
-const enough = 10_000
-
-// rarest is the term of q that the fewest records carry; the empty one, which all carry, if q has none.
-func (s *Store) rarest(ctx context.Context, q storage.Query, from, until int64) (term string, err error) {
-	switch len(q.Terms) {
-	case 0:
-		return "", nil
-	case 1:
-		return q.Terms[0], nil
-	}
-	err = s.desks.pool.QueryRow(ctx, s.in(`select w.term from unnest($3::text[]) w(term), lateral (select count(*) as n from (
-			select from openlines.term x where x.desk = $1 and x.kind = $2 and x.term = w.term and x.at >= $4 and x.at < $5 limit $6
-		) x) c order by c.n limit 1`), s.desk, q.Kind, q.Terms, from, until, enough).Scan(&term)
-	return term, err
+// place is where a record stands in the order of Find.
+type place struct {
+	at int64 // microseconds
+	id string
 }
+
+// bounds turns the range and the cursor of q into low < place < high; no id is empty. An index is entered at one of them, so
+// each has to be as narrow as it can.
+func bounds(q storage.Query) (low, high place) {
+	low, high = place{at: math.MinInt64}, place{at: math.MaxInt64}
+	if !q.From.IsZero() {
+		low.at = micros(q.From)
+	}
+	if !q.Until.IsZero() {
+		high.at = micros(q.Until)
+	}
+	after := place{q.After.At.UnixMicro(), q.After.ID}
+	switch {
+	case q.After == (storage.Cursor{}):
+	case !q.OldestFirst && after.before(high):
+		high = after
+	case q.OldestFirst && low.before(after):
+		low = after
+	}
+	return low, high
+}
+
+func (p place) before(q place) bool { return p.at < q.at || p.at == q.at && p.id < q.id }
+
+// sample is how many entries of each list are looked at, to walk the one that is sparse where the page begins: whose entry
+// after a sample lies furthest away. Counting lists would cost more than the page, and tell of other times.
+const sample = 100
 
 // micros rounds up, so that a bound finer than a record's time keeps its meaning.
 func micros(t time.Time) int64 {

@@ -15,6 +15,9 @@ import (
 	"github.com/openlines-go/openlines/storage/storagetest"
 )
 
+// BenchmarkLists is the first page of lists on a desk of a million closed sessions.
+func BenchmarkLists(b *testing.B) { openlinestest.Lists(b, open, 1_000_000) }
+
 func BenchmarkStore(b *testing.B) { storagetest.Bench(b, open) }
 
 // BenchmarkEngine is a client's message from the call to the disk, beside the same rows written by hand.

@@ -10,7 +10,7 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-// Find returns one page of a query. It walks the list of the query's rarest term.
+// Find returns one page of a query. It walks the list of the term that is the rarest where the page begins.
 func (s *Store) Find(ctx context.Context, q storage.Query) (found []storage.Record, err error) {
 	if err := q.Validate(); err != nil {
 		return nil, fmt.Errorf("sqlite: find: %w", err)
@@ -33,20 +33,36 @@ const (
 				select 1 from term y where y.kind = ?1 and y.term = from_query.value and y.at = x.at and y.id = x.id))`
 	newestFirst = page + ` order by x.at desc, x.id desc limit ?9`
 	oldestFirst = page + ` order by x.at, x.id limit ?9`
+
+	// The list to walk is the one that is sparse where the page begins: whose entry after a sample lies furthest away. Counting
+	// lists would cost more than the page, and tell of other times.
+	sparse = `select w.value from json_each(?1) w order by (
+		select x.at from term x where x.kind = ?2 and x.term = w.value and (x.at, x.id) >= (?3, ?4) and (x.at, x.id) < (?5, ?6) `
+	sparseNewest = sparse + `order by x.at desc, x.id desc limit 1 offset ?7) nulls first limit 1`
+	sparseOldest = sparse + `order by x.at, x.id limit 1 offset ?7) desc nulls first limit 1`
 )
+
+// sample is how many entries of each list are looked at.
+const sample = 100
 
 func find(ctx context.Context, c *conn, q storage.Query) ([]storage.Record, error) {
 	low, high := bounds(q)
-	term, err := rarest(ctx, c, q, low, high)
-	if err != nil {
-		return nil, err
-	}
-	query := newestFirst
+	query, sparse := newestFirst, sparseNewest
 	if q.OldestFirst {
-		query = oldestFirst
+		query, sparse = oldestFirst, sparseOldest
+	}
+	term := ""
+	switch len(q.Terms) {
+	case 0:
+	case 1:
+		term = q.Terms[0]
+	default:
+		if err := c.one(ctx, sparse, []any{listed(q.Terms), q.Kind, low.at, low.id, high.at, high.id, sample}, &term); err != nil {
+			return nil, err
+		}
 	}
 	var found []storage.Record
-	err = c.each(ctx, query, []any{
+	err := c.each(ctx, query, []any{
 		q.Kind, term, low.at, low.id, high.at, high.id, q.Closed, listed(q.Terms), q.Limit,
 	}, func(rows *sql.Rows) error {
 		r, err := record(rows)
@@ -92,21 +108,4 @@ func micros(t time.Time) int64 {
 		return t.UnixMicro() + 1
 	}
 	return t.UnixMicro()
-}
-
-// enough is where counting the records of a term stops.
-const enough = 10_000
-
-// rarest is the term of q that the fewest records carry; the empty one, which all carry, if q has none.
-func rarest(ctx context.Context, c *conn, q storage.Query, low, high place) (term string, err error) {
-	switch len(q.Terms) {
-	case 0:
-		return "", nil
-	case 1:
-		return q.Terms[0], nil
-	}
-	err = c.one(ctx, `select value from json_each(?1) w order by (select count(*) from (
-			select 1 from term x where x.kind = ?2 and x.term = w.value and x.at >= ?3 and x.at <= ?4 limit ?5)) limit 1`,
-		[]any{listed(q.Terms), q.Kind, low.at, high.at, enough}, &term)
-	return term, err
 }
