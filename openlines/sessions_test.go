@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/kpi"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
@@ -276,5 +277,57 @@ func TestSessionsStopsSearching(t *testing.T) {
 	must(t, err)
 	if len(list.Sessions) != 2 || list.Stopped {
 		t.Errorf("%d sessions of a colleague, stopped %v", len(list.Sessions), list.Stopped)
+	}
+}
+
+// The figures of days are what counting all sessions gives, for the whole and for each operator (rule 11.41).
+func TestMetricsAreACountOfSessions(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	e := mixed(t)
+	from := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	var want kpi.Figures
+	each := map[queue.OperatorID]kpi.Figures{}
+	for id := session.ID(1); ; id++ {
+		s, err := e.Session(ctx, id)
+		if errors.Is(err, openlines.ErrNotFound) {
+			break
+		}
+		must(t, err)
+		want.Begun++
+		if s.Open() {
+			continue
+		}
+		f := kpi.OfSession(s.Session)
+		if s.Reason != session.Spammed {
+			f.Good, f.Bad = map[openlines.Vote]int{desk.Good: 1}[s.Vote], map[openlines.Vote]int{desk.Bad: 1}[s.Vote]
+			if s.Review != nil && s.Review.Stars > 0 {
+				f.Reviewed, f.Stars = 1, s.Review.Stars
+			}
+		}
+		want = want.Plus(f)
+		if s.Owner != "" {
+			each[s.Owner] = each[s.Owner].Plus(f)
+		}
+	}
+	if want.Good*want.Bad*want.Stars*want.Replies.N*want.Closed[session.Spammed] == 0 {
+		t.Fatalf("a desk without much: %+v", want)
+	}
+	m, err := e.Metrics(ctx, from, from.AddDate(0, 0, 1), openlines.MetricsFilter{})
+	must(t, err)
+	if diff := cmp.Diff(want, m.Figures); diff != "" {
+		t.Errorf("all (-want +got):\n%s", diff)
+	}
+	got, err := e.OperatorMetrics(ctx, from, from.AddDate(0, 0, 1), openlines.MetricsFilter{})
+	must(t, err)
+	if diff := cmp.Diff(each, got); diff != "" {
+		t.Errorf("by operator (-want +got):\n%s", diff)
+	}
+	var sum kpi.Figures
+	for _, f := range m.ByConnector {
+		sum = sum.Plus(f)
+	}
+	if diff := cmp.Diff(want, sum); diff != "" || len(m.ByConnector) != 2 || len(m.ByLine) != 2 {
+		t.Errorf("channels (-want +got):\n%s", diff)
 	}
 }

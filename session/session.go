@@ -86,6 +86,7 @@ type Session struct {
 	OwnerReplied bool      `json:"ownerReplied,omitempty"` // the present owner has replied at least once
 	WaitedAhead  int64     `json:"ahead,omitempty"`        // microseconds of Queued that lie before Began
 	Reason       Reason    `json:"reason,omitempty"`
+	Response     Response  `json:"response,omitzero"` // how long he waited for replies
 }
 
 // New returns a session that begins at a time with the client's first message. ahead is how long he has waited already.
@@ -199,6 +200,9 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 			s.AutoCloseAt, s.NeglectedAt = time.Time{}, r.neglectedAt(at)
 		}
 	case Reply, Assist:
+		if !s.Asked.IsZero() {
+			s.Response = s.Response.after(at.Sub(s.Asked))
+		}
 		s.Asked, s.AnswerBy = time.Time{}, time.Time{}
 		s.OwnerReplied = s.OwnerReplied || act == Reply
 		if s.Replied.IsZero() {

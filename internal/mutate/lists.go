@@ -47,6 +47,30 @@ var lists = []mutation{
 		pkg:   "openlines/desk", run: "Folded|Beginnings",
 	},
 	{
+		name: "metrics-count-spam", rule: "6.10: spam is kept out of averages",
+		edits: []edit{{"kpi/figures.go", `if s.Reason == session.Spammed {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts|TestMetrics",
+	},
+	{
+		name: "metrics-count-a-vote-twice", rule: "11.41: a rating that replaces another is counted once",
+		edits: []edit{{"openlines/desk/tally.go", `was, is := ratings(old), ratings(new)`, `was, is := kpi.Figures{}, ratings(new)`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "metrics-of-everybody", rule: "11.32: figures are of what the actor may view",
+		edits: []edit{{"openlines/desk/tally.go", `	case t.Operator == "" || scope == Denied:
+		return false
+	}`, `	case t.Operator == "" || scope == Denied:
+		return true
+	}`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "tallies-stay-in-memory", rule: "11.41: of each line and operator one tally is in memory",
+		edits: []edit{{"openlines/desk/tally.go", `past.Past = true`, `past.Past = false`}},
+		pkg:   "openlines/desk", run: "Tallies",
+	},
+	{
 		name: "same-terms-of-another-version", rule: "records of another version are listed anew",
 		edits: []edit{{"openlines/desk/table.go", `!relist && slices.Equal`, `(relist || true) && slices.Equal`}},
 		pkg:   "openlines/desk", run: "AnotherVersion",

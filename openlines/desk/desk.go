@@ -42,6 +42,7 @@ type Desk struct {
 	receipts    table[string, receipt]
 	sents       table[string, sent]
 	services    table[ServiceID, service]
+	tallies     table[tallyKey, Tally]
 	canned      table[string, Canned]
 	cannedLists table[string, cannedList]
 	withheld    table[session.ID, withheld]
@@ -68,6 +69,7 @@ type Desk struct {
 	partOf    map[queue.OperatorID][]queue.DepartmentID   // the departments that list an operator, sorted
 	lanes     map[string]*lane
 	ready     map[Channel]*pqueue.Queue[EffectID, readiness] // heads of lanes
+	latest    map[seatKey]string                             // the day of the latest tally
 	channels  []Channel                                      // those of ready, sorted
 }
 
@@ -100,6 +102,7 @@ func New() *Desk {
 		partOf:    map[queue.OperatorID][]queue.DepartmentID{},
 		lanes:     map[string]*lane{},
 		ready:     map[Channel]*pqueue.Queue[EffectID, readiness]{},
+		latest:    map[seatKey]string{},
 		kinds:     map[string]kind{},
 	}
 	one := func(string) string { return "desk" }
@@ -196,6 +199,10 @@ func New() *Desk {
 		kind: "withheld", id: number[session.ID], parse: parseNumber[session.ID], key: func(h *withheld) session.ID { return h.Session },
 		began: func(h *withheld) time.Time { return h.Since },
 	}
+	d.tallies = table[tallyKey, Tally]{
+		kind: "tally", id: tallyKey.id, parse: parseTally, key: (*Tally).key, began: (*Tally).began,
+		open: func(t *Tally) bool { return !t.Past }, terms: tallyTerms, index: d.indexTally,
+	}
 	d.jobs = table[string, job]{
 		kind: "job", id: word[string], parse: parseWord[string], key: (*job).key,
 		began: func(j *job) time.Time { return time.Time{} }, index: d.indexJob,
@@ -234,6 +241,7 @@ func New() *Desk {
 	register(d, &d.receipts)
 	register(d, &d.sents)
 	register(d, &d.services)
+	register(d, &d.tallies)
 	register(d, &d.canned)
 	register(d, &d.cannedLists)
 	register(d, &d.withheld)

@@ -133,6 +133,7 @@ func (d *Desk) Unpin() {
 	d.sents.unpin()
 	d.effects.unpin()
 	d.onces.unpin()
+	d.tallies.unpin()
 	d.canned.unpin()
 }
 
@@ -154,6 +155,7 @@ func (d *Desk) Absorb(c storage.Changes) error {
 	clear(d.sents.absent)
 	clear(d.effects.absent)
 	clear(d.onces.absent)
+	clear(d.tallies.absent)
 	clear(d.canned.absent)
 	d.head = c.Head
 	d.forgetWork()

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/openlines-go/openlines/kpi"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/worktime"
@@ -125,6 +126,7 @@ func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
 		d.withheld.drop(s.ID) // without his consent nothing of it is kept
 	}
 	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.Direct, n.ToAll, n.FinishedBy = "", false, false, actor })
+	d.tallyClosed(next, kpi.OfSession(next.Session).Plus(ratings(next)))
 	closed := Event{Type: SessionClosed, Operator: next.Owner, Actor: actor, Parent: next.Parent, Reason: string(next.Reason)}
 	if act == session.Conclude {
 		closed.Bot = next.Bot

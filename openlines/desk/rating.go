@@ -188,9 +188,10 @@ func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
 
 // vote keeps a client's vote, thanks him, and closes what waits for it (rules 9.6, 9.8, 9.9).
 func (d *Desk) vote(s *Session, l *Line, v Vote) {
-	next := *d.sessions.get(s.ID)
+	before := d.sessions.get(s.ID)
+	next := *before
 	next.Vote, next.Voted = v, d.now
-	d.sessions.put(&next)
+	d.rated(before, &next)
 	d.tellOf(&next, Event{Type: SessionRated, Operator: next.Owner, Reason: string(v)})
 	if next.Open() {
 		d.say(&next, map[Vote]session.Text{Good: session.Liked, Bad: session.Disliked}[v])
@@ -254,7 +255,7 @@ func (c Review) act(d *Desk, by By) (any, error) {
 	}
 	next := *s
 	next.Review = &review
-	d.sessions.put(&next)
+	d.rated(s, &next)
 	d.tellOf(&next, Event{Type: SessionReviewed, Operator: next.Owner, Actor: by.Operator, Reason: strconv.Itoa(review.Stars)})
 	return nil, nil
 }

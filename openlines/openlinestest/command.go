@@ -25,7 +25,7 @@ type command struct {
 }
 
 // inline are the commands whose keys can stand on the first line.
-var inline = map[string]bool{"line": true, "settings": true, "sessions": true}
+var inline = map[string]bool{"line": true, "settings": true, "sessions": true, "metrics": true, "load-of-operators": true}
 
 func parseCommand(text string) command {
 	first, more, _ := strings.Cut(text, "\n")

@@ -67,6 +67,7 @@
 //	identity 77 c7 xen                        the CRM knows client 77 as c7, whom xen looks after; keys items, found (ID kind
 //	                                          operator date closed, one line each); identity fail 1, identity takes 5s
 //	search ann text …                         the chats that ann may see: by name, phone, e-mail or user code
+//	metrics ann key=value …                   figures of days: from, until, line, connector, operator; load-of-operators
 //	sessions ann key=value …                  what ann may see: line, connector, account, operator, chat, states, from, until,
 //	                                          vote, stars, item, linked, reviewed, unanswered, spam, bot, limit, after
 //	notifier fail 2                           what notices are tried

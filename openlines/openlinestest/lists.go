@@ -2,11 +2,14 @@ package openlinestest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/kpi"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
@@ -37,6 +40,10 @@ func (s *script) list(c command, actor openlines.Actor) (known bool, answer stri
 		}
 		return true, strings.Join(append(out, more(list.Next, list.Stopped)...), "\n"), err
 	}
+	if c.name == "metrics" || c.name == "load-of-operators" {
+		answer, err = s.metrics(c, actor)
+		return true, answer, err
+	}
 	if c.name == "search" {
 		list, err := actor.SearchChats(ctx, c.text(1), openlines.Page{Limit: 3})
 		var out []string
@@ -49,6 +56,57 @@ func (s *script) list(c command, actor openlines.Actor) (known bool, answer stri
 		return true, strings.Join(append(out, more(list.Next, list.Stopped)...), "\n"), err
 	}
 	return false, "", nil
+}
+
+// metrics tells figures of days: of all, then by day, line and channel, or by operator.
+func (s *script) metrics(c command, actor openlines.Actor) (string, error) {
+	f, _, err := s.filter(c)
+	if err != nil {
+		return "", err
+	}
+	only := openlines.MetricsFilter{Line: f.Line, Connector: f.Connector, Operator: f.Operator}
+	var out []string
+	if c.name == "load-of-operators" {
+		each, err := actor.OperatorMetrics(s.desk.tb.Context(), f.From, f.Until, only)
+		return strings.Join(append(out, figures(each)...), "\n"), err
+	}
+	m, err := actor.Metrics(s.desk.tb.Context(), f.From, f.Until, only)
+	if err != nil {
+		return "", err
+	}
+	out = append(out, figures(map[string]kpi.Figures{"all": m.Figures})...)
+	for _, parts := range [][]string{figures(m.ByDay), figures(m.ByLine), figures(m.ByConnector)} {
+		if len(parts) > 1 {
+			out = append(out, parts...)
+		}
+	}
+	return strings.Join(out, "\n"), nil
+}
+
+// figures tells what is not zero of figures, each in a line.
+func figures[K ~string](all map[K]kpi.Figures) (out []string) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		f := all[name]
+		line := string(name) + ":"
+		add := func(n int, format string, args ...any) {
+			if n != 0 {
+				line += " " + fmt.Sprintf(format, args...) + ","
+			}
+		}
+		add(f.Begun, "%d begun", f.Begun)
+		for _, why := range slices.Sorted(maps.Keys(f.Closed)) {
+			add(f.Closed[why], "%d %s", f.Closed[why], why)
+		}
+		add(f.Answered, "%d answered", f.Answered)
+		add(f.Unanswered, "%d unanswered", f.Unanswered)
+		add(f.Good+f.Bad, "%d of %d good", f.Satisfied().Part, f.Satisfied().Of)
+		add(f.Reviewed, "%d stars in %d", f.Stars, f.Reviewed)
+		add(f.First.N, "first reply after %s, at most %s", f.First.Mean(), f.First.Longest)
+		add(f.Replies.N, "%d replies after %s, %s in all, at most %s", f.Replies.N, f.Replies.Mean(), f.Replies.Sum, f.Replies.Longest)
+		add(f.Resolved().Of, "%d of %d resolved", f.Resolved().Part, f.Resolved().Of)
+		out = append(out, strings.TrimSuffix(line, ","))
+	}
+	return out
 }
 
 // more tells of a page whether it is the last.
