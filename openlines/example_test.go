@@ -256,3 +256,31 @@ func ExampleActor_WriteFirst() {
 	// <nil>
 	// 2 <nil>
 }
+
+func ExampleActor_SessionHistory() {
+	ctx := context.Background()
+	desk := exampleDesk(&manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)})
+	got := hello(ctx, desk)
+	lines, all, err := desk.As("ann").Unread(ctx, "ann")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(all, "unread:", lines)
+	if err := errors.Join(desk.As("ann").Seen(ctx, got.Chat), desk.As("ann").Send(ctx, got.Session, "Hello!")); err != nil {
+		log.Fatal(err)
+	}
+	history, err := desk.As("ann").SessionHistory(ctx, got.Session, openlines.Page{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, m := range history.Messages { // newest first
+		fmt.Println(m.Number, m.By, m.Said.Text)
+	}
+	_, err = desk.As("bob").SessionHistory(ctx, got.Session, openlines.Page{})
+	fmt.Println(err)
+	// Output:
+	// 1 unread: [{support 1 1}]
+	// 2 operator Hello!
+	// 1 client Hello?
+	// openlines: not allowed: it takes the right read-history
+}

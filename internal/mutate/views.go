@@ -130,4 +130,9 @@ var views = []mutation{
 		edits: []edit{{"openlines/typing.go", `		if i < 0 {`, `		if i < 0 || true {`}},
 		pkg:   "openlines", run: "Typ",
 	},
+	{
+		name: "any-item-opens", rule: "11.33: an item opens the history of the chats that are linked to it",
+		edits: []edit{{"openlines/history.go", `case !slices.Contains(c.Identity.Items, item):`, `case !slices.Contains(c.Identity.Items, item) && false:`}},
+		pkg:   "openlines", run: "Scripts/11.33",
+	},
 }
