@@ -56,4 +56,9 @@ var crm = []mutation{
 		edits: []edit{{"openlines/items.go", `if err == nil && !may {`, `if err == nil && !may && false {`}},
 		pkg:   "openlines", run: "Scripts/10.17",
 	},
+	{
+		name: "notes-are-told", rule: "14.32: what colleagues write for one another is not told to the CRM",
+		edits: []edit{{"openlines/desk/item.go", `if !m.Hidden && !m.NoCRM`, `if !m.NoCRM`}},
+		pkg:   "openlines", run: "Scripts/10.02",
+	},
 }
