@@ -101,8 +101,8 @@ func (a Actor) Connect(ctx context.Context, line LineID, c connector.ID, account
 }
 
 // PutConnection gives an account of a connector to a line, and says what the channel allows (rule 1.1). An account that
-// another line had moves. [ErrConnected]: the line has another account of this connector. Since is set by the desk. It takes
-// the right [desk.MayConnect], in both lines.
+// another line had moves. [ErrConnected]: the line has another account of this connector. Since is set by the desk;
+// Inactive, Failed and Data stay as the acts for them have left them. It takes the right [desk.MayConnect], in both lines.
 func (a Actor) PutConnection(ctx context.Context, c Connection) error {
 	return a.act(ctx, desk.Connect(c), 0)
 }

@@ -190,7 +190,7 @@ func (c ClientConsents) act(d *Desk, by By) (any, error) {
 	if by.Operator != "" {
 		return nil, ErrDenied
 	}
-	address := c.Address.Normal()
+	address := d.thread(c.Address)
 	if err := address.Validate(); err != nil {
 		return nil, err
 	}

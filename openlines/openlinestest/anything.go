@@ -84,7 +84,7 @@ func newCrowd(t *rapid.T, store storage.Store) *crowd {
 		notifier: &Notifier{clock: clock}, lines: map[openlines.LineID]openlines.Line{}, landed: map[string]openlines.Received{}, passed: map[string]int64{},
 	}
 	c.config = openlines.Config{
-		Clock: clock, Identifier: c.identifier, Notifier: c.notifier, Connectors: map[connector.ID]connector.Connector{ConnectorID: c.channel},
+		Clock: clock, Identifier: c.identifier, Notifier: c.notifier, Connectors: map[connector.ID]connector.Connector{ConnectorID: c.channel, desk.Network: c.channel},
 	}
 	c.bot = &Bot{clock: clock, engine: func() *openlines.Engine { return c.engine }}
 	c.config.Bots = map[openlines.BotID]openlines.Bot{BotID: c.bot}
@@ -153,6 +153,7 @@ func drawLine(t *rapid.T, id openlines.LineID) openlines.Line {
 		Shown:     openlines.Shown{As: rapid.SampledFrom([]desk.ShownAs{desk.Profile, desk.FromQueue, desk.Hide}).Draw(t, "shown"), Name: "Helpdesk"},
 		CRM:       drawCRM(t),
 		GreetOnce: rapid.Bool().Draw(t, "greet once"),
+		Code:      networkCode(id),
 		Bot:       drawBot(t),
 		Norms: openlines.Norms{
 			First:   openlines.Norm{Within: desk.Within(some("first norm", 0, time.Minute)), Notify: chiefs},

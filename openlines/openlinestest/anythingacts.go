@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -43,7 +44,7 @@ func (c *crowd) acts() map[string]func(*rapid.T) {
 		"receipts": c.receipts, "repeat": c.repeat, "time passes": c.wait, "time goes on": c.wait, "clock is set back": c.setBack,
 		"report": c.report, "settings": c.settings, "line": c.changeLine, "invite": c.invite, "transfer": c.transfer, "start": c.start,
 		"write first": c.writeFirst, "revise": c.revise, "pin all": c.pinAll, "hand over": c.handOver, "fails": c.fails,
-		"restart": c.restart, "title and seen": c.chatActs, "crm": c.crm, "canned": c.canned, "channel": c.channelActs, "bot acts": c.botActs, "bot goes on": c.botActs,
+		"restart": c.restart, "title and seen": c.chatActs, "crm": c.crm, "canned": c.canned, "channel": c.channelActs, "network": c.network, "bot acts": c.botActs, "bot goes on": c.botActs,
 	}
 	for name, f := range simple { // order does not matter: it is a map again
 		acts[name] = func(t *rapid.T) {
@@ -58,21 +59,29 @@ func (c *crowd) acts() map[string]func(*rapid.T) {
 func (c *crowd) do(t *rapid.T, name string, by queue.OperatorID, f func(openlines.Actor) error) {
 	act := fmt.Sprintf("%s by %q", name, by)
 	if !rapid.Bool().Draw(t, "once") {
-		c.answer(t, act, f(c.engine.As(by)))
+		c.answer(t, act, f(c.as(by)))
 		return
 	}
 	key := c.name("once")
-	if !c.answer(t, act, f(c.engine.As(by).Once(key))) {
+	if !c.answer(t, act, f(c.as(by).Once(key))) {
 		return
 	}
-	again := func() error { return f(c.engine.As(by).Once(key)) }
+	again := func() error { return f(c.as(by).Once(key)) }
 	c.revised = c.engine.Revision()
 	mustNot(t, again())
 	c.unchanged(t, "the repeat of "+act)
 	c.repeats = append(c.repeats, repetition{c.clock.Now(), again})
-	if err := c.engine.As(by).Once(key).Skip(t.Context(), 9999); !errors.Is(err, openlines.ErrOnce) && by != "" {
+	if err := c.as(by).Once(key).Skip(t.Context(), 9999); !errors.Is(err, openlines.ErrOnce) && by != "" {
 		t.Fatalf("another act under the id of %s: %v", act, err)
 	}
+}
+
+// as is an operator, or the host.
+func (c *crowd) as(by queue.OperatorID) openlines.Actor {
+	if by == "" {
+		return c.engine.Actor
+	}
+	return c.engine.As(by)
 }
 
 func (c *crowd) repeat(t *rapid.T) {
@@ -435,4 +444,37 @@ func (c *crowd) channelActs(t *rapid.T) {
 			ID: ConnectorID, Name: "Test", Icon: openlines.Icon{Image: "x"}, NoClientDeletes: on, NoEdits: on, NoDeletes: on, NoSystem: on,
 		}))
 	}
+}
+
+// network has somebody join a line, and be written to in its name; or a channel names a chat and a message.
+func (c *crowd) network(t *rapid.T) {
+	code, account := networkCode(drawLineID(t)), rapid.SampledFrom([]string{"acme", "other"}).Draw(t, "account")
+	switch rapid.IntRange(0, 3).Draw(t, "what") {
+	case 0:
+		first, err := c.engine.JoinNetwork(t.Context(), code, account)
+		if !c.answer(t, "join network", err) {
+			return
+		}
+		again, err := c.engine.JoinNetwork(t.Context(), code, account)
+		mustNot(t, err)
+		if first != again {
+			t.Fatalf("%v joined as %v", first, again)
+		}
+	case 1:
+		who := drawClient(t)
+		c.do(t, "write network", drawOperator(t), func(a openlines.Actor) error {
+			_, err := a.WriteNetwork(t.Context(), openlines.WriteNetwork{Code: code, Account: account, User: who, Text: "News"})
+			return err
+		})
+	case 2:
+		c.answer(t, "name chat", c.engine.ChatNamed(t.Context(), drawAddress(t), c.name("name")))
+	default:
+		number := int64(rapid.IntRange(0, 5).Draw(t, "message"))
+		c.answer(t, "arrived as", c.engine.ArrivedAs(t.Context(), drawAddress(t), number, c.name("their")))
+	}
+}
+
+// networkCode is the code of a line.
+func networkCode(id openlines.LineID) string {
+	return fmt.Sprintf("%032d", slices.Index(crowdLines, id))
 }
