@@ -26,6 +26,7 @@ func (g *golden) clients() {
 	g.do(g.As("fay").Send(ctx, told, "Yes?"))
 	g.do(g.As("fay").Finish(ctx, told))
 	g.consents()
+	g.forms()
 }
 
 // consents are clients who are asked for their consent, who have given it, and who have not said yet.
@@ -49,6 +50,21 @@ func (g *golden) consents() {
 	g.do(g.PutConnection(ctx, openlines.Connection{Line: "privacy", Connector: "web", Account: "letters"}))
 	g.says("letters", "mes", "Hello")
 	g.says("letters", "mes", "I go on")
+}
+
+// forms are a line with a form, and one who has filled it in.
+func (g *golden) forms() {
+	ctx := g.t.Context()
+	g.do(g.PutLine(ctx, openlines.Line{
+		ID: "form", Title: "Forms", Form: openlines.Form{ID: "contacts", AtOnce: true}, CRM: openlines.CRM{Verify: true},
+		Scenarios: openlines.Scenarios{OffHours: desk.SayNothing, Unanswered: desk.SayNothing, Closing: desk.SayText, AutoClose: desk.SayNothing},
+	}))
+	g.do(g.PutLine(ctx, openlines.Line{ID: "form2", Form: openlines.Form{ID: "contacts", KeepInQueue: true}}))
+	g.do(g.Connect(ctx, "form", "web", "form"))
+	_, err := g.ClientFilled(ctx, openlines.ClientFills{
+		Address: at("form", "fil"), Form: "contacts", Fields: []openlines.Field{{Name: "Name", Value: "Fil"}}, Responsible: "fay",
+	})
+	g.do(err)
 }
 
 // cut makes a withheld text one that was cut, which is too large to be driven.

@@ -104,7 +104,14 @@ func (e *Engine) ClientAsksLog(ctx context.Context, who connector.Address) error
 // Review rates a closed session as its supervisor, by stars, a comment, or both (rule 9.12). It takes the right [desk.MayRate].
 func (a Actor) Review(ctx context.Context, r Review) error { return a.act(ctx, r, len(r.Comment)) }
 
+// ClientFilled tells that a client has filled in his line's welcome form, see [desk.ClientFills] (rule 7.25). Only the host may;
+// under a command id ([Actor.Once]) it can be told again without harm.
+func (a Actor) ClientFilled(ctx context.Context, f ClientFills) (Received, error) {
+	f.Address, f.Fields = f.Address.Normal(), slices.Clone(f.Fields)
+	return answered[Received](ctx, a, f, 2*desk.MaxFormBytes)
+}
+
 // ClientOpened tells that a client opened the chat without having written: he is greeted once a visit (decision 14.30).
-func (e *Engine) ClientOpened(ctx context.Context, who connector.Address, c connector.Client) (Received, error) {
-	return answered[Received](ctx, e.Actor, desk.ClientOpens{Address: who.Normal(), Client: c}, 0)
+func (e *Engine) ClientOpened(ctx context.Context, who connector.Address, c connector.Client) (Opened, error) {
+	return answered[Opened](ctx, e.Actor, desk.ClientOpens{Address: who.Normal(), Client: c}, 0)
 }

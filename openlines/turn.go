@@ -368,7 +368,11 @@ func (e *Engine) join(a attempt) {
 func (e *Engine) answer(batch []*waiter) {
 	revision := e.Revision()
 	for _, w := range batch {
-		if r, ok := w.result.(desk.Received); ok && w.err == nil {
+		switch r := w.result.(type) {
+		case desk.Received:
+			r.Revision = revision
+			w.result = r
+		case desk.Opened:
 			r.Revision = revision
 			w.result = r
 		}

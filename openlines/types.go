@@ -16,6 +16,11 @@ type (
 	Role        = desk.Role
 	Shown       = desk.Shown
 	Consent     = desk.Consent
+	Form        = desk.Form
+	Field       = desk.Field
+	ClientFills = desk.ClientFills
+	Opened      = desk.Opened
+	Scenarios   = desk.Scenarios
 	Agreement   = desk.Agreement
 	CRM         = desk.CRM
 	LineBot     = desk.LineBot

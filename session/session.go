@@ -45,7 +45,9 @@ const (
 	Liked       Text = "liked"        // thanks for praise
 	Disliked    Text = "disliked"     // thanks for the opposite
 
-	Consent       Text = "consent"        // what the client is to agree to, before anything else (rule 11.5)
+	Consent Text = "consent" // what the client is to agree to, before anything else (rule 11.5)
+	Form    Text = "form"    // what a client has entered in a form, for operators (rule 7.25)
+
 	ConsentNotice Text = "consent-notice" // the same where going on is consent (rule 11.6)
 )
 

@@ -134,7 +134,7 @@ func (l *Ledger) takeChat(e desk.Event, bad func(string, ...any)) {
 		*mark = e.Message
 	}
 	switch e.Type {
-	case desk.MessageReceived, desk.MessageSent, desk.MessageNoted, desk.MessageImported:
+	case desk.MessageReceived, desk.MessageSent, desk.MessageNoted, desk.FormFilled, desk.MessageImported:
 		if e.Message != c.messages+1 {
 			bad("message %d follows %d", e.Message, c.messages)
 		}

@@ -39,6 +39,21 @@ var clients = []mutation{
 		pkg:   "openlines", run: "Scripts",
 	},
 	{
+		name: "form-names-nobody", rule: "7.25: whom a form names is asked first",
+		edits: []edit{{"openlines/desk/form.go", `if who := d.namedByForm(s); d.fits(s, who) {`, `if who := d.namedByForm(s); false && d.fits(s, who) {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "form-is-shown-again", rule: "7.24: a form is shown to who has not filled it in",
+		edits: []edit{{"openlines/desk/visit.go", `if chat.Form.Form != l.Form.ID {`, `if true {`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "reserved-is-taken", rule: "7.26: a form in the place of a text is refused",
+		edits: []edit{{"openlines/desk/scenario.go", `case "", SayText, SayNothing:`, `case "", SayText, SayNothing, ShowForm:`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
 		name: "declined-counts", rule: "11.5: a client who declines had no session: the next one is his first",
 		edits: []edit{{"openlines/desk/consent.go", `next.Session = s.Parent // there was no session`, `next.Session = s.ID`}},
 		pkg:   "openlines", run: "Scripts",

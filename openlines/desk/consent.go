@@ -250,11 +250,8 @@ func (d *Desk) agree(s *Session, chat *Chat) {
 		d.tellOf(next, Event{Type: BotJoined, Bot: next.Bot})
 	}
 	for _, m := range written {
-		d.track(d.sessions.get(s.ID), m)
-		d.callBot(d.sessions.get(s.ID), m)
+		d.spread(s.ID, m, false)
 	}
-	if !h.NoCRM {
-		d.consider(d.sessions.get(s.ID))
-	}
+	d.askWhomFormNames(d.sessions.get(s.ID))
 	d.sayOnArrival(s.ID, !h.Greeted)
 }

@@ -425,6 +425,11 @@ func recall(c Command, o *once) (any, error) {
 		var joined Channel
 		err = json.Unmarshal(o.Answer, &joined)
 		return joined, err
+	case ClientOpens:
+		var opened Opened
+		err = json.Unmarshal(o.Answer, &opened)
+		opened.Duplicate = true
+		return opened, err
 	case PinAll:
 		var ids []session.ID
 		err = json.Unmarshal(o.Answer, &ids)

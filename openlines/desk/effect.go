@@ -420,6 +420,9 @@ func pause(e *Effect, wish time.Duration) time.Duration {
 // Keys names the records that carrying out the effect needs.
 func (e Effect) Keys() []storage.Key {
 	keys := []storage.Key{{Kind: "chat", ID: number(e.Chat)}}
+	if e.Record != "" && (e.Kind == AskIdentity || e.Kind == AskItem) {
+		keys = append(keys, storage.Key{Kind: "message", ID: e.Record}) // a form
+	}
 	switch e.Kind {
 	case AskIdentity, TellNotice, DeliveryLog:
 		return keys

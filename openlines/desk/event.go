@@ -30,6 +30,7 @@ const (
 	ChatRenamed        EventType = "chat-renamed"
 	ChatMuted          EventType = "chat-muted"        // by Operator, for himself; Reason "off": not any more
 	ClientIdentified   EventType = "client-identified" // or not: Reason is known, unknown, late, timed out or failed
+	FormFilled         EventType = "form-filled"       // by the client; Message is its summary
 	ConsentGiven       EventType = "consent-given"     // by the client; Reason is accepted, or went on
 	SessionRated       EventType = "session-rated"     // by the client; Reason is his vote
 	SessionReviewed    EventType = "session-reviewed"  // by a supervisor; Reason is his stars

@@ -157,6 +157,7 @@ type Question struct {
 	Client  connector.Client // what his channel tells of him
 	Known   Identity         // what was known before
 	Consent Agreement        // what he has agreed to last
+	Fields  []Field          // of the form that he has filled in last (rule 7.25)
 
 	// Phone and Email are the first that he has written in the chat (rule 10.12), a number as [connector.FindPhone] gives it, or
 	// else what his channel tells. Empty: none is known.
@@ -171,12 +172,17 @@ func (q Question) UserCode() string {
 
 // Question makes the question of an AskIdentity out of the records that Keys names.
 func (e Effect) Question(records []storage.Record) (Question, error) {
+	fields, err := fieldsOf(records)
+	if err != nil {
+		return Question{}, err
+	}
 	for _, r := range records {
 		if r.Kind == "chat" {
 			c, err := DecodeChat(r)
 			return Question{
 				Chat: e.Chat, Session: e.Session, Line: e.Line, Address: c.Address, Client: c.Client, Known: c.Identity,
 				Consent: c.Consent, Phone: cmp.Or(c.Phone, c.Client.Phone), Email: cmp.Or(c.Email, c.Client.Email),
+				Fields: fields,
 			}, err
 		}
 	}
@@ -204,7 +210,7 @@ func (d *Desk) askIdentity(s *Session, beside bool) {
 	n := d.count(func(c *counters) { c.Effects++ })
 	d.effects.put(&Effect{
 		ID: EffectID(n.Effects), Kind: AskIdentity, Lane: identityLane(s.Chat), Chat: s.Chat, Session: s.ID, Line: s.Line, Beside: beside,
-		Channel: Channel{Account: string(AskIdentity)}, Began: d.now, Due: d.now,
+		Channel: Channel{Account: string(AskIdentity)}, Record: d.chats.get(s.Chat).Form.Record, Began: d.now, Due: d.now,
 	})
 }
 
@@ -279,25 +285,34 @@ func (d *Desk) routeKnown(s *Session, responsible queue.OperatorID) {
 // enqueue offers a session that waits from now on to the responsible person, or leaves it to the queue.
 func (d *Desk) enqueue(next *Session, responsible queue.OperatorID) {
 	l := d.lines.get(next.Line)
+	if l.CRM.KeepInQueue {
+		responsible = ""
+	}
+	responsible = cmp.Or(d.namedByForm(next), responsible)
 	if !d.fits(next, responsible) {
 		if d.workOf(next.Line).calendar.Open(d.now) || !d.moveOn(next, l.OffHoursTo) {
 			d.entered = append(d.entered, next.ID)
 		}
 		return
 	}
-	d.must(next, session.Offer, func(n *Session) {
+	d.offerTo(next, responsible)
+}
+
+// offerTo offers a session that waits to the responsible person, be he in the queue or not.
+func (d *Desk) offerTo(s *Session, responsible queue.OperatorID) {
+	d.must(s, session.Offer, func(n *Session) {
 		n.OfferedTo, n.Direct, n.Tried = responsible, true, []queue.OperatorID{responsible}
-		n.OfferEnds = d.directEnds(l)
+		n.OfferEnds = d.directEnds(d.lines.get(s.Line))
 	})
-	event := d.tellOf(next, Event{Type: SessionOffered, Operator: responsible, Reason: "responsible"})
-	d.stamp(next.Line, responsible, event)
+	event := d.tellOf(s, Event{Type: SessionOffered, Operator: responsible, Reason: "responsible"})
+	d.stamp(s.Line, responsible, event)
 }
 
 // fits reports whether the responsible person can be asked: neither the line's limit counts nor his presence, but the
 // account-wide limit, dismissal, and, where the line looks at availability, leave and the work day (rules 5.11, 10.6).
 func (d *Desk) fits(s *Session, id queue.OperatorID) bool {
 	l := d.lines.rows[s.Line]
-	if id == "" || l == nil || l.Inactive || l.CRM.KeepInQueue || d.target(id) != nil {
+	if id == "" || l == nil || l.Inactive || d.target(id) != nil {
 		return false
 	}
 	if !l.Queue.OnlyAvailable {

@@ -66,7 +66,7 @@ func (d *Desk) askItem(s *Session) {
 func (d *Desk) askAbout(s *Session, e Effect) {
 	n := d.count(func(c *counters) { c.Effects++ })
 	e.ID, e.Lane, e.Chat, e.Session, e.Line = EffectID(n.Effects), itemLane(s.Chat), s.Chat, s.ID, s.Line
-	e.Channel, e.Began, e.Due = Channel{Account: string(AskItem)}, d.now, d.now
+	e.Channel, e.Record, e.Began, e.Due = Channel{Account: string(AskItem)}, d.chats.get(s.Chat).Form.Record, d.now, d.now
 	d.effects.put(&e)
 }
 
@@ -192,6 +192,7 @@ type ItemDraft struct {
 	Client      connector.Client
 	Known       Identity
 	Consent     Agreement        // what the client has agreed to last
+	Fields      []Field          // of the form that he has filled in last (rule 7.25)
 	Responsible queue.OperatorID // empty: the line has nobody
 	Stage       string           // the line's, see [CRM]
 
@@ -217,6 +218,9 @@ func (e Effect) Item(records, log []storage.Record) (ItemDraft, error) {
 	}
 	if s.Making != nil {
 		draft.Responsible = s.Making.InCharge // by now
+	}
+	if draft.Fields, err = fieldsOf(records); err != nil {
+		return ItemDraft{}, err
 	}
 	for _, r := range slices.Backward(log) {
 		m, err := DecodeMessage(r)

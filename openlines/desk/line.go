@@ -62,6 +62,14 @@ type Line struct {
 	CRM CRM     `json:"crm,omitzero"`
 	Bot LineBot `json:"bot,omitzero"` // takes new sessions first (rule 11.15)
 
+	// Title is what clients see in the place of the name, as #LINE# and in the head of a live chat (rule 1.3); at most MaxTextRule
+	// bytes.
+	Title string `json:"title,omitempty"`
+	// Form is the welcome form of the line's live chat (rule 7.24).
+	Form Form `json:"form,omitzero"`
+	// Scenarios say what is done in four situations beside routing (rule 7.26).
+	Scenarios Scenarios `json:"scenarios,omitzero"`
+
 	// Consent is what clients have to agree to (rule 11.4).
 	Consent Consent `json:"consent,omitzero"`
 
@@ -223,7 +231,7 @@ func cloned(lists map[string][]string) map[string][]string {
 
 // Validate reports every problem of the line, joined, as *Invalid.
 func (l *Line) Validate() error {
-	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate(), l.Shown.validate(), l.Bot.validate(), l.validateConsent()}
+	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate(), l.Shown.validate(), l.Bot.validate(), l.validateConsent(), l.Form.validate(), l.Scenarios.validate()}
 	for _, part := range []struct {
 		field string
 		err   error
@@ -246,6 +254,7 @@ func (l *Line) Validate() error {
 			break
 		}
 	}
+	problems = append(problems, checkShown("Title", l.Title, MaxTextRule))
 	if len(l.Name) > MaxTextRule {
 		problems = append(problems, &Invalid{Field: "Name", Problem: strconv.Itoa(len(l.Name)) + " bytes", Limit: MaxTextRule})
 	} else if connector.CleanText(l.Name, MaxTextRule).Mended {

@@ -154,15 +154,21 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 	if told {
 		d.tellOfConsent(s, l, session.ConsentNotice)
 	}
-	if !automatic {
-		d.callBot(d.sessions.get(id), written)
-	}
-	if !m.NoCRM {
-		d.track(d.sessions.get(id), written)
-		d.consider(d.sessions.get(id))
-	}
+	d.spread(id, written, automatic)
+	d.askWhomFormNames(d.sessions.get(id))
 	d.sayOnArrival(id, !open && !chat.Greeted)
 	return written
+}
+
+// spread has the session's bot and the CRM know what the client wrote.
+func (d *Desk) spread(id session.ID, m *Message, automatic bool) {
+	if !automatic {
+		d.callBot(d.sessions.get(id), m)
+	}
+	if !m.NoCRM {
+		d.track(d.sessions.get(id), m)
+		d.consider(d.sessions.get(id))
+	}
 }
 
 // engage takes the first step of a session that begins: the host is asked who the client is, or the bot takes it, if its line

@@ -78,6 +78,7 @@ type Chat struct {
 	Phone    string             `json:"phone,omitempty"`    // the first that he wrote in a text (rule 10.12)
 	Email    string             `json:"email,omitempty"`    // the same
 	Identity Identity           `json:"identity,omitzero"`  // what the host knows of the client (decision 14.21)
+	Form     Filled             `json:"form,omitzero"`      // that he has filled in last (rule 7.25)
 	Consent  Agreement          `json:"consent,omitzero"`   // what he has agreed to last
 	ToldOf   Agreement          `json:"toldOf,omitzero"`    // the document of which he was told last, so that going on is consent (rule 11.6)
 	SaidOn   int64              `json:"saidOn,omitempty"`   // the day, since 1970, on which automatic texts were said last
@@ -180,6 +181,7 @@ type Message struct {
 
 	// Names is the operator whose name an automatic text tells, and Around the text around the name, which is put in anew when
 	// it goes out: the line may have hidden him since (rule 11.3).
+	Fields []Field          `json:"fields,omitempty"` // of a form (rule 7.25)
 	Names  queue.OperatorID `json:"names,omitempty"`
 	Around []string         `json:"around,omitempty"`
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -22,7 +23,7 @@ const (
 // Texts are the automatic texts of a line. An empty text is not said.
 //
 // Words between number signs are replaced when a text is said: #OPERATOR# is the name of who has or is asked for the session, as the
-// line shows it, #DIALOG# its number, #CLIENT# the client's name, #LINE# the line's, #POSITION# the client's place among those who wait,
+// line shows it, #DIALOG# its number, #CLIENT# the client's name, #LINE# the line's title or name, #POSITION# the client's place among those who wait,
 // #WAIT# for how many minutes the first of them has waited, #OPENS# when the line opens next, in its zone. What is not known
 // is left empty; what is put in is not read again; other capital words between number signs are refused.
 type Texts struct {
@@ -81,8 +82,11 @@ func (t *Texts) of(kind session.Text) string {
 // text returns the words of an automatic text in a client's language, else in its base ("de" for "de-AT"), else in the
 // line's; empty if the line does not say it.
 func (l *Line) text(kind session.Text, language string) string {
+	if l.Scenarios.silences(kind) {
+		return ""
+	}
 	words := l.inLanguage(kind, language)
-	if words == "" && kind == session.Nobody && l.Queue.OnlyAvailable {
+	if words == "" && kind == session.Nobody && l.Queue.OnlyAvailable && !l.Scenarios.silences(session.OffHours) {
 		return l.inLanguage(session.OffHours, language) // rule 7.11
 	}
 	if words == "" && kind == session.ConsentNotice {
@@ -218,7 +222,7 @@ func (d *Desk) value(name string, l *Line, chat *Chat, s *Session) string {
 	case "CLIENT":
 		return chat.Client.Name
 	case "LINE":
-		return l.Name
+		return l.shownName()
 	case "OPENS":
 		return d.opens(l)
 	}
@@ -239,6 +243,9 @@ func (d *Desk) value(name string, l *Line, chat *Chat, s *Session) string {
 	}
 	return ""
 }
+
+// shownName is what clients see of a line's name (rule 1.3).
+func (l *Line) shownName() string { return cmp.Or(l.Title, l.Name) }
 
 // opens is when a line that is closed opens next, as its own clocks show it.
 func (d *Desk) opens(l *Line) string {

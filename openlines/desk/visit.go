@@ -7,7 +7,7 @@ import (
 
 // ClientOpens tells that a client opened the chat, in a web page say, without having written (decision 14.30): he is greeted
 // once a visit, in no session; his first message opens one and is not greeted again. A visit ends when he leaves. It
-// answers [Received], where the greeting is if there is one.
+// answers [Opened], where the greeting is if there is one.
 type ClientOpens struct {
 	Address connector.Address
 	Client  connector.Client
@@ -16,6 +16,14 @@ type ClientOpens struct {
 // ClientLeaves tells that the client hung up or closed the page. A session that nobody has taken yet closes as abandoned
 // (decision 14.39); one that somebody has stays.
 type ClientLeaves struct{ Address connector.Address }
+
+// Opened is what a chat that a client opens shows him.
+type Opened struct {
+	Received
+	Title      string // of the line (rule 1.3)
+	Form       string // id of the welcome form; empty: none, or he has filled it in (rule 7.24)
+	FormAtOnce bool   // it is shown now, else with a delay
+}
 
 func (c ClientOpens) name() string  { return "client-opens" }
 func (c ClientLeaves) name() string { return "client-leaves" }
@@ -39,7 +47,10 @@ func (c ClientOpens) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	got := Received{Chat: chat.ID}
+	got := Opened{Received: Received{Chat: chat.ID}, Title: l.shownName()}
+	if chat.Form.Form != l.Form.ID {
+		got.Form, got.FormAtOnce = l.Form.ID, l.Form.AtOnce
+	}
 	if _, open := d.open[chat.ID]; open || chat.Greeted {
 		return got, nil
 	}

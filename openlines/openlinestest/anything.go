@@ -150,6 +150,7 @@ func drawLine(t *rapid.T, id openlines.LineID) openlines.Line {
 			Consent: "yes or no?",
 		},
 		Consent:   rapid.SampledFrom([]openlines.Consent{{}, {Document: "privacy"}, {Document: "privacy", Version: "2"}}).Draw(t, "consent"),
+		Form:      openlines.Form{ID: "contacts", KeepInQueue: rapid.Bool().Draw(t, "ignore form")},
 		Shown:     openlines.Shown{As: rapid.SampledFrom([]desk.ShownAs{desk.Profile, desk.FromQueue, desk.Hide}).Draw(t, "shown"), Name: "Helpdesk"},
 		CRM:       drawCRM(t),
 		GreetOnce: rapid.Bool().Draw(t, "greet once"),

@@ -40,7 +40,7 @@ var simple = map[string]func(context.Context, openlines.Actor, session.ID) error
 func (c *crowd) acts() map[string]func(*rapid.T) {
 	acts := map[string]func(*rapid.T){
 		"client writes": c.clientWrites, "client goes on": c.clientWrites, "client writes again": c.clientWrites,
-		"redelivery": c.redelivery, "receive all": c.receiveAll, "client revises": c.clientRevises, "client comes and goes": c.visit, "client consents": c.consents,
+		"redelivery": c.redelivery, "receive all": c.receiveAll, "client revises": c.clientRevises, "client comes and goes": c.visit, "client consents": c.consents, "client fills a form": c.fills,
 		"receipts": c.receipts, "repeat": c.repeat, "time passes": c.wait, "time goes on": c.wait, "clock is set back": c.setBack,
 		"report": c.report, "settings": c.settings, "line": c.changeLine, "invite": c.invite, "transfer": c.transfer, "start": c.start,
 		"write first": c.writeFirst, "revise": c.revise, "pin all": c.pinAll, "hand over": c.handOver, "fails": c.fails,
@@ -221,6 +221,14 @@ func (c *crowd) visit(t *rapid.T) {
 
 func (c *crowd) consents(t *rapid.T) {
 	c.answer(t, "client consents", c.engine.ClientConsented(t.Context(), drawAddress(t), rapid.Bool().Draw(t, "accepts")))
+}
+
+func (c *crowd) fills(t *rapid.T) {
+	f := openlines.ClientFills{
+		Address: drawAddress(t), Form: "contacts", Fields: []openlines.Field{{Name: "Name", Value: "Kim"}}, Responsible: drawOperator(t),
+	}
+	_, err := c.engine.ClientFilled(t.Context(), f)
+	c.answer(t, "client fills a form", err)
 }
 
 // receipts are of what was delivered, in any order, or of what nobody knows.

@@ -10,6 +10,7 @@ import (
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 )
 
@@ -27,6 +28,8 @@ func (s *script) client(c command) (known bool, answer string, err error) {
 			return strings.TrimSpace(fmt.Sprint(a.Document, " ", a.Version, " ", stampOf(a.At)))
 		}
 		return true, fmt.Sprintf("agreed to %q, told of %q", told(chat.Consent), told(chat.ToldOf)), err
+	case "fills":
+		return s.fills(c)
 	case "retry":
 		return true, "", s.retry()
 	}
@@ -60,6 +63,38 @@ func (s *script) authors(user string) string {
 	return strings.Join(out, "\n")
 }
 
+// fills tells of a form: its id, whom it names, and fields with the keys item, phone and others.
+func (s *script) fills(c command) (known bool, answer string, err error) {
+	f := openlines.ClientFills{
+		Address: connector.Address{Connector: ConnectorID, Account: string(s.desk.line), User: c.word(0)},
+		Form:    c.word(1), Responsible: queue.OperatorID(c.word(2)),
+	}
+	for _, k := range c.keys {
+		switch k[0] {
+		case "item":
+			f.Item = k[1]
+			continue
+		case "phone":
+			f.Client.Phone = k[1]
+		}
+		f.Fields = append(f.Fields, openlines.Field{Name: k[0], Value: k[1]})
+	}
+	got, err := s.desk.ClientFilled(s.desk.tb.Context(), f)
+	return true, fmt.Sprintf("session %d chat %d message %d", got.Session, got.Chat, got.Number), err
+}
+
+// opened is what a client who opens a chat is shown; a title is told if it is not the line's name.
+func opened(got openlines.Opened, name string) string {
+	out := fmt.Sprintf("chat %d message %d", got.Chat, got.Number)
+	if got.Title != name && got.Title != "" {
+		out += ", title " + got.Title
+	}
+	if got.Form != "" {
+		out += fmt.Sprintf(", form %s, at once %v", got.Form, got.FormAtOnce)
+	}
+	return out
+}
+
 func stampOf(at time.Time) string {
 	if at.IsZero() {
 		return ""
@@ -76,6 +111,22 @@ func setClient(l *openlines.Line, key, value string) (known bool) {
 		l.Shown.Name = value
 	case "shown-avatar":
 		l.Shown.Avatar = value
+	case "title":
+		l.Title = value
+	case "form":
+		l.Form.ID = value
+	case "form-at-once":
+		l.Form.AtOnce = value == "true"
+	case "form-keep-in-queue":
+		l.Form.KeepInQueue = value == "true"
+	case "on-off-hours":
+		l.Scenarios.OffHours = desk.Scenario(value)
+	case "on-unanswered":
+		l.Scenarios.Unanswered = desk.Scenario(value)
+	case "on-closing":
+		l.Scenarios.Closing = desk.Scenario(value)
+	case "on-auto-close":
+		l.Scenarios.AutoClose = desk.Scenario(value)
 	case "consent":
 		l.Consent.Document, l.Consent.Version, _ = strings.Cut(value, "/")
 	case "consent-within":

@@ -55,6 +55,7 @@
 //	move ann 1 sales                          into another line's queue
 //	intercept, pin, unpin, spam, accept-and-close ann 1; hand-over ann ann
 //	send ann 1 text …                         an operator writes
+//	fills client form ann                     he fills in a form that names ann; keys are its fields, and item
 //	consents client yes, consents client no   he accepts or declines; consent-of 1 tells what a chat's client has agreed to
 //	authors client                            whom he was told as the author of each message; retry: all dead letters
 //	bot-send faq 1 text …, bot-greet faq 1    a bot acts on session 1

@@ -44,7 +44,7 @@ func (s *script) revise(c command, actor openlines.Actor) (known bool, answer st
 		return true, fmt.Sprintf("%d known", n), err
 	case "opens":
 		got, err := d.ClientOpened(ctx, client, connector.Client{})
-		return true, fmt.Sprintf("chat %d message %d", got.Chat, got.Number), err
+		return true, opened(got, string(d.line)), err
 	case "chat":
 		got, err := s.by(c).Chat(ctx, session.ChatID(c.session(0)))
 		return true, fmt.Sprintf("came to %d, read to %d, seen to %d, client %q %v", got.CameTo, got.ReadTo, got.SeenTo, got.Identity.Client, got.Identity.Items), err
