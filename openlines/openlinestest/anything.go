@@ -33,6 +33,7 @@ func Anything(t *testing.T, open func(testing.TB) storage.Store) {
 		acts[""] = c.verify
 		rt.Repeat(acts)
 		c.audit(rt)
+		c.counted(rt)
 	})
 }
 

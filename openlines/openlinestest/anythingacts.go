@@ -46,6 +46,7 @@ func (c *crowd) acts() map[string]func(*rapid.T) {
 		"write first": c.writeFirst, "revise": c.revise, "pin all": c.pinAll, "hand over": c.handOver, "fails": c.fails,
 		"restart": c.restart, "title and seen": c.chatActs, "crm": c.crm, "canned": c.canned, "channel": c.channelActs, "network": c.network, "bot acts": c.botActs, "bot goes on": c.botActs,
 	}
+	acts["lists"] = c.lists
 	for name, f := range simple { // order does not matter: it is a map again
 		acts[name] = func(t *rapid.T) {
 			id := c.session(t)

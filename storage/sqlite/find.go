@@ -47,22 +47,16 @@ const sample = 100
 
 func find(ctx context.Context, c *conn, q storage.Query) ([]storage.Record, error) {
 	low, high := bounds(q)
-	query, sparse := newestFirst, sparseNewest
-	if q.OldestFirst {
-		query, sparse = oldestFirst, sparseOldest
+	term, err := sparsest(ctx, c, q, low, high)
+	if err != nil {
+		return nil, err
 	}
-	term := ""
-	switch len(q.Terms) {
-	case 0:
-	case 1:
-		term = q.Terms[0]
-	default:
-		if err := c.one(ctx, sparse, []any{listed(q.Terms), q.Kind, low.at, low.id, high.at, high.id, sample}, &term); err != nil {
-			return nil, err
-		}
+	query := newestFirst
+	if q.OldestFirst {
+		query = oldestFirst
 	}
 	var found []storage.Record
-	err := c.each(ctx, query, []any{
+	err = c.each(ctx, query, []any{
 		q.Kind, term, low.at, low.id, high.at, high.id, q.Closed, listed(q.Terms), q.Limit,
 	}, func(rows *sql.Rows) error {
 		r, err := record(rows)
@@ -70,6 +64,22 @@ func find(ctx context.Context, c *conn, q storage.Query) ([]storage.Record, erro
 		return err
 	})
 	return found, err
+}
+
+// sparsest is the term of q whose list is walked; the empty one, which has all, if q has none.
+func sparsest(ctx context.Context, c *conn, q storage.Query, low, high place) (term string, err error) {
+	switch len(q.Terms) {
+	case 0:
+		return "", nil
+	case 1:
+		return q.Terms[0], nil
+	}
+	query := sparseNewest
+	if q.OldestFirst {
+		query = sparseOldest
+	}
+	err = c.one(ctx, query, []any{listed(q.Terms), q.Kind, low.at, low.id, high.at, high.id, sample}, &term)
+	return term, err
 }
 
 // place is where a record stands in the order of Find.
