@@ -45,7 +45,8 @@ func (a Actor) act(ctx context.Context, c desk.Command, size int) error {
 	return err
 }
 
-// PutLine creates a line or replaces its settings. It takes the right [desk.MayEditLines] there (rule 2.8).
+// PutLine creates a line or replaces its settings. If it has a Version and somebody was faster, it is [*Conflict]; see
+// [desk.PutLine]. It takes the right [desk.MayEditLines] there (rule 2.8).
 func (a Actor) PutLine(ctx context.Context, l Line) error {
 	return a.act(ctx, desk.PutLine{Line: l.Clone()}, 64*len(l.Queue.Members))
 }
@@ -90,7 +91,8 @@ func (a Actor) PutDepartment(ctx context.Context, departments ...Department) err
 	return a.act(ctx, desk.PutDepartments{Departments: departments}, size)
 }
 
-// PutSettings replaces the settings of the whole desk. It takes the right [desk.MayEditSettings].
+// PutSettings replaces the settings of the whole desk. If they have a Version and somebody was faster, it is [*Conflict]. It
+// takes the right [desk.MayEditSettings].
 func (a Actor) PutSettings(ctx context.Context, s Settings) error {
 	return a.act(ctx, desk.PutSettings{Settings: s.Clone()}, 0)
 }

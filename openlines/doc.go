@@ -68,9 +68,10 @@
 //   - [ErrUnknown]: it is not known whether it was stored; with the same message id or command id, trying again is harmless
 //   - [ErrClosed]: this engine is closed; another one can do it
 //
-// And [ErrRunning]: a program calls Run twice. Four types carry more, and are Final: [*Invalid], input that is refused, names the
+// And [ErrRunning]: a program calls Run twice. Five types carry more, and are Final: [*Invalid], input that is refused, names the
 // field and the limit, never the value; [*Refused] is an act that the session's state does not allow; [*Forbidden] is an
-// ErrDenied; [*TooSoon] tells when an act can be repeated. So are [storage.ErrTooLarge] and [storage.ErrInvalid], of what no store can keep.
+// ErrDenied; [*TooSoon] tells when an act can be repeated; [*Conflict] is a change of settings that somebody else has changed
+// meanwhile. So are [storage.ErrTooLarge] and [storage.ErrInvalid], of what no store can keep.
 //
 // # Concurrency
 //

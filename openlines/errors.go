@@ -47,6 +47,9 @@ func Final(err error) bool {
 	if _, invalid := errors.AsType[*Invalid](err); invalid || poisoned(err) {
 		return true
 	}
+	if _, conflict := errors.AsType[*Conflict](err); conflict {
+		return true
+	}
 	_, refused := errors.AsType[*Refused](err)
 	return refused
 }

@@ -258,6 +258,7 @@ func driveGolden(t *testing.T) []byte {
 	g := openGolden(t, memory.New(), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 	g.furnish()
 	g.channels()
+	g.edit()
 	g.past()
 	g.counted()
 	g.crm()

@@ -86,6 +86,19 @@ func (a Actor) Line(ctx context.Context, id LineID) (l Line, err error) {
 	return l, err
 }
 
+// Settings returns those of the whole desk as they are stored; zero if none were put. It takes the right
+// [desk.MayEditSettings].
+func (a Actor) Settings(ctx context.Context) (s Settings, err error) {
+	err = a.look(ctx, func(d *desk.Desk) error {
+		if err := d.Allows(a.by, desk.MayEditSettings, "", nil); err != nil {
+			return err
+		}
+		s = d.Settings().Clone()
+		return nil
+	})
+	return s, err
+}
+
 // Chat returns a chat. Who may see its latest session may, see [Actor.Session].
 func (a Actor) Chat(ctx context.Context, id session.ChatID) (Chat, error) {
 	if err := a.entitled(ctx, id, (*desk.Desk).Views); err != nil {

@@ -65,6 +65,7 @@ type (
 	EffectID    = desk.EffectID
 	Channel     = desk.Channel
 	Cursor      = storage.Cursor
+	Conflict    = desk.Conflict
 	Invalid     = connector.Invalid
 	TooSoon     = desk.TooSoon
 	Refused     = session.Refused
@@ -77,3 +78,7 @@ type (
 
 	EscalationStep = desk.EscalationStep
 )
+
+// Recommended returns a line as it is recommended, where the zero line is as the reference has it; see [desk.Recommended].
+// Its texts are empty: give it those that you say.
+func Recommended() Line { return desk.Recommended() }

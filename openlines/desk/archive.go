@@ -26,6 +26,7 @@ func (c ArchiveLine) act(d *Desk, by By) (any, error) {
 	}
 	next := *l
 	next.Archived, next.Inactive = true, true
+	next.Version, next.Changed, next.ChangedBy = l.Version+1, d.now, by.Operator
 	d.lines.put(&next)
 	d.tell(Event{Type: LineArchived, Line: c.Line, Actor: by.Operator})
 	d.archive(c.Line, by.Operator)

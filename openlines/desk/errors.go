@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -42,6 +43,15 @@ type TooSoon struct{ Until time.Time }
 // Error tells until when.
 func (e *TooSoon) Error() string {
 	return "openlines: not again before " + e.Until.Format(time.RFC3339)
+}
+
+// Conflict is a change of settings that was made on an earlier version of them: somebody else was faster. Look at what is
+// there, and decide again.
+type Conflict struct{ Version uint64 } // the one that is stored; 0: nothing is
+
+// Error names the version.
+func (e *Conflict) Error() string {
+	return "openlines: the settings were changed meanwhile: version " + strconv.FormatUint(e.Version, 10) + " is there"
 }
 
 // Invalid reports input that is refused. It names the field and the limit, never the value.

@@ -28,14 +28,22 @@ const (
 // Line is one open channel: its queue, deadlines, hours and texts. It is data: it prints, compares, and has a JSON form.
 // The zero value of every field is the reference product's default.
 type Line struct {
-	ID       LineID         `json:"id"`
-	Name     string         `json:"name,omitempty"`
-	Inactive bool           `json:"inactive,omitempty"` // refuses messages; nothing new is offered (decisions 14.16, 14.33)
-	Archived bool           `json:"archived,omitempty"` // set by the desk, see [ArchiveLine]; putting the line again takes it back
-	Queue    queue.Rules    `json:"queue,omitzero"`
-	Session  session.Rules  `json:"session,omitzero"`
-	Hours    worktime.Hours `json:"hours,omitzero"` // zero: always open (rule 7.5)
-	Texts    Texts          `json:"texts,omitzero"`
+	ID       LineID `json:"id"`
+	Name     string `json:"name,omitempty"`
+	Inactive bool   `json:"inactive,omitempty"` // refuses messages; nothing new is offered (decisions 14.16, 14.33)
+	Archived bool   `json:"archived,omitempty"` // set by the desk, see [ArchiveLine]; putting the line again takes it back
+	Version  uint64 `json:"version,omitempty"`  // set by the desk: 1, 2, 3, … with each change; see [PutLine]
+
+	// Created and Changed tell when the line was put first and changed last, and ChangedBy who did, empty for the host. The desk
+	// sets them.
+	Created   time.Time        `json:"created,omitzero"`
+	Changed   time.Time        `json:"changed,omitzero"`
+	ChangedBy queue.OperatorID `json:"changedBy,omitempty"`
+
+	Queue   queue.Rules    `json:"queue,omitzero"`
+	Session session.Rules  `json:"session,omitzero"`
+	Hours   worktime.Hours `json:"hours,omitzero"` // zero: always open (rule 7.5)
+	Texts   Texts          `json:"texts,omitzero"`
 
 	Rating Rating `json:"rating,omitzero"`
 
@@ -118,7 +126,8 @@ type Settings struct {
 	// MaxSessions is how many open sessions one operator can have over all lines (rule 5.8); 0: DefaultMaxSessions.
 	MaxSessions int       `json:"maxSessions,omitempty"`
 	Plan        Plan      `json:"plan,omitzero"`
-	Since       time.Time `json:"since,omitzero"` // set by the desk
+	Since       time.Time `json:"since,omitzero"`    // set by the desk
+	Version     uint64    `json:"version,omitempty"` // set by the desk: 1, 2, 3, … with each change; see [PutSettings]
 }
 
 // Plan is what the host's plan allows (decision 14.34). The zero Plan allows everything but what NetworkFree does.
@@ -214,6 +223,43 @@ func (o Operator) Clone() Operator {
 func (s Settings) Clone() Settings {
 	s.Profiles = maps.Clone(s.Profiles)
 	return s
+}
+
+// plain has nothing in the place of an empty list.
+func (s Settings) plain() Settings {
+	if len(s.Profiles) == 0 {
+		s.Profiles = nil
+	}
+	return s
+}
+
+// Validate reports every problem of the settings, joined, as *Invalid.
+func (s *Settings) Validate() error {
+	var problems []error
+	bad := func(field, problem string, limit int) {
+		problems = append(problems, &Invalid{Field: field, Problem: problem, Limit: limit})
+	}
+	if err := s.Presence.Validate(); err != nil {
+		bad("Presence", err.Error(), 0)
+	}
+	if s.Plan.MaxLines < 0 {
+		bad("Plan.MaxLines", "negative", 0)
+	}
+	if len(s.Profiles) > MaxProfiles {
+		bad("Profiles", strconv.Itoa(len(s.Profiles)), MaxProfiles)
+		return errors.Join(problems...)
+	}
+	for _, name := range sortedKeys(s.Profiles) {
+		if err := checkName("Profiles", name); err != nil {
+			problems = append(problems, err)
+		} else if err := s.Profiles[name].Validate(); err != nil {
+			bad("Profiles."+name, err.Error(), 0)
+		}
+	}
+	if s.MaxSessions < 0 || s.MaxSessions > MaxOpenSessions {
+		bad("MaxSessions", strconv.Itoa(s.MaxSessions), MaxOpenSessions)
+	}
+	return errors.Join(problems...)
 }
 
 func clonedHours(h worktime.Hours) worktime.Hours {

@@ -38,6 +38,14 @@ func (d *Desk) Line(id LineID) (Line, bool) {
 	return c, true
 }
 
+// Settings returns those of the desk, zero if none were put.
+func (d *Desk) Settings() Settings {
+	if s := d.settings.rows["desk"]; s != nil {
+		return *s
+	}
+	return Settings{}
+}
+
 // Waiting returns the sessions of a line that are offered to nobody, in the order in which they are served: at most limit
 // of those after a place, or from the first if after is nil. places has the place of each, all is how many there are.
 func (d *Desk) Waiting(line LineID, after *queue.Place, limit int) (ids []session.ID, places []queue.Place, all int) {

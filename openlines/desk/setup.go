@@ -20,6 +20,10 @@ const MaxOperators = 1000
 
 // PutLine creates a line or replaces its settings. Sessions that are open keep the deadlines that have begun.
 //
+// A Version that is not zero is that of the settings on which the change was made: if somebody was faster, it is [*Conflict].
+// Version zero replaces whatever is there. Settings that are there already stay, whatever the version, so that putting them
+// can be repeated.
+//
 // It takes the right to edit lines (rule 2.8), as connecting an account takes that to connect, and the rest that to edit
 // the desk's settings.
 type PutLine struct{ Line Line }
@@ -28,7 +32,7 @@ type PutLine struct{ Line Line }
 // not look at availability ask him at once.
 type PutOperators struct{ Operators []Operator }
 
-// PutSettings replaces the settings of the desk.
+// PutSettings replaces the settings of the desk; their Version is as that of a line, see [PutLine].
 type PutSettings struct{ Settings Settings }
 
 // Report tells the facts of an operator's availability (rules 4.3–4.11). It replaces what was reported before. Version
@@ -77,6 +81,12 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	before := d.lines.get(l.ID)
+	if before != nil && d.asBefore(&l, before) {
+		return nil, nil
+	}
+	if err := l.edited(before, d.now, by); err != nil {
+		return nil, err
+	}
 	if err := d.plan().allows(&l, before, d.linesInService()); err != nil {
 		return nil, err
 	}
@@ -95,6 +105,27 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 		d.reviewed(l.ID)
 	}
 	return nil, nil
+}
+
+// asBefore reports whether a line's settings are those that are stored.
+func (d *Desk) asBefore(l, before *Line) bool {
+	was := *before
+	was.Queue.Members = d.entriesOf(before)
+	was.Version, was.Created, was.Changed, was.ChangedBy = l.Version, l.Created, l.Changed, l.ChangedBy
+	return reflect.DeepEqual(was, *l)
+}
+
+// edited makes a line the next version after before, which is nil for a new one.
+func (l *Line) edited(before *Line, at time.Time, by By) error {
+	stored := uint64(0)
+	if l.Created = at; before != nil {
+		stored, l.Created = before.Version, before.Created
+	}
+	if l.Version != 0 && l.Version != stored {
+		return &Conflict{Version: stored}
+	}
+	l.Version, l.Changed, l.ChangedBy = stored+1, at, by.Operator
+	return nil
 }
 
 // leadsBack refuses a line from which sessions would move in a circle (decision 14.26).
@@ -270,40 +301,32 @@ func (c PutSettings) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	s := c.Settings
-	if err := s.Presence.Validate(); err != nil {
-		return nil, &Invalid{Field: "Presence", Problem: err.Error()}
-	}
-	if s.Plan.MaxLines < 0 {
-		return nil, &Invalid{Field: "Plan.MaxLines", Problem: "negative"}
-	}
-	if err := d.checkProfiles(s.Profiles); err != nil {
+	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	if s.MaxSessions < 0 || s.MaxSessions > MaxOpenSessions {
-		return nil, &Invalid{Field: "MaxSessions", Problem: strconv.Itoa(s.MaxSessions), Limit: MaxOpenSessions}
+	if err := d.keepsProfiles(s.Profiles); err != nil {
+		return nil, err
 	}
-	s.Since = d.now
-	if before := d.settings.get("desk"); before != nil {
-		s.Since = before.Since
+	before := Settings{Since: d.now}
+	if stored := d.settings.get("desk"); stored != nil {
+		before = *stored
 	}
+	given := s.Version
+	s.Since, s.Version = before.Since, before.Version
+	switch {
+	case before.Version > 0 && reflect.DeepEqual(s.plain(), before.plain()):
+		return nil, nil
+	case given != 0 && given != before.Version:
+		return nil, &Conflict{Version: before.Version}
+	}
+	s.Version++
 	d.settings.put(&s)
 	d.reconsider("")
 	return nil, nil
 }
 
-// checkProfiles refuses bad profiles, and those without one that an operator has.
-func (d *Desk) checkProfiles(profiles map[string]worktime.Presence) error {
-	if len(profiles) > MaxProfiles {
-		return &Invalid{Field: "Profiles", Problem: strconv.Itoa(len(profiles)), Limit: MaxProfiles}
-	}
-	for _, name := range sortedKeys(profiles) {
-		if err := checkName("Profiles", name); err != nil {
-			return err
-		}
-		if err := profiles[name].Validate(); err != nil {
-			return &Invalid{Field: "Profiles." + name, Problem: err.Error()}
-		}
-	}
+// keepsProfiles refuses profiles without one that an operator has.
+func (d *Desk) keepsProfiles(profiles map[string]worktime.Presence) error {
 	before := d.settings.get("desk")
 	if before == nil {
 		return nil

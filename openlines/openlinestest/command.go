@@ -324,6 +324,8 @@ func (s *script) ask(c command) (string, error) {
 	case "state":
 		row, err := by.Session(ctx, c.session(0))
 		return details(row), err
+	case "version":
+		return s.version(openlines.LineID(c.word(0)))
 	case "line-of":
 		l, err := by.Line(ctx, openlines.LineID(c.word(0)))
 		var out strings.Builder

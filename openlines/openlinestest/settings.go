@@ -70,6 +70,12 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Queue.Limit.Max, err = strconv.Atoi(value)
 	case "counts":
 		l.Queue.Limit.Counts = queue.Counting(value)
+	case "version":
+		l.Version, err = strconv.ParseUint(value, 10, 64)
+	case "recommended":
+		id := l.ID
+		*l = openlines.Recommended()
+		l.ID = id
 	case "priority":
 		l.Queue.Priority, err = strconv.Atoi(value)
 	case "unanswered":
@@ -164,6 +170,8 @@ func (s *script) settings(c command) (err error) {
 		switch k[0] {
 		case "max":
 			o.MaxSessions, err = strconv.Atoi(k[1])
+		case "version":
+			o.Version, err = strconv.ParseUint(k[1], 10, 64)
 		case "lines":
 			o.Plan.MaxLines, err = strconv.Atoi(k[1])
 		case "no-all":
@@ -267,6 +275,9 @@ func named(err error) string {
 	}
 	if soon, ok := errors.AsType[*openlines.TooSoon](err); ok {
 		return "TooSoon: " + soon.Until.Format(stamp)
+	}
+	if conflict, ok := errors.AsType[*openlines.Conflict](err); ok {
+		return fmt.Sprint("Conflict: version ", conflict.Version)
 	}
 	if invalid, ok := errors.AsType[*openlines.Invalid](err); ok {
 		return "Invalid " + invalid.Field + ": " + invalid.Problem
