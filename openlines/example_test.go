@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -283,4 +284,28 @@ func ExampleActor_SessionHistory() {
 	// 2 operator Hello!
 	// 1 client Hello?
 	// openlines: not allowed: it takes the right read-history
+}
+
+// Every problem of a configuration is told at once.
+func ExampleReadLine() {
+	_, err := openlines.ReadLine(strings.NewReader(`{
+		"id": "support",
+		"queue": {"passOnAfer": "45s"},
+		"session": {"closeDelay": 600},
+		"texts": {"greeting": "Hello, #NAME#!"}
+	}`))
+	fmt.Println(err)
+	// Output:
+	// openlines: queue.passOnAfer: no such key
+	// openlines: session.closeDelay: want a duration, such as "45s"
+	// openlines: texts.greeting: an unknown word between number signs
+}
+
+// A line as it is recommended, with the words of the host.
+func ExampleRecommended() {
+	l := openlines.Recommended()
+	l.ID, l.Queue.Members = "support", queue.Operators("ann", "bob")
+	l.Texts = openlines.Texts{Greeting: "Hello! One of us is with you in a moment.", Nobody: "Nobody is here right now. We answer as soon as we can."}
+	fmt.Println(l.Queue.PassOnAfter, l.Queue.Limit.Max, l.Session.AutoCloseAfter, l.Validate())
+	// Output: 45s 4 1h0m0s <nil>
 }

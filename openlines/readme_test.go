@@ -6,8 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/openlines-go/openlines/openlines"
 )
 
 // TestReadmeProgramRunsOutsideTheRepository compiles the README's first program in a module of its own, as a user would,
@@ -39,6 +42,18 @@ replace github.com/openlines-go/openlines => `+root+`
 	}
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("the README says otherwise (-README +program):\n%s", diff)
+	}
+}
+
+// The line that the README shows as configuration is one.
+func TestReadmeLine(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../README.md")
+	must(t, err)
+	l, err := openlines.ReadLine(strings.NewReader(block(t, string(readme), "```json\n{")))
+	must(t, err)
+	if l.Queue.PassOnAfter != 45*time.Second || l.Translations["de"].Greeting == "" {
+		t.Errorf("%+v", l)
 	}
 }
 

@@ -1,6 +1,8 @@
 package openlines
 
 import (
+	"io"
+
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/session"
@@ -82,3 +84,9 @@ type (
 // Recommended returns a line as it is recommended, where the zero line is as the reference has it; see [desk.Recommended].
 // Its texts are empty: give it those that you say.
 func Recommended() Line { return desk.Recommended() }
+
+// ReadLine reads a line from its JSON form, strictly; see [desk.ReadLine].
+func ReadLine(r io.Reader) (Line, error) { return desk.ReadLine(r) }
+
+// ReadSettings reads the settings of a desk from their JSON form, strictly; see [desk.ReadSettings].
+func ReadSettings(r io.Reader) (Settings, error) { return desk.ReadSettings(r) }

@@ -22,4 +22,12 @@ var settings = []mutation{
 		edits: []edit{{"openlines/desk/recommended.go", `session.Rules{AutoCloseAfter: RecommendedAutoClose}`, `session.Rules{AutoCloseAfter: 20 * RecommendedAutoClose}`}},
 		pkg:   "openlines", run: "Scripts",
 	},
+	{
+		name: "unknown-keys-pass", rule: "2.8: a key that is no field is refused",
+		edits: []edit{{"openlines/desk/read.go", `		case t == nil:
+			d.bad(below(path, key), "no such key")
+			continue`, `		case t == nil:
+			continue`}},
+		pkg: "openlines/desk", run: "Read",
+	},
 }
