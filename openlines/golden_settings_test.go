@@ -12,6 +12,7 @@ func (g *golden) edit() {
 	g.do(g.PutOperator(ctx, openlines.Operator{ID: "ned", Roles: []openlines.RoleID{"editor"}}))
 	full, err := g.Line(ctx, "full")
 	g.do(err)
-	full.Name = "All of it"
+	full.Name, full.Language, full.External, full.Category = "All of it", "de", "site-1", "shop"
+	full.Temporary, full.ConfirmClose = true, true
 	g.do(g.As("ned").PutLine(ctx, full))
 }

@@ -175,6 +175,8 @@ type golden struct {
 	said  []string // deliveries
 	sent  int
 	rea   session.ChatID // a chat in which much happens
+
+	forgotten session.ChatID
 }
 
 func openGolden(t *testing.T, store *memory.Store, now time.Time) *golden {
@@ -268,8 +270,10 @@ func driveGolden(t *testing.T) []byte {
 	g.awaitReplies()
 	g.contacts()
 	g.counts()
+	g.people()
 	g.bots()
 	g.do(g.Close())
+	g.forgetting()
 	return g.last()
 }
 

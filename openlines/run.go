@@ -60,6 +60,9 @@ func (e *Engine) tidy(ctx context.Context) error {
 	if last := e.tidied.Load(); now.UnixMicro()-last < tidyEvery.Microseconds() || !e.tidied.CompareAndSwap(last, now.UnixMicro()) {
 		return nil
 	}
+	if err := e.erase(ctx); err != nil {
+		return err
+	}
 	all := func(found []storage.Record) (keys []storage.Key, err error) {
 		for _, r := range found {
 			keys = append(keys, r.Key)

@@ -47,6 +47,10 @@ type (
 	Canned      = desk.Canned
 	Service     = desk.Service
 	ServiceID   = desk.ServiceID
+	Client      = desk.Client
+	LineFilter  = desk.LineFilter
+	LineState   = desk.LineState
+	PutClient   = desk.PutClient
 	WriteFirst  = desk.WriteFirst
 	Forbidden   = desk.Forbidden
 	Settings    = desk.Settings

@@ -252,6 +252,9 @@ func TestStories(t *testing.T) {
 			s.State, s.Accepted, s.Replied, s.Finished, s.OwnerReplied = session.Closed, at(2), at(3), at(4), true
 			s.Asked, s.AnswerBy, s.Ended, s.Reason = time.Time{}, time.Time{}, at(9), session.Archived
 		})},
+		{"erased", session.Rules{}, then(accepted, step{9, session.Erase, nil}), with(func(s *session.Session) {
+			s.State, s.Accepted, s.Ended, s.Reason, s.AnswerBy = session.Closed, at(2), at(9), session.Erased, time.Time{}
+		})},
 		{"14.43: superseded", session.Rules{}, then(accepted, step{9, session.Supersede, nil}), with(func(s *session.Session) {
 			s.State, s.Accepted, s.Ended, s.Reason, s.AnswerBy = session.Closed, at(2), at(9), session.Superseded, time.Time{}
 		})},

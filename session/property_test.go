@@ -86,7 +86,7 @@ func TestAnySequenceOfActs(t *testing.T) {
 			case session.Accept, session.Take:
 				owned = true
 			case session.PassOn, session.Skip, session.Return, session.Complete, session.Abandon, session.Transfer, session.Move, session.Spam,
-				session.GiveUp, session.Archive, session.Supersede, session.Conclude, session.Decline:
+				session.GiveUp, session.Archive, session.Supersede, session.Erase, session.Conclude, session.Decline:
 				owned = false
 			}
 			if act == session.Reply && !next.OwnerReplied || act == session.Assist && next.OwnerReplied != s.OwnerReplied {

@@ -23,6 +23,8 @@ const (
 
 	// Superseded is a session in whose chat another one was started by hand (decision 14.43).
 	Superseded Reason = "superseded"
+	// Erased is a session whose client was erased while it was open.
+	Erased Reason = "erased"
 	// Concluded is a session that a bot has ended, and no operator has had (rule 11.21).
 	Concluded Reason = "concluded"
 )
@@ -239,6 +241,8 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		return s.end(at, Archived), nil
 	case Supersede:
 		return s.end(at, Superseded), nil
+	case Erase:
+		return s.end(at, Erased), nil
 	case Conclude:
 		return s.end(at, Concluded), nil
 	}

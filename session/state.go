@@ -62,12 +62,13 @@ const (
 	GiveUp       Act = "give-up"       // nobody took it for too long (rule 8.14)
 	Archive      Act = "archive"       // its line is taken out of service (decision 14.15)
 	Supersede    Act = "supersede"     // another session is started by hand in its chat (decision 14.43)
+	Erase        Act = "erase"         // what is personal of its client is taken out
 )
 
 // acts lists all acts in the order of a conversation.
 var acts = []Act{
 	Agree, Decline, Identify, Entrust, ToQueue, Conclude, Offer, Accept, PassOn, Skip, Return, ClientWrites, Reply, Assist, Transfer, Move, Take, Finish,
-	AutoClose, Complete, Spam, Abandon, GiveUp, Archive, Supersede,
+	AutoClose, Complete, Spam, Abandon, GiveUp, Archive, Supersede, Erase,
 }
 
 // states lists all states in the order of a conversation.
@@ -77,42 +78,42 @@ var states = []State{Consenting, Identifying, Bot, Waiting, Offered, Answered, C
 var table = map[State]map[Act]State{
 	Consenting: {
 		Agree: Waiting, Decline: Closed, ClientWrites: Consenting,
-		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed,
+		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Identifying: {
 		Identify: Waiting, Entrust: Bot, ClientWrites: Identifying, Move: Waiting, Take: Answered,
-		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed,
+		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Bot: {
 		ToQueue: Waiting, Conclude: Closed, ClientWrites: Bot, Transfer: Offered, Move: Waiting, Take: Answered,
-		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed,
+		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Waiting: {
 		Conclude: Closed, Offer: Offered, ClientWrites: Waiting, Move: Waiting, Take: Answered,
-		Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed,
+		Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Offered: {
 		Conclude: Closed, Offer: Offered, Accept: Answered, PassOn: Waiting, Skip: Waiting, Return: Waiting,
 		ClientWrites: Offered, Transfer: Offered, Move: Waiting, Take: Answered,
-		Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed,
+		Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Answered: {
 		ClientWrites: Answered, Reply: Replied, Assist: Replied, Return: Waiting, Finish: Closing,
-		Transfer: Offered, Move: Waiting, Take: Answered, Spam: Closed, Archive: Closed, Supersede: Closed,
+		Transfer: Offered, Move: Waiting, Take: Answered, Spam: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	ClientWaits: {
 		ClientWrites: ClientWaits, Reply: Replied, Assist: Replied, Return: Waiting, Finish: Closing,
-		Transfer: Offered, Move: Waiting, Take: ClientWaits, Spam: Closed, Archive: Closed, Supersede: Closed,
+		Transfer: Offered, Move: Waiting, Take: ClientWaits, Spam: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Replied: {
 		ClientWrites: ClientWaits, Reply: Replied, Assist: Replied, Return: Waiting, Finish: Closing,
-		Transfer: Offered, Move: Waiting, Take: Replied, AutoClose: AutoClosed, Spam: Closed, Archive: Closed, Supersede: Closed,
+		Transfer: Offered, Move: Waiting, Take: Replied, AutoClose: AutoClosed, Spam: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Closing: {
-		ClientWrites: ClientWaits, Complete: Closed, Spam: Closed, Archive: Closed, Supersede: Closed,
+		ClientWrites: ClientWaits, Complete: Closed, Spam: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	AutoClosed: {
-		ClientWrites: ClientWaits, Complete: Closed, Spam: Closed, Archive: Closed, Supersede: Closed,
+		ClientWrites: ClientWaits, Complete: Closed, Spam: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Closed: {},
 }

@@ -33,21 +33,21 @@ import (
 //     transferred, moved and intercepted (rule 11.20, decision 14.39).
 //   - conclude: by a bot, also one that goes on answering until an operator has accepted (rules 11.20, 11.21).
 //   - assist: by another participant (rules 6.16, 6.17), to a client whom an operator has.
-//   - give-up: what nobody has taken for too long (rule 8.14). archive, supersede: in every open state (decisions 14.15,
+//   - give-up: what nobody has taken for too long (rule 8.14). archive, supersede, erase: in every open state (decisions 14.15,
 //     14.39, 14.43).
 const golden = `
-              agree    decline  identify  entrust  to-queue  conclude  offer    accept    pass-on  skip     return   client-writes  reply    assist   transfer  move     take          finish   auto-close   complete  spam    abandon  give-up  archive  supersede
-consenting    waiting  closed   -         -        -         -         -        -         -        -        -        consenting     -        -        -         -        -             -        -            -         closed  closed   -        closed   closed
-identifying   -        -        waiting   bot      -         -         -        -         -        -        -        identifying    -        -        -         waiting  answered      -        -            -         closed  closed   -        closed   closed
-bot           -        -        -         -        waiting   closed    -        -         -        -        -        bot            -        -        offered   waiting  answered      -        -            -         closed  closed   -        closed   closed
-waiting       -        -        -         -        -         closed    offered  -         -        -        -        waiting        -        -        -         waiting  answered      -        -            -         closed  closed   closed   closed   closed
-offered       -        -        -         -        -         closed    offered  answered  waiting  waiting  waiting  offered        -        -        offered   waiting  answered      -        -            -         closed  closed   closed   closed   closed
-answered      -        -        -         -        -         -         -        -         -        -        waiting  answered       replied  replied  offered   waiting  answered      closing  -            -         closed  -        -        closed   closed
-client-waits  -        -        -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  client-waits  closing  -            -         closed  -        -        closed   closed
-replied       -        -        -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  replied       closing  auto-closed  -         closed  -        -        closed   closed
-closing       -        -        -         -        -         -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
-auto-closed   -        -        -         -        -         -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed
-closed        -        -        -         -        -         -         -        -         -        -        -        -              -        -        -         -        -             -        -            -         -       -        -        -        -
+              agree    decline  identify  entrust  to-queue  conclude  offer    accept    pass-on  skip     return   client-writes  reply    assist   transfer  move     take          finish   auto-close   complete  spam    abandon  give-up  archive  supersede  erase
+consenting    waiting  closed   -         -        -         -         -        -         -        -        -        consenting     -        -        -         -        -             -        -            -         closed  closed   -        closed   closed     closed
+identifying   -        -        waiting   bot      -         -         -        -         -        -        -        identifying    -        -        -         waiting  answered      -        -            -         closed  closed   -        closed   closed     closed
+bot           -        -        -         -        waiting   closed    -        -         -        -        -        bot            -        -        offered   waiting  answered      -        -            -         closed  closed   -        closed   closed     closed
+waiting       -        -        -         -        -         closed    offered  -         -        -        -        waiting        -        -        -         waiting  answered      -        -            -         closed  closed   closed   closed   closed     closed
+offered       -        -        -         -        -         closed    offered  answered  waiting  waiting  waiting  offered        -        -        offered   waiting  answered      -        -            -         closed  closed   closed   closed   closed     closed
+answered      -        -        -         -        -         -         -        -         -        -        waiting  answered       replied  replied  offered   waiting  answered      closing  -            -         closed  -        -        closed   closed     closed
+client-waits  -        -        -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  client-waits  closing  -            -         closed  -        -        closed   closed     closed
+replied       -        -        -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  replied       closing  auto-closed  -         closed  -        -        closed   closed     closed
+closing       -        -        -         -        -         -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed     closed
+auto-closed   -        -        -         -        -         -         -        -         -        -        -        client-waits   -        -        -         -        -             -        -            closed    closed  -        -        closed   closed     closed
+closed        -        -        -         -        -         -         -        -         -        -        -        -              -        -        -         -        -             -        -            -         -       -        -        -        -          -
 `
 
 // ways lead to each state, by acts that the rules allow.

@@ -31,3 +31,42 @@ var settings = []mutation{
 		pkg: "openlines/desk", run: "Read",
 	},
 }
+
+// people is whose chats are one client's, and how he is forgotten: rules P4 and P21.
+var people = []mutation{
+	{
+		name: "known-by-two-chats", rule: "P4: chats of which the host says so are of one client",
+		edits: []edit{{"openlines/desk/identify.go", `		d.knownAs(e.Chat, who.Client)
+`, ``}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "vip-waits", rule: "P21: a client's priority is added to that of his sessions",
+		edits: []edit{{"openlines/desk/start.go", `l.Queue.Priority + chat.Priority`, `l.Queue.Priority`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "vip-waits-elsewhere", rule: "P21: also in the line to which they move",
+		edits: []edit{{"openlines/desk/handover.go", `l.Queue.Priority+d.chats.get(n.Chat).Priority`, `l.Queue.Priority`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "erased-but-versions", rule: "P4: what is erased is gone with all that was written before",
+		edits: []edit{{"openlines/desk/erase.go", `Written: m.Written, Hidden: m.Hidden,`, `Written: m.Written, Hidden: m.Hidden, Versions: m.Versions,`}},
+		pkg:   "openlines", run: "TestErase",
+	},
+	{
+		name: "erased-but-found", rule: "P4: an address leads nowhere after its client is erased",
+		edits: []edit{{"openlines/desk/erase.go", `		d.aliases.drop(addresses[i])
+`, ``}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "erased-by-half", rule: "P4: what was cut short is gone on with",
+		edits: []edit{{"openlines/run.go", `	if err := e.erase(ctx); err != nil {
+		return err
+	}
+`, ``}},
+		pkg: "openlines", run: "TestErase",
+	},
+}

@@ -90,7 +90,7 @@ var views = []mutation{
 	},
 	{
 		name: "log-in-the-clients-language", rule: "7.23: the log is in the language of the line",
-		edits: []edit{{"openlines/desk/transcript.go", `cmp.Or(language, c.Client.Language)`, `cmp.Or(c.Client.Language, language)`}},
+		edits: []edit{{"openlines/desk/transcript.go", `cmp.Or(language, c.language())`, `cmp.Or(c.language(), language)`}},
 		pkg:   "openlines", run: "Scripts/14.31",
 	},
 	{

@@ -137,7 +137,7 @@ func (d *Desk) agreed(chat *Chat, to Agreement, how string) *Chat {
 func (d *Desk) tellOfConsent(s *Session, l *Line, kind session.Text) {
 	chat := d.chats.get(s.Chat)
 	d.mayStillSay(chat)
-	d.utter(s, l, kind, l.text(kind, chat.Client.Language))
+	d.utter(s, l, kind, l.text(kind, chat.language()))
 	if kind == session.ConsentNotice {
 		next := *d.chats.get(s.Chat)
 		next.ToldOf = Agreement{Document: l.Consent.Document, Version: l.Consent.Version, At: d.now}

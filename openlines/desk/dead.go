@@ -16,7 +16,7 @@ func deadTerms(e *Effect) []string {
 	if e.live() {
 		return nil
 	}
-	return []string{deadTerm, e.term()}
+	return []string{deadTerm, e.term(), chatTerm(e.Chat)}
 }
 
 func (c Channel) term() string { return "connection:" + connectionKey(c.Connector, c.Account) }

@@ -46,6 +46,8 @@ type Desk struct {
 	canned      table[string, Canned]
 	cannedLists table[string, cannedList]
 	withheld    table[session.ID, withheld]
+	clients     table[string, Client]
+	erasures    table[session.ChatID, erasure]
 	kinds       map[string]kind
 
 	// of the batch under decision
@@ -203,6 +205,15 @@ func New() *Desk {
 		kind: "tally", id: tallyKey.id, parse: parseTally, key: (*Tally).key, began: (*Tally).began,
 		open: func(t *Tally) bool { return !t.Past }, terms: tallyTerms, index: d.indexTally,
 	}
+	d.clients = table[string, Client]{
+		kind: "client", id: word[string], parse: parseWord[string], key: func(c *Client) string { return c.Key },
+		began: func(c *Client) time.Time { return c.Since }, open: func(*Client) bool { return false },
+	}
+	d.erasures = table[session.ChatID, erasure]{
+		kind: "erasure", id: number[session.ChatID], parse: parseNumber[session.ChatID],
+		key:   func(e *erasure) session.ChatID { return e.Chat },
+		began: func(e *erasure) time.Time { return e.Since },
+	}
 	d.jobs = table[string, job]{
 		kind: "job", id: word[string], parse: parseWord[string], key: (*job).key,
 		began: func(j *job) time.Time { return time.Time{} }, index: d.indexJob,
@@ -245,6 +256,8 @@ func New() *Desk {
 	register(d, &d.canned)
 	register(d, &d.cannedLists)
 	register(d, &d.withheld)
+	register(d, &d.clients)
+	register(d, &d.erasures)
 	return d
 }
 

@@ -34,6 +34,10 @@ const (
 	ConsentGiven       EventType = "consent-given"     // by the client; Reason is accepted, or went on
 	SessionRated       EventType = "session-rated"     // by the client; Reason is his vote
 	SessionReviewed    EventType = "session-reviewed"  // by a supervisor; Reason is his stars
+	ClientsMerged      EventType = "clients-merged"    // the chat's client turned out to be another's; Reason is "known" or "by hand"
+	ClientSplit        EventType = "client-split"      // the chat's client is one of his own again
+	ClientErased       EventType = "client-erased"     // nothing personal is left of the chat
+	FilesReleased      EventType = "files-released"    // the message's files are not needed any more
 	ItemCreated        EventType = "item-created"      // in the host's CRM, and the chat is linked to it
 	ItemCharged        EventType = "item-charged"      // Operator is responsible for it in the host's CRM
 	MessageEdited      EventType = "message-edited"

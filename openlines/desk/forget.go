@@ -24,13 +24,7 @@ func (c Forget) act(d *Desk, by By) (any, error) {
 	keys := c.Keys[:min(len(c.Keys), MaxForget)]
 	var missing []storage.Key
 	for _, k := range keys {
-		if k.Kind == d.onces.kind && d.onces.peek(k.ID) == nil && !d.onces.absent[k.ID] {
-			missing = append(missing, k)
-		}
-		if k.Kind == d.messages.kind && d.messages.peek(k.ID) == nil && !d.messages.absent[k.ID] {
-			missing = append(missing, k)
-		}
-		if id := d.effects.parse(k.ID); k.Kind == d.effects.kind && d.effects.peek(id) == nil && !d.effects.absent[id] {
+		if d.onces.lacks(k) || d.messages.lacks(k) || d.effects.lacks(k) {
 			missing = append(missing, k)
 		}
 	}

@@ -151,7 +151,7 @@ func (d *Desk) moveTo(s *Session, line LineID, by By) error {
 	}
 	from, had := s.Line, s.bearer()
 	next, err := d.move(s, session.Move, func(n *Session) {
-		n.Line, n.Owner, n.OfferedTo, n.Direct, n.ToAll, n.Tried, n.Priority = line, "", "", false, false, nil, l.Queue.Priority
+		n.Line, n.Owner, n.OfferedTo, n.Direct, n.ToAll, n.Tried, n.Priority = line, "", "", false, false, nil, l.Queue.Priority+d.chats.get(n.Chat).Priority
 	})
 	if err != nil {
 		return err

@@ -246,6 +246,7 @@ func (d *Desk) learn(e *Effect, who *Identity) error {
 		}
 		chat.Identity = who.linked(d.crmOf(e.Line).AttachTo, made)
 		d.chats.put(&chat)
+		d.knownAs(e.Chat, who.Client)
 	}
 	waits := s != nil && s.State == session.Identifying
 	event := Event{Type: ClientIdentified, Line: e.Line, Chat: e.Chat, Session: e.Session, Reason: "known"}

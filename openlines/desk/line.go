@@ -40,6 +40,14 @@ type Line struct {
 	Changed   time.Time        `json:"changed,omitzero"`
 	ChangedBy queue.OperatorID `json:"changedBy,omitempty"`
 
+	// External is the line's id in a system of the host's, by which [LineFilter] finds it; no other line has it.
+	External string `json:"external,omitempty"`
+	// Kept for the host's screens, without an effect here: a category of the host's, whether the line is a temporary one, and
+	// whether operators are to be asked if they mean it when they finish.
+	Category     string `json:"category,omitempty"`
+	Temporary    bool   `json:"temporary,omitempty"`
+	ConfirmClose bool   `json:"confirmClose,omitempty"`
+
 	Queue   queue.Rules    `json:"queue,omitzero"`
 	Session session.Rules  `json:"session,omitzero"`
 	Hours   worktime.Hours `json:"hours,omitzero"` // zero: always open (rule 7.5)
@@ -48,7 +56,7 @@ type Line struct {
 	Rating Rating `json:"rating,omitzero"`
 
 	// Translations are the texts in other languages, by tag in lower case ("de", "pt-br"). What a language leaves empty is said
-	// in its base, then as Texts has it.
+	// in its base, then in Language, then as Texts has it.
 	Translations map[string]Texts `json:"translations,omitempty"`
 
 	// OffHoursTo and UnansweredTo are lines to which a session that nobody has moves when it comes off-hours, or is not
@@ -56,8 +64,8 @@ type Line struct {
 	OffHoursTo   LineID `json:"offHoursTo,omitempty"`
 	UnansweredTo LineID `json:"unansweredTo,omitempty"`
 
-	// Language is that of what is sent to clients beside the texts, such as transcripts: a tag in lower case (rule 7.23). Empty: the
-	// client's own.
+	// Language is a tag in lower case (rule 7.23): that in which clients are spoken to who tell none, or one that the line does not
+	// speak, and that of what is sent to all beside the texts, such as transcripts. Empty: as Texts has it, and the client's own.
 	Language string `json:"language,omitempty"`
 
 	// WatchTyping lets operators see what clients are typing, where the channel tells it (rule 7.22).
@@ -308,6 +316,11 @@ func (l *Line) Validate() error {
 	}
 	if l.Code != "" {
 		problems = append(problems, checkCode(l.Code))
+	}
+	for field, id := range map[string]string{"External": l.External, "Category": l.Category} { // order does not matter: all are told
+		if id != "" {
+			problems = append(problems, checkName(field, id))
+		}
 	}
 	problems = append(problems, l.validateTexts()...)
 	problems = append(problems, l.validateRating()...)

@@ -173,8 +173,11 @@ func off(is bool) string {
 
 func (c Rename) act(d *Desk, by By) (any, error) {
 	chat := d.chats.get(c.Chat)
-	if chat == nil {
+	switch {
+	case chat == nil:
 		return nil, ErrNotFound
+	case d.gone(chat):
+		return nil, ErrOver
 	}
 	if by.Operator != "" {
 		if err := d.may(by, MayJoin, chat.Line, d.sessions.get(chat.Session)); err != nil {

@@ -151,7 +151,7 @@ func (d *Desk) askToRate(s *Session) bool {
 // asksToRate reports whether a session's line asks for ratings, in a channel that takes the question.
 func (d *Desk) asksToRate(s *Session, chat *Chat) bool {
 	l := d.lines.get(s.Line)
-	return !l.Rating.Off && !d.info(chat.Address.Connector).NoSystem && l.text(d.rateText(s), chat.Client.Language) != ""
+	return !l.Rating.Off && !d.info(chat.Address.Connector).NoSystem && l.text(d.rateText(s), chat.language()) != ""
 }
 
 // rateText is how a client is asked: with buttons, if his channel has them.
@@ -242,8 +242,8 @@ func (c Review) act(d *Desk, by By) (any, error) {
 	}
 	comment := connector.CleanText(c.Comment, MaxComment).Text
 	switch {
-	case s.Open():
-		return nil, ErrOver // not yet
+	case s.Open(), d.erasures.rows[s.Chat] != nil:
+		return nil, ErrOver // not yet, or not any more
 	case c.Stars == 0 && comment == "":
 		return nil, &Invalid{Field: "Stars", Problem: "neither stars nor a comment"}
 	case c.Stars < 0 || c.Stars > MaxStars:

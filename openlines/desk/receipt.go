@@ -170,7 +170,7 @@ func (c Seen) act(d *Desk, by By) (any, error) {
 	if err := d.permits(by, s != nil && s.takesPart(by.Operator)); err != nil {
 		return nil, err
 	}
-	if chat.SeenTo >= chat.HeardAt {
+	if chat.SeenTo >= chat.HeardAt || d.gone(chat) {
 		return nil, nil
 	}
 	next := *chat

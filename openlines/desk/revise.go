@@ -76,7 +76,10 @@ func (d *Desk) mine(chat session.ChatID, number int64, by By) (*Message, error) 
 	case m.By != ByOperator:
 		return nil, ErrDenied
 	}
-	return m, d.permits(by, m.Operator == by.Operator)
+	if err := d.permits(by, m.Operator == by.Operator); err != nil || d.erasures.rows[chat] == nil {
+		return m, err
+	}
+	return nil, ErrOver // it is about to be erased
 }
 
 func (c Edit) act(d *Desk, by By) (any, error) {

@@ -27,6 +27,10 @@ const (
 	MayUseCanned    Right = "use-canned"
 )
 
+var rights = []Right{
+	MayViewLines, MayEditLines, MayConnect, MayViewSessions, MayReadHistory, MayJoin, MayIntercept, MayRate, MayEditSettings, MayUseCanned,
+}
+
 // Scope says over whose sessions a right goes (rule 11.31), each including those before it.
 type Scope string
 
@@ -111,9 +115,7 @@ func (r *Role) check() error {
 		return &Invalid{Field: "Role.Rights", Problem: strconv.Itoa(len(r.Rights)), Limit: maxRoleRights}
 	}
 	for _, right := range sortedKeys(r.Rights) {
-		switch right {
-		case MayViewLines, MayEditLines, MayConnect, MayViewSessions, MayReadHistory, MayJoin, MayIntercept, MayRate, MayEditSettings, MayUseCanned:
-		default:
+		if !slices.Contains(rights, right) {
 			return &Invalid{Field: "Role.Rights", Problem: "unknown right"}
 		}
 		if r.Rights[right].rank() < 0 {

@@ -83,6 +83,11 @@ type Chat struct {
 	ToldOf   Agreement          `json:"toldOf,omitzero"`    // the document of which he was told last, so that going on is consent (rule 11.6)
 	SaidOn   int64              `json:"saidOn,omitempty"`   // the day, since 1970, on which automatic texts were said last
 	SaidThen int                `json:"saidThen,omitempty"` // how many on that day
+
+	Of       string    `json:"of,omitempty"`       // key of the client, see [Client]; empty: he has no record
+	Language string    `json:"language,omitempty"` // the client's, which stands over that of his channel
+	Priority int       `json:"priority,omitempty"` // the client's
+	Erased   time.Time `json:"erased,omitzero"`    // everything personal was taken out, see [Erase]
 }
 
 // alias leads from a client's address to his chat.
@@ -290,6 +295,7 @@ type counters struct {
 	Chats    int64     `json:"chats"`
 	Sessions int64     `json:"sessions"`
 	Effects  int64     `json:"effects"`
+	Clients  int64     `json:"clients,omitempty"`
 	Since    time.Time `json:"since"`
 	Told     time.Time `json:"told,omitzero"` // of the last event
 }

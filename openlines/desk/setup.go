@@ -84,6 +84,9 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	if before != nil && d.asBefore(&l, before) {
 		return nil, nil
 	}
+	if d.isNamed(&l) {
+		return nil, &Invalid{Field: "External", Problem: "another line has it"}
+	}
 	if err := l.edited(before, d.now, by); err != nil {
 		return nil, err
 	}
@@ -113,6 +116,19 @@ func (d *Desk) asBefore(l, before *Line) bool {
 	was.Queue.Members = d.entriesOf(before)
 	was.Version, was.Created, was.Changed, was.ChangedBy = l.Version, l.Created, l.Changed, l.ChangedBy
 	return reflect.DeepEqual(was, *l)
+}
+
+// isNamed reports whether another line has a line's external id.
+func (d *Desk) isNamed(l *Line) bool {
+	if l.External == "" {
+		return false
+	}
+	for _, other := range d.lines.rows { // order does not matter: one is enough
+		if other.External == l.External && other.ID != l.ID {
+			return true
+		}
+	}
+	return false
 }
 
 // edited makes a line the next version after before, which is nil for a new one.

@@ -45,8 +45,11 @@ func (c WriteFirst) words() []string {
 
 func (c Start) act(d *Desk, by By) (any, error) {
 	chat := d.chats.get(c.Chat)
-	if chat == nil {
+	switch {
+	case chat == nil:
 		return nil, ErrNotFound
+	case d.gone(chat):
+		return nil, ErrOver
 	}
 	var before *Session
 	line := chat.Line
@@ -209,7 +212,7 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 	n := d.count(func(c *counters) { c.Sessions++ })
 	s := &Session{
 		ID: session.ID(n.Sessions), Chat: chat.ID, Line: l.ID, Parent: chat.Session,
-		Session: life, Priority: l.Queue.Priority, First: chat.Messages + 1, Items: chat.Identity.Items,
+		Session: life, Priority: l.Queue.Priority + chat.Priority, First: chat.Messages + 1, Items: chat.Identity.Items,
 		Channel: Channel{chat.Address.Connector, chat.Address.Account},
 	}
 	s.OffHours = !d.workOf(l.ID).calendar.Open(d.now)

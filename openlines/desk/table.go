@@ -89,6 +89,15 @@ func (t *table[K, V]) getAll(keys []K) []*V {
 	return rows
 }
 
+// lacks reports whether a key is one of this table's cold rows that is neither in memory nor known to be absent.
+func (t *table[K, V]) lacks(key storage.Key) bool {
+	if key.Kind != t.kind || t.open == nil {
+		return false
+	}
+	k := t.parse(key.ID)
+	return t.rows[k] == nil && !t.absent[k]
+}
+
 // prove ends the command with a Miss unless it is known that the store has no row of a key: it is for what is decided on
 // absence and puts no row under the key.
 func (t *table[K, V]) prove(k K) {

@@ -79,8 +79,8 @@ func (t *Texts) of(kind session.Text) string {
 	return ""
 }
 
-// text returns the words of an automatic text in a client's language, else in its base ("de" for "de-AT"), else in the
-// line's; empty if the line does not say it.
+// text returns the words of an automatic text in a client's language, else in its base ("de" for "de-AT"), else in the line's, else
+// as the line's texts have it; empty if the line does not say it.
 func (l *Line) text(kind session.Text, language string) string {
 	if l.Scenarios.silences(kind) {
 		return ""
@@ -96,9 +96,11 @@ func (l *Line) text(kind session.Text, language string) string {
 }
 
 func (l *Line) inLanguage(kind session.Text, language string) string {
-	for tag := strings.ToLower(language); tag != ""; tag = tag[:max(strings.LastIndexByte(tag, '-'), 0)] {
-		if t, known := l.Translations[tag]; known && t.of(kind) != "" {
-			return t.of(kind)
+	for _, tag := range []string{strings.ToLower(language), l.Language} {
+		for ; tag != ""; tag = tag[:max(strings.LastIndexByte(tag, '-'), 0)] {
+			if t, known := l.Translations[tag]; known && t.of(kind) != "" {
+				return t.of(kind)
+			}
 		}
 	}
 	return l.Texts.of(kind)
@@ -145,7 +147,7 @@ func (l *Line) validateTexts() (problems []error) {
 // session, but for notices, which come once in a waiting period (decisions 14.6, 14.35).
 func (d *Desk) say(s *Session, kind session.Text) bool {
 	l, chat := d.lines.get(s.Line), d.chats.get(s.Chat)
-	words := l.text(kind, chat.Client.Language)
+	words := l.text(kind, chat.language())
 	notice := kind == session.OffHours || kind == session.Nobody
 	if words == "" || !notice && slices.Contains(s.Said, kind) || !d.mayStillSay(chat) {
 		return false

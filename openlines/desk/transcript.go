@@ -104,7 +104,7 @@ func (e Effect) Transcript(records []storage.Record, l Log, language string) (co
 		slices.Reverse(l.lines)
 		return connector.Outbound{
 			ID: number(e.ID), Kind: connector.Transcript, To: c.Address, Message: e.Message, Log: l.lines, LogCut: l.cut,
-			Language: cmp.Or(language, c.Client.Language),
+			Language: cmp.Or(language, c.language()),
 		}, nil
 	}
 	return connector.Outbound{}, fmt.Errorf("desk: read a chat: %w", ErrNotFound)

@@ -57,7 +57,7 @@ func (c ClientOpens) act(d *Desk, by By) (any, error) {
 	next := *chat
 	next.Greeted = true
 	d.chats.put(&next)
-	words := l.text(session.Greeting, next.Client.Language)
+	words := l.text(session.Greeting, next.language())
 	if words == "" || chat.Session != 0 && l.GreetOnce || !d.mayStillSay(&next) {
 		return got, nil
 	}

@@ -52,16 +52,17 @@ type crowd struct {
 	maxTotal   int
 	names      int // of messages and command ids
 
-	sent    []connector.Inbound
-	landed  map[string]openlines.Received // by the channel's id
-	repeats []repetition
-	handed  int              // deliveries that were looked at
-	passed  map[string]int64 // the last message that a client got, by address
-	seen    uint64           // events
-	latest  time.Time        // of them
-	fresh   []openlines.Event
-	revised uint64 // the revision before the act
-	crowded bool   // the act was several: who is offered the first may have got more by the others
+	sent      []connector.Inbound
+	landed    map[string]openlines.Received // by the channel's id
+	repeats   []repetition
+	handed    int                        // deliveries that were looked at
+	passed    map[string]int64           // the last message that a client got, by address
+	seen      uint64                     // events
+	forgotten map[connector.Address]bool // of clients who were erased
+	latest    time.Time                  // of them
+	fresh     []openlines.Event
+	revised   uint64 // the revision before the act
+	crowded   bool   // the act was several: who is offered the first may have got more by the others
 }
 
 // repetition is an act that was done under a command id.
@@ -82,7 +83,7 @@ func newCrowd(t *rapid.T, store storage.Store) *crowd {
 	clock := NewClock(monday)
 	c := &crowd{
 		store: store, clock: clock, channel: &Connector{clock: clock}, identifier: &Identifier{clock: clock},
-		notifier: &Notifier{clock: clock}, lines: map[openlines.LineID]openlines.Line{}, landed: map[string]openlines.Received{}, passed: map[string]int64{},
+		notifier: &Notifier{clock: clock}, lines: map[openlines.LineID]openlines.Line{}, landed: map[string]openlines.Received{}, passed: map[string]int64{}, forgotten: map[connector.Address]bool{},
 	}
 	c.config = openlines.Config{
 		Clock: clock, Identifier: c.identifier, Notifier: c.notifier, Connectors: map[connector.ID]connector.Connector{ConnectorID: c.channel, desk.Network: c.channel},

@@ -44,6 +44,7 @@ func (c *crowd) acts() map[string]func(*rapid.T) {
 		"receipts": c.receipts, "repeat": c.repeat, "time passes": c.wait, "time goes on": c.wait, "clock is set back": c.setBack,
 		"report": c.report, "settings": c.settings, "line": c.changeLine, "invite": c.invite, "transfer": c.transfer, "start": c.start,
 		"write first": c.writeFirst, "revise": c.revise, "pin all": c.pinAll, "hand over": c.handOver, "fails": c.fails,
+		"people": c.people, "erase": c.erase,
 		"restart": c.restart, "title and seen": c.chatActs, "crm": c.crm, "canned": c.canned, "channel": c.channelActs, "network": c.network, "bot acts": c.botActs, "bot goes on": c.botActs,
 	}
 	acts["lists"] = c.lists
@@ -248,8 +249,8 @@ func (c *crowd) receipts(t *rapid.T) {
 		return
 	}
 	d := rapid.SampledFrom(all).Draw(t, "delivery")
-	if d.Kind != connector.New {
-		t.Skip("of a message only")
+	if d.Kind != connector.New || c.forgotten[d.To.Thread()] {
+		t.Skip("of a message only, and of somebody who is known")
 	}
 	known, err := tell(t.Context(), d.To, d.ID, "nobody's")
 	mustNot(t, err)

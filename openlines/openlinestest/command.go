@@ -135,6 +135,9 @@ func (s *script) do(c command) (answer string, err error) {
 	if known, answer, err := s.bots(c); known {
 		return answer, err
 	}
+	if known, answer, err := s.person(c); known {
+		return answer, err
+	}
 	return s.ask(c)
 }
 
@@ -324,6 +327,8 @@ func (s *script) ask(c command) (string, error) {
 	case "state":
 		row, err := by.Session(ctx, c.session(0))
 		return details(row), err
+	case "lines-where":
+		return s.linesWhere(c)
 	case "version":
 		return s.version(openlines.LineID(c.word(0)))
 	case "line-of":

@@ -45,6 +45,7 @@
 //	arrived-as client 2 id …, names client …  a channel tells what it calls a message, a chat
 //	put-connector id, remove-connector id     keys name, icon, color, size, position, disabled, comment, group, no-system,
 //	                                          no-edits, no-deletes, no-client-deletes, no-newsletter; connectors lists them
+//	version [line]                            how often its settings were changed, or the desk's
 //	settings key=value …                      max, worktime, explicit, browser, mobile, desktop
 //	report ann fact …                         online, browser, hidden, desktop, locked, in, break, leave, dismissed,
 //	                                          away, dnd; without a fact he is offline
@@ -64,6 +65,7 @@
 //	bot says text …, bot fail 1, bot panic 1, bot takes 11s, told
 //	                                          how the bot called faq behaves, and what it was told
 //	wait 60s, until 10:05, until 2026-05-01T10:05
+//	person 1, person known crm-7, merge 1 2, split 2, personal 1, erase 1; person-set 1 de 5 (language, priority)
 //	connector fail 3, connector permanent 1, connector panic 1, connector well
 //	identity 77 c7 xen                        the CRM knows client 77 as c7, whom xen looks after; keys items, found (ID kind
 //	                                          operator date closed, one line each); identity fail 1, identity takes 5s

@@ -72,6 +72,16 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Queue.Limit.Counts = queue.Counting(value)
 	case "version":
 		l.Version, err = strconv.ParseUint(value, 10, 64)
+	case "external":
+		l.External = value
+	case "category":
+		l.Category = value
+	case "temporary":
+		l.Temporary, err = strconv.ParseBool(value)
+	case "confirm-close":
+		l.ConfirmClose, err = strconv.ParseBool(value)
+	case "speaks":
+		l.Language = value
 	case "recommended":
 		id := l.ID
 		*l = openlines.Recommended()

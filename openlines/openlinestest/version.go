@@ -3,8 +3,11 @@ package openlinestest
 import (
 	"cmp"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/openlines-go/openlines/openlines"
+	"github.com/openlines-go/openlines/openlines/desk"
 )
 
 // version tells how often a line was changed, when and by whom; without one, how often the desk's settings were.
@@ -19,4 +22,34 @@ func (s *script) version(id openlines.LineID) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("%s: version %d of %s, first %s, by %s", id, l.Version, l.Changed.Format(stamp), l.Created.Format(stamp), cmp.Or(string(l.ChangedBy), "the host")), nil
+}
+
+// linesWhere lists lines by their state, and by keys: right, external, category, queue and limit.
+func (s *script) linesWhere(c command) (string, error) {
+	f, p := openlines.LineFilter{State: openlines.LineState(c.word(0))}, openlines.Page{}
+	for _, k := range c.keys {
+		switch k[0] {
+		case "right":
+			f.Right = desk.Right(k[1])
+		case "external":
+			f.External = k[1]
+		case "category":
+			f.Category = k[1]
+		case "queue":
+			f.Queue = true
+		case "limit":
+			p.Limit, _ = strconv.Atoi(k[1])
+		default:
+			return "", fmt.Errorf("no such key: %s", k[0])
+		}
+	}
+	lines, next, err := s.by(c).LinesWhere(s.desk.tb.Context(), f, p)
+	out := ""
+	for _, l := range lines {
+		out += fmt.Sprintf("%s with %d members, %q in %q\n", l.ID, len(l.Queue.Members), l.External, l.Category)
+	}
+	if next != (openlines.Cursor{}) {
+		out += "and more"
+	}
+	return strings.TrimSpace(cmp.Or(out, "none")), err
 }

@@ -1,0 +1,280 @@
+package desk
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
+)
+
+// MaxClientChats is how many chats one client can have.
+const MaxClientChats = 100
+
+// Client is one person with all his chats, whatever channels they are of (rule P4). A record is made of him once something is
+// known that his chat does not tell: the host's id, another chat, a language, a priority. Chats of which the host says that
+// they are of one client ([Identity]) are merged by themselves, others by [MergeClients].
+type Client struct {
+	Key      string           `json:"key"`                // set by the desk
+	Chats    []session.ChatID `json:"chats,omitempty"`    // in their order
+	Known    string           `json:"known,omitempty"`    // the host's id of him
+	Language string           `json:"language,omitempty"` // in which he is spoken to, whatever his channels say
+	Priority int              `json:"priority,omitempty"` // added to that of his new sessions (rule P21)
+	Since    time.Time        `json:"since"`
+
+	// Into is the key of the client who this one turned out to be, From those of whom turned out to be this one.
+	Into string   `json:"into,omitempty"`
+	From []string `json:"from,omitempty"`
+}
+
+// PutClient sets in which language the client of a chat is spoken to, in all his chats, and what is added to the priority of
+// his new sessions (rule P21). It takes the right to edit the desk's settings, as do MergeClients and SplitClient.
+type PutClient struct {
+	Chat     session.ChatID
+	Language string // a tag in lower case, such as "de"; empty: that of each channel
+	Priority int
+}
+
+// MergeClients makes one of the clients of two chats (rule P4): all chats of From's client are of Into's from now on. What is
+// set of both is as Into's client has it, and the higher priority. Clients who are one already stay so. [SplitClient] takes a
+// chat out again.
+type MergeClients struct{ Into, From session.ChatID }
+
+// SplitClient makes the client of a chat one of his own: what was merged by mistake. If the host says again that the chat is of a
+// client it knows, it is merged again.
+type SplitClient struct{ Chat session.ChatID }
+
+func (c PutClient) name() string    { return "put-client" }
+func (c MergeClients) name() string { return "merge-clients" }
+func (c SplitClient) name() string  { return "split-client" }
+
+func (c PutClient) words() []string    { return []string{data(c)} }
+func (c MergeClients) words() []string { return []string{data(c)} }
+func (c SplitClient) words() []string  { return []string{number(c.Chat)} }
+
+// ofOne returns chats for an act on their clients.
+func (d *Desk) ofOne(by By, ids ...session.ChatID) ([]*Chat, error) {
+	if err := d.may(by, MayEditSettings, "", nil); err != nil {
+		return nil, err
+	}
+	chats := d.chats.getAll(ids)
+	for _, c := range chats {
+		switch {
+		case c == nil:
+			return nil, ErrNotFound
+		case d.gone(c):
+			return nil, ErrOver
+		case c.Address.Group:
+			return nil, &Invalid{Field: "Chat", Problem: "a group is not of one client"}
+		}
+	}
+	return chats, nil
+}
+
+func (c PutClient) act(d *Desk, by By) (any, error) {
+	chats, err := d.ofOne(by, c.Chat)
+	if err != nil {
+		return nil, err
+	}
+	if c.Language != "" {
+		if err := checkTag("Language", c.Language); err != nil {
+			return nil, err
+		}
+	}
+	if c.Priority < -queue.MaxPriority || c.Priority > queue.MaxPriority {
+		return nil, &Invalid{Field: "Priority", Problem: "out of range", Limit: queue.MaxPriority}
+	}
+	next := *d.ownClient(chats[0])
+	next.Language, next.Priority = c.Language, c.Priority
+	d.keepClient(&next)
+	return nil, nil
+}
+
+func (c MergeClients) act(d *Desk, by By) (any, error) {
+	chats, err := d.ofOne(by, c.Into, c.From)
+	if err != nil || c.Into == c.From {
+		return nil, err
+	}
+	into := d.ownClient(chats[0])
+	from := d.ownClient(chats[1])
+	if into.Key == from.Key {
+		return nil, nil
+	}
+	if n := len(into.Chats) + len(from.Chats); n > MaxClientChats || len(into.From)+len(from.From) >= MaxClientChats {
+		return nil, &Invalid{Field: "Chats", Problem: strconv.Itoa(n), Limit: MaxClientChats}
+	}
+	d.unite(into, from)
+	d.tell(Event{Type: ClientsMerged, Line: chats[1].Line, Chat: c.From, Actor: by.Operator, Reason: "by hand"})
+	return nil, nil
+}
+
+func (c SplitClient) act(d *Desk, by By) (any, error) {
+	chats, err := d.ofOne(by, c.Chat)
+	if err != nil {
+		return nil, err
+	}
+	own := d.clientOf(chats[0])
+	if own == nil || len(own.Chats) == 1 {
+		return nil, nil
+	}
+	d.leave(own, c.Chat)
+	d.tell(Event{Type: ClientSplit, Line: chats[0].Line, Chat: c.Chat, Actor: by.Operator})
+	return nil, nil
+}
+
+// clientOf returns the client of a chat, nil if he has no record.
+func (d *Desk) clientOf(c *Chat) *Client {
+	if c.Of == "" {
+		return nil
+	}
+	return d.clients.get(c.Of)
+}
+
+// ownClient returns the client of a chat, whose record begins here if he has none.
+func (d *Desk) ownClient(c *Chat) *Client {
+	if own := d.clientOf(c); own != nil {
+		return own
+	}
+	n := d.count(func(c *counters) { c.Clients++ })
+	return d.keepClient(&Client{Key: "n" + strconv.FormatInt(n.Clients, 10), Chats: []session.ChatID{c.ID}, Since: d.now})
+}
+
+// knownKey names the client whom the host knows under an id.
+func knownKey(known string) string { return "x" + digest(known) }
+
+// known returns the client whom the host knows under an id, whoever he turned out to be; nil: nobody.
+func (d *Desk) known(key string) *Client {
+	for {
+		c := d.clients.get(key)
+		if c == nil || c.Into == "" {
+			return c
+		}
+		key = c.Into
+	}
+}
+
+// knownAs keeps that the host knows the client of a chat under an id: chats under one id are of one client (rule P4).
+func (d *Desk) knownAs(id session.ChatID, known string) {
+	chat, key := d.chats.get(id), knownKey(known)
+	if known == "" || chat.Of == key {
+		return
+	}
+	is, own := d.known(key), d.clientOf(chat)
+	if is != nil && own != nil && is.Key == own.Key || is != nil && len(is.Chats) >= MaxClientChats {
+		return
+	}
+	if is == nil && own != nil && own.Known == "" { // the chats were merged before the host knew him
+		next := *own
+		next.Known, next.From = known, append(slices.Clip(own.From), key)
+		d.clients.put(&Client{Key: key, Into: own.Key, Since: d.now})
+		d.clients.put(&next)
+		return
+	}
+	if own != nil && (own.Known != "" || is != nil && len(is.Chats)+len(own.Chats) > MaxClientChats) {
+		d.leave(own, id) // he is somebody else than was believed
+		own = nil
+	}
+	switch {
+	case is == nil:
+		d.keepClient(&Client{Key: key, Known: known, Chats: []session.ChatID{id}, Since: d.now})
+		return
+	case own == nil:
+		own = &Client{Chats: []session.ChatID{id}}
+	}
+	d.unite(is, own)
+	d.tell(Event{Type: ClientsMerged, Line: chat.Line, Chat: id, Reason: "known"})
+}
+
+// unite makes two clients one.
+func (d *Desk) unite(into, from *Client) {
+	next := *into
+	next.Chats = slices.Concat(into.Chats, from.Chats)
+	slices.Sort(next.Chats)
+	next.From = slices.Concat(into.From, from.From)
+	next.Known, next.Language = cmp.Or(into.Known, from.Known), cmp.Or(into.Language, from.Language)
+	next.Priority = max(into.Priority, from.Priority)
+	switch {
+	case from.Key == "":
+	case from.Key[0] == 'x': // the host's id leads to him
+		next.From = append(next.From, from.Key)
+		d.clients.put(&Client{Key: from.Key, Into: into.Key, Since: from.Since})
+	default:
+		d.follow(from, into.Key)
+		d.clients.drop(from.Key)
+	}
+	d.keepClient(&next)
+}
+
+// follow makes the ids that lead to a client lead to another.
+func (d *Desk) follow(from *Client, to string) {
+	for _, c := range d.clients.getAll(from.From) {
+		next := *c
+		next.Into = to
+		d.clients.put(&next)
+	}
+}
+
+// keepClient stores a client, and in his chats what is decided by.
+func (d *Desk) keepClient(c *Client) *Client {
+	d.clients.put(c)
+	for _, chat := range d.chats.getAll(c.Chats) {
+		if chat.Of == c.Key && chat.Language == c.Language && chat.Priority == c.Priority {
+			continue
+		}
+		next := *chat
+		next.Of, next.Language, next.Priority = c.Key, c.Language, c.Priority
+		d.chats.put(&next)
+	}
+	return c
+}
+
+// leave takes a chat out of its client, who is forgotten with his last one.
+func (d *Desk) leave(own *Client, id session.ChatID) {
+	chat := *d.chats.get(id)
+	chat.Of, chat.Language, chat.Priority = "", "", 0
+	d.chats.put(&chat)
+	next := *own
+	next.Chats = slices.DeleteFunc(slices.Clone(own.Chats), func(o session.ChatID) bool { return o == id })
+	if len(next.Chats) > 0 {
+		d.clients.put(&next)
+		return
+	}
+	for _, c := range d.clients.getAll(own.From) {
+		d.clients.drop(c.Key)
+	}
+	d.clients.drop(own.Key)
+}
+
+// language is the one in which the client of a chat is spoken to; empty: that of the line.
+func (c *Chat) language() string { return cmp.Or(c.Language, c.Client.Language) }
+
+// ClientOf returns who the client of a chat is, as far as the chat tells, and the key of the record that tells more, if there
+// is one.
+func ClientOf(c Chat) (Client, storage.Key, bool) {
+	return Client{Chats: []session.ChatID{c.ID}, Since: c.Began}, storage.Key{Kind: "client", ID: c.Of}, c.Of != ""
+}
+
+// KnownKey names the record of the client whom the host knows under an id. It can lead to another's, see [Client.Into].
+func KnownKey(known string) storage.Key { return storage.Key{Kind: "client", ID: knownKey(known)} }
+
+// ClientKey names a client's record.
+func ClientKey(key string) storage.Key { return storage.Key{Kind: "client", ID: key} }
+
+// DecodeClient reads a client's record.
+func DecodeClient(r storage.Record) (Client, error) { return decode[Client](r, "client") }
+
+func checkTag(field, tag string) error {
+	if err := connector.CheckID(field, tag); err != nil {
+		return err
+	}
+	for _, r := range tag {
+		if r >= 'A' && r <= 'Z' {
+			return &Invalid{Field: field, Problem: "want a language tag in lower case, such as de or pt-br"}
+		}
+	}
+	return nil
+}
