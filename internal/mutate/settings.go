@@ -58,7 +58,8 @@ var people = []mutation{
 	{
 		name: "erased-but-found", rule: "P4: an address leads nowhere after its client is erased",
 		edits: []edit{{"openlines/desk/erase.go", `		d.aliases.drop(addresses[i])
-`, ``}},
+`, `		_ = addresses[i]
+`}},
 		pkg: "openlines", run: "Scripts",
 	},
 	{
