@@ -58,11 +58,12 @@ func (f Figures) Plus(g Figures) Figures {
 	return sum
 }
 
-// Resolved is the share of sessions that an operator finished, of all that have closed but spam.
+// Resolved is the share of sessions that an operator finished, of all that have closed but spam, and but those whose client did
+// not consent: there was none.
 func (f Figures) Resolved() Share {
 	s := Share{Part: f.Closed[session.Finished]}
 	for why, n := range f.Closed { // order does not matter: a sum
-		if why != session.Spammed {
+		if why != session.Spammed && why != session.Declined {
 			s.Of += n
 		}
 	}

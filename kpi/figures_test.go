@@ -62,7 +62,7 @@ func TestFiguresOfASessionAreThoseOfItsTimeline(t *testing.T) {
 func TestFiguresAddUp(t *testing.T) {
 	t.Parallel()
 	a := kpi.Figures{
-		Begun: 1, Closed: map[session.Reason]int{session.Finished: 2, session.Spammed: 1}, Answered: 2, Unanswered: 1, Good: 1, Reviewed: 1, Stars: 4,
+		Begun: 1, Closed: map[session.Reason]int{session.Finished: 2, session.Spammed: 1, session.Declined: 1}, Answered: 2, Unanswered: 1, Good: 1, Reviewed: 1, Stars: 4,
 		First: kpi.Total{N: 1, Sum: 3 * time.Second, Longest: 3 * time.Second}, Replies: kpi.Total{N: 2, Sum: 9 * time.Second, Longest: 6 * time.Second},
 	}
 	b := kpi.Figures{
@@ -70,7 +70,7 @@ func TestFiguresAddUp(t *testing.T) {
 		First: kpi.Total{N: 1, Sum: 5 * time.Second, Longest: 5 * time.Second}, Replies: kpi.Total{N: 1, Sum: 5 * time.Second, Longest: 5 * time.Second},
 	}
 	want := kpi.Figures{
-		Begun: 4, Closed: map[session.Reason]int{session.Finished: 2, session.Spammed: 1, session.TimedOut: 2}, Answered: 4, Unanswered: 1, Good: 1, Bad: 3,
+		Begun: 4, Closed: map[session.Reason]int{session.Finished: 2, session.Spammed: 1, session.Declined: 1, session.TimedOut: 2}, Answered: 4, Unanswered: 1, Good: 1, Bad: 3,
 		Reviewed: 1, Stars: 3, First: kpi.Total{N: 2, Sum: 8 * time.Second, Longest: 5 * time.Second},
 		Replies: kpi.Total{N: 3, Sum: 14 * time.Second, Longest: 6 * time.Second},
 	}

@@ -50,7 +50,7 @@ var clients = []mutation{
 	},
 	{
 		name: "reserved-is-taken", rule: "7.26: a form in the place of a text is refused",
-		edits: []edit{{"openlines/desk/scenario.go", `case "", SayText, SayNothing:`, `case "", SayText, SayNothing, ShowForm:`}},
+		edits: []edit{{"openlines/desk/scenario.go", `problems = append(problems, &Invalid{Field: "Scenarios." + f.field, Problem: "nothing here shows a form or runs a bot then"})`, ``}},
 		pkg:   "openlines", run: "Scripts",
 	},
 	{
