@@ -181,7 +181,7 @@ func (d *Desk) eraseMessage(m *Message) {
 }
 
 func (m *Message) personal() bool {
-	return m.Said != (connector.Text{}) || len(m.Files)+len(m.Versions) > 0 || m.External != "" || m.From != "" || m.Early || m.Deleted.IsZero()
+	return m.Said != (connector.Text{}) || len(m.Files)+len(m.Versions)+len(m.Fields) > 0 || m.External != "" || m.From != "" || m.Early || m.Deleted.IsZero()
 }
 
 // erased ends an erasure: the chat keeps what a report needs, and its client is forgotten with his last one.
