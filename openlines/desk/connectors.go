@@ -26,7 +26,7 @@ type ConnectorInfo struct {
 	NoEdits         bool `json:"noEdits,omitempty"`         // what operators wrote to clients cannot be edited
 	NoDeletes       bool `json:"noDeletes,omitempty"`       // nor be deleted, once somebody has tried to deliver it
 	NoNewsletter    bool `json:"noNewsletter,omitempty"`    // not to be used for mailings; kept for the host
-	NoSystem        bool `json:"noSystem,omitempty"`        // automatic texts are kept in the chat, and clients do not get them
+	NoSystem        bool `json:"noSystem,omitempty"`        // automatic texts are kept in the chat, and clients get none but the question for consent, which they wait for
 
 	// Group says that every chat of the channel is a group's, as if each address said so (connector.Address.Group, rule 1.7).
 	// Where it is false, addresses say it. What changes it begins new chats: a group is another chat than its members have.

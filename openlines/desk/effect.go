@@ -220,7 +220,7 @@ func (d *Desk) nextEffect(rests func(Channel) time.Time) (at time.Time) {
 func (d *Desk) deliver(m *Message) {
 	e := Effect{Kind: Delivery, Operator: m.Operator}
 	switch chat := d.chats.get(m.Chat); {
-	case m.Kind != "" && d.info(chat.Address.Connector).NoSystem:
+	case m.Kind != "" && m.Kind != session.Consent && d.info(chat.Address.Connector).NoSystem:
 		d.undelivered(m, NoSystem)
 		return
 	case d.shut(chat, d.now):

@@ -55,11 +55,11 @@ func (s *script) read(c command) (string, error) {
 		return out, err
 	case "unread":
 		lines, all, err := by.Unread(ctx, queue.OperatorID(c.word(0)))
-		out := fmt.Sprintf("%d unread", all)
+		out := []string{fmt.Sprintf("%d unread", all)}
 		for _, l := range lines {
-			out += fmt.Sprintf(", %d in %d of %s", l.Messages, l.Sessions, l.Line)
+			out = append(out, fmt.Sprintf("%d in %d of %s", l.Messages, l.Sessions, l.Line))
 		}
-		return out, err
+		return strings.Join(out, ", "), err
 	}
 	return "", fmt.Errorf("no such command: %s", c.name)
 }
@@ -98,16 +98,17 @@ func logged(m connector.Outbound) string {
 	if m.Kind != connector.Transcript {
 		return ""
 	}
-	out := fmt.Sprintf("in %q, cut %v", m.Language, m.LogCut)
+	var out strings.Builder
+	fmt.Fprintf(&out, "in %q, cut %v", m.Language, m.LogCut)
 	for _, l := range m.Log {
 		author := strings.TrimSpace(l.Author.Operator + " " + l.Author.Name)
 		if l.Client {
 			author = strings.TrimSpace("client " + l.From)
 		}
-		out += fmt.Sprintf("\n  %s %s: %s", l.At.Format(stamp), author, l.Text)
+		fmt.Fprintf(&out, "\n  %s %s: %s", l.At.Format(stamp), author, l.Text)
 		for _, f := range l.Files {
-			out += " (" + f.ID + ")"
+			fmt.Fprintf(&out, " (%s)", f.ID)
 		}
 	}
-	return out
+	return out.String()
 }
