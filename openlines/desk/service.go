@@ -109,10 +109,11 @@ func (c Send) serve(d *Desk, by By, id ServiceID) (any, error) {
 	event := Event{Type: MessageSent, Message: written.Number, Actor: by.Operator}
 	if m.Hidden {
 		event.Type = MessageNoted
-	} else {
-		d.deliver(written)
 	}
 	d.tellOf(s, event)
+	if !m.Hidden {
+		d.deliver(written)
+	}
 	return nil, nil
 }
 
