@@ -80,7 +80,7 @@ var threeExchanges = []kpi.Message{
 	client("13:00"),
 }
 
-// Rule 11.14: the columns, once in elapsed and once in working time.
+// Rule 11.14: the columns, once in elapsed and once in working time, as computed by hand (scenario 159).
 func TestResponses(t *testing.T) {
 	t.Parallel()
 	fromTen, err := worktime.Hours{Week: map[string][]string{"mon-fri": {"10:00-18:00"}}}.Calendar()

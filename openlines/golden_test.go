@@ -283,6 +283,7 @@ func goldenSettings() openlines.Settings {
 	}
 	return openlines.Settings{
 		Presence: presence, Profiles: map[string]worktime.Presence{"road": presence, "office": {}}, MaxSessions: 90,
+		NotifyNearlyFull: openlines.Notify{Operators: []queue.OperatorID{"boss"}, Roles: []openlines.RoleID{"lead"}, Text: "#OPERATOR# is nearly full"},
 	}
 }
 

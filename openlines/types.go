@@ -83,6 +83,7 @@ type (
 	WriteNetwork     = desk.WriteNetwork
 
 	EscalationStep = desk.EscalationStep
+	Absence        = desk.Absence
 )
 
 // Recommended returns a line as it is recommended, where the zero line is as the reference has it; see [desk.Recommended].

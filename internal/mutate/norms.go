@@ -57,4 +57,24 @@ var supervision = []mutation{
 	if step.Priority > 0 {`}},
 		pkg: "openlines", run: "Scripts/P3",
 	},
+	{
+		name: "warned-at-each-change", rule: "P8: once each time that an operator comes near the limit",
+		edits: []edit{{"openlines/desk/supervise.go", `if !d.wasFull[id] && d.loadOf`, `if d.loadOf`}},
+		pkg:   "openlines", run: "Scripts/P8",
+	},
+	{
+		name: "warned-when-it-is-too-late", rule: "P8: at 80 percent, rounded up",
+		edits: []edit{{"openlines/desk/supervise.go", `(limit*NearlyFull + 99) / 100`, `limit*NearlyFull/100`}},
+		pkg:   "openlines", run: "Scripts/P8",
+	},
+	{
+		name: "oldest-is-youngest", rule: "P3: the oldest wait of a line",
+		edits: []edit{{"openlines/desk/supervise.go", `s.Queued.Before(since)`, `s.Queued.After(since)`}},
+		pkg:   "openlines", run: "Scripts/P1-",
+	},
+	{
+		name: "away-to-everybody", rule: "P1: what an actor may not see is left out",
+		edits: []edit{{"openlines/desk/supervise.go", `!s.over() && d.Views(by, s) == nil`, `!s.over()`}},
+		pkg:   "openlines", run: "Scripts/P1-",
+	},
 }

@@ -56,6 +56,7 @@ type Desk struct {
 	// of the command under decision: lines whose queue has to be looked at, sessions that began to wait
 	dirty   []LineID
 	entered []session.ID
+	wasFull map[queue.OperatorID]bool // whose load has crossed the mark: whether they were nearly full before
 
 	// indexes, changed by the index functions and nowhere else
 	deadlines *pqueue.Queue[deadlineKey, deadline]
@@ -106,6 +107,7 @@ func New() *Desk {
 		ready:     map[Channel]*pqueue.Queue[EffectID, readiness]{},
 		latest:    map[seatKey]string{},
 		kinds:     map[string]kind{},
+		wasFull:   map[queue.OperatorID]bool{},
 	}
 	one := func(string) string { return "desk" }
 	d.settings = table[string, Settings]{
@@ -476,4 +478,5 @@ func (d *Desk) count(change func(*counters)) counters {
 func (d *Desk) forgetWork() {
 	d.freshen()
 	d.dirty, d.entered = d.dirty[:0], d.entered[:0]
+	clear(d.wasFull)
 }

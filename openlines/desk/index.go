@@ -207,6 +207,7 @@ func (d *Desk) bear(s *Session, sign int) {
 	if *n == (slots{}) {
 		delete(l.slots, s.Line)
 	}
+	d.crossed(id, before, l.total)
 	limit := d.maxSessions()
 	if (before < limit) != (l.total < limit) {
 		d.refreshOperator(id)

@@ -132,10 +132,14 @@ type Settings struct {
 	// is on the road. At most MaxProfiles. One that an operator has cannot be taken away.
 	Profiles map[string]worktime.Presence `json:"profiles,omitempty"`
 	// MaxSessions is how many open sessions one operator can have over all lines (rule 5.8); 0: DefaultMaxSessions.
-	MaxSessions int       `json:"maxSessions,omitempty"`
-	Plan        Plan      `json:"plan,omitzero"`
-	Since       time.Time `json:"since,omitzero"`    // set by the desk
-	Version     uint64    `json:"version,omitempty"` // set by the desk: 1, 2, 3, … with each change; see [PutSettings]
+	MaxSessions int  `json:"maxSessions,omitempty"`
+	Plan        Plan `json:"plan,omitzero"`
+	// NotifyNearlyFull is who is told of each operator who comes to have NearlyFull percent of MaxSessions, if that is at least 5
+	// (rule P8). #DIALOG#, #CLIENT# and #LINE# stand for nothing in its text.
+	NotifyNearlyFull Notify `json:"notifyNearlyFull,omitzero"`
+
+	Since   time.Time `json:"since,omitzero"`    // set by the desk
+	Version uint64    `json:"version,omitempty"` // set by the desk: 1, 2, 3, … with each change; see [PutSettings]
 }
 
 // Plan is what the host's plan allows (decision 14.34). The zero Plan allows everything but what NetworkFree does.
@@ -230,6 +234,8 @@ func (o Operator) Clone() Operator {
 // Clone returns a copy that shares no memory with the settings.
 func (s Settings) Clone() Settings {
 	s.Profiles = maps.Clone(s.Profiles)
+	s.NotifyNearlyFull.Operators = slices.Clone(s.NotifyNearlyFull.Operators)
+	s.NotifyNearlyFull.Roles = slices.Clone(s.NotifyNearlyFull.Roles)
 	return s
 }
 
@@ -238,6 +244,7 @@ func (s Settings) plain() Settings {
 	if len(s.Profiles) == 0 {
 		s.Profiles = nil
 	}
+	s.NotifyNearlyFull = s.NotifyNearlyFull.plain()
 	return s
 }
 
@@ -253,6 +260,7 @@ func (s *Settings) Validate() error {
 	if s.Plan.MaxLines < 0 {
 		bad("Plan.MaxLines", "negative", 0)
 	}
+	problems = append(problems, s.NotifyNearlyFull.validate("NotifyNearlyFull")...)
 	if len(s.Profiles) > MaxProfiles {
 		bad("Profiles", strconv.Itoa(len(s.Profiles)), MaxProfiles)
 		return errors.Join(problems...)

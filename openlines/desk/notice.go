@@ -83,6 +83,7 @@ const (
 	NoticeFirstNorm   NoticeKind = "first-norm"   // the first reply that was owed is overdue (rule 11.8)
 	NoticeFurtherNorm NoticeKind = "further-norm" // a later one is
 	NoticeEscalated   NoticeKind = "escalated"    // nobody has accepted a session, and a step of its line's escalation was taken (rule P3)
+	NoticeNearlyFull  NoticeKind = "nearly-full"  // an operator is near the account-wide limit (rule P8); it is of no session
 	NoticeQueueEmpty  NoticeKind = "queue-empty"  // somebody waits in a line whose queue has no members (rule 2.10)
 )
 
@@ -125,7 +126,10 @@ func (l *Line) notifies() []struct {
 // toNotify is whom to tell of what an effect is about, as the settings are now.
 func (d *Desk) toNotify(e *Effect) Notify {
 	l := d.lines.rows[e.Line]
-	if l == nil {
+	switch s := d.settings.rows["desk"]; {
+	case e.Notice == NoticeNearlyFull && s != nil:
+		return s.NotifyNearlyFull
+	case l == nil:
 		return Notify{}
 	}
 	switch e.Notice {
@@ -143,16 +147,18 @@ func (d *Desk) toNotify(e *Effect) Notify {
 	return Notify{}
 }
 
-// notify makes the effect that has operators told of something in a session, if anybody is to be told. Notices have a channel
-// of their own, so that a host who does not take them holds up nothing else.
+// notify makes the effect that has operators told of something, in a session or of an operator, if anybody is to be told. Notices
+// have a channel of their own, so that a host who does not take them holds up nothing else.
 func (d *Desk) notify(e Effect, s *Session) {
-	e.Line = s.Line
+	e.Lane = "notice:@" + string(e.Operator)
+	if s != nil {
+		e.Line, e.Chat, e.Session, e.Lane = s.Line, s.Chat, s.ID, "notice:"+number(s.ID)
+	}
 	if d.toNotify(&e).nobody() {
 		return
 	}
 	n := d.count(func(c *counters) { c.Effects++ })
-	e.ID, e.Kind, e.Lane, e.Channel = EffectID(n.Effects), TellNotice, "notice:"+number(s.ID), Channel{Account: string(TellNotice)}
-	e.Chat, e.Session, e.Began, e.Due = s.Chat, s.ID, d.now, d.now
+	e.ID, e.Kind, e.Channel, e.Began, e.Due = EffectID(n.Effects), TellNotice, Channel{Account: string(TellNotice)}, d.now, d.now
 	d.effects.put(&e)
 }
 
@@ -214,7 +220,9 @@ func (d *Desk) noticeText(words string, e *Effect, client string) string {
 				b.WriteString(cmp.Or(o.Name, string(o.ID)))
 			}
 		case "DIALOG":
-			b.WriteString(number(e.Session))
+			if e.Session != 0 {
+				b.WriteString(number(e.Session))
+			}
 		case "CLIENT":
 			b.WriteString(client)
 		case "LINE":

@@ -30,6 +30,7 @@ func (d *Desk) settle() {
 	for _, id := range d.entered {
 		d.apologise(id)
 	}
+	d.warn()
 	d.forgetWork()
 }
 

@@ -1,6 +1,7 @@
 package openlinestest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,6 +49,7 @@ func (c *crowd) acts() map[string]func(*rapid.T) {
 		"restart": c.restart, "title and seen": c.chatActs, "crm": c.crm, "canned": c.canned, "channel": c.channelActs, "network": c.network, "bot acts": c.botActs, "bot goes on": c.botActs,
 	}
 	acts["lists"] = c.lists
+	acts["finish all"] = c.finishAll
 	for name, f := range simple { // order does not matter: it is a map again
 		acts[name] = func(t *rapid.T) {
 			id := c.session(t)
@@ -293,7 +295,7 @@ func (c *crowd) report(t *rapid.T) {
 
 func (c *crowd) settings(t *rapid.T) {
 	c.maxTotal = rapid.IntRange(0, 3).Draw(t, "sessions of an operator")
-	s := openlines.Settings{MaxSessions: c.maxTotal}
+	s := openlines.Settings{MaxSessions: c.maxTotal, NotifyNearlyFull: chiefs}
 	s.Presence.WorkTime = rapid.Bool().Draw(t, "work time")
 	mustNot(t, c.engine.PutSettings(t.Context(), s))
 }
@@ -376,6 +378,31 @@ func (c *crowd) pinAll(t *rapid.T) {
 func (c *crowd) handOver(t *rapid.T) {
 	whose := drawOperator(t)
 	c.do(t, "hand over", drawOperator(t), func(a openlines.Actor) error { return a.HandOver(t.Context(), whose) })
+}
+
+// finishAll ends some of the last sessions, and asks who is away.
+func (c *crowd) finishAll(t *rapid.T) {
+	ids := []session.ID{c.session(t), c.session(t), c.session(t)}
+	who := drawOperator(t)
+	results, err := c.engine.As(who).FinishAll(t.Context(), ids...)
+	if !c.answer(t, "finish all", err) {
+		return
+	}
+	for i, r := range results {
+		if r != nil && !openlines.Final(r) {
+			t.Fatalf("session %d: %v", ids[i], r)
+		}
+	}
+	away, _, err := c.engine.Away(t.Context(), openlines.Page{})
+	mustNot(t, err)
+	for _, a := range away {
+		s, err := c.engine.Session(t.Context(), a.Session)
+		mustNot(t, err)
+		if cmp.Or(s.Owner, s.OfferedTo) != a.Operator || s.State != a.State {
+			t.Fatalf("%+v is away from %+v", a, s)
+		}
+	}
+	c.crowded = true
 }
 
 func (c *crowd) chatActs(t *rapid.T) {

@@ -132,6 +132,9 @@ func (s *script) do(c command) (answer string, err error) {
 	if known, answer, err := s.can(c, actor); known {
 		return answer, err
 	}
+	if known, answer, err := s.supervise(c, actor); known {
+		return answer, err
+	}
 	if known, answer, err := s.bots(c); known {
 		return answer, err
 	}

@@ -46,7 +46,7 @@
 //	put-connector id, remove-connector id     keys name, icon, color, size, position, disabled, comment, group, no-system,
 //	                                          no-edits, no-deletes, no-client-deletes, no-newsletter; connectors lists them
 //	version [line]                            how often its settings were changed, or the desk's
-//	settings key=value …                      max, worktime, explicit, browser, mobile, desktop
+//	settings key=value …                      max, worktime, explicit, browser, mobile, desktop, notify-nearly-full
 //	report ann fact …                         online, browser, hidden, desktop, locked, in, break, leave, dismissed,
 //	                                          away, dnd; without a fact he is offline
 //	receive client text …                     a client writes; keys id, account, chat, name, phone, email, waited, file
@@ -73,6 +73,7 @@
 //	metrics ann key=value …                   figures of days: from, until, line, connector, operator; load-of-operators
 //	sessions ann key=value …                  what ann may see: line, connector, account, operator, chat, states, from, until,
 //	                                          vote, stars, item, linked, reviewed, unanswered, spam, bot, limit, after
+//	away, oldest-wait line; finish-all ann 1 2 3
 //	notifier fail 2                           what notices are tried
 //	chats-of ann item, chats-of ann item all, invite-by ann item 0 bob, remove-by ann item 1 bob, finish-item ann item
 //	readers item ann bob, charges, asked      who may read an item; who was put in charge of items; how often the CRM was asked

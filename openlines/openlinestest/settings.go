@@ -182,6 +182,8 @@ func (s *script) settings(c command) (err error) {
 			o.MaxSessions, err = strconv.Atoi(k[1])
 		case "version":
 			o.Version, err = strconv.ParseUint(k[1], 10, 64)
+		case "notify-nearly-full":
+			o.NotifyNearlyFull = notify(k[1])
 		case "lines":
 			o.Plan.MaxLines, err = strconv.Atoi(k[1])
 		case "no-all":
