@@ -13,6 +13,6 @@ func (g *golden) edit() {
 	full, err := g.Line(ctx, "full")
 	g.do(err)
 	full.Name, full.Language, full.External, full.Category = "All of it", "de", "site-1", "shop"
-	full.Temporary, full.ConfirmClose = true, true
+	full.Temporary, full.ConfirmClose, full.Thanks = true, true, []string{"thanks"}
 	g.do(g.As("ned").PutLine(ctx, full))
 }

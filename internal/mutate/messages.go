@@ -103,4 +103,9 @@ var boundary = []mutation{
 `}},
 		pkg: "openlines", run: "ReadPageByPage",
 	},
+	{
+		name: "thanks-reopen", rule: "14.41: words of thanks do not reopen a session in its closing delay",
+		edits: []edit{{"openlines/desk/rating.go", `!isOneOf(d.lines.get(s.Line).Thanks, m.Said.Text)`, `isOneOf(d.lines.get(s.Line).Thanks, m.Said.Text)`}},
+		pkg:   "openlines", run: "Scripts",
+	},
 }

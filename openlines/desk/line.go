@@ -106,6 +106,9 @@ type Line struct {
 
 	// ManyAccounts lets several accounts of one connector be connected to the line (decision 14.22).
 	ManyAccounts bool `json:"manyAccounts,omitempty"`
+	// Thanks are words that do not reopen a session in its closing delay, if they are the whole message, capital letters or not
+	// (decision 14.41): "thank you". At most MaxAnswers.
+	Thanks []string `json:"thanks,omitempty"`
 	// GreetOnce greets in the first session of a chat only (rule 7.2).
 	GreetOnce bool `json:"greetOnce,omitempty"`
 	// ApologiseTwice says the unanswered text even if the client was told already that nobody is there (rule 7.20).
@@ -179,7 +182,7 @@ func (l Line) Clone() Line {
 	l.Hours, l.Translations = clonedHours(l.Hours), maps.Clone(l.Translations)
 	l.Bot.Hours = clonedHours(l.Bot.Hours)
 	l.Rating.Good, l.Rating.Bad = slices.Clone(l.Rating.Good), slices.Clone(l.Rating.Bad)
-	l.CRM.AttachTo = slices.Clone(l.CRM.AttachTo)
+	l.CRM.AttachTo, l.Thanks = slices.Clone(l.CRM.AttachTo), slices.Clone(l.Thanks)
 	l.Escalation = slices.Clone(l.Escalation)
 	for _, n := range l.notifies() {
 		n.to.Operators, n.to.Roles = slices.Clone(n.to.Operators), slices.Clone(n.to.Roles)
@@ -197,6 +200,9 @@ func (l Line) plain() Line {
 	}
 	if len(l.CRM.AttachTo) == 0 {
 		l.CRM.AttachTo = nil
+	}
+	if len(l.Thanks) == 0 {
+		l.Thanks = nil
 	}
 	if len(l.Rating.Good) == 0 {
 		l.Rating.Good = nil

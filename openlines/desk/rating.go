@@ -55,15 +55,19 @@ func (r *Rating) answers() (good, bad []string) {
 
 // understood returns the vote that an answer is: the whole of it, capital letters or not (rule 9.4).
 func (r *Rating) understood(text string) (Vote, bool) {
-	text = strings.TrimSpace(text)
-	is := func(word string) bool { return strings.EqualFold(word, text) }
 	switch good, bad := r.answers(); {
-	case slices.ContainsFunc(good, is):
+	case isOneOf(good, text):
 		return Good, true
-	case slices.ContainsFunc(bad, is):
+	case isOneOf(bad, text):
 		return Bad, true
 	}
 	return "", false
+}
+
+// isOneOf reports whether a text is one of some words, capital letters or not.
+func isOneOf(words []string, text string) bool {
+	text = strings.TrimSpace(text)
+	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, text) })
 }
 
 // validateRating reports every problem of a line's rating and its texts, as *Invalid.
@@ -75,7 +79,7 @@ func (l *Line) validateRating() (problems []error) {
 		bad("Rating.Within", "negative", 0)
 	}
 	praise, blame := l.Rating.answers()
-	for field, words := range map[string][]string{"Rating.Good": l.Rating.Good, "Rating.Bad": l.Rating.Bad} { // order does not matter: all are told
+	for field, words := range map[string][]string{"Rating.Good": l.Rating.Good, "Rating.Bad": l.Rating.Bad, "Thanks": l.Thanks} { // order does not matter: all are told
 		if len(words) > MaxAnswers {
 			bad(field, strconv.Itoa(len(words)), MaxAnswers)
 		}
@@ -183,6 +187,19 @@ func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
 	written := d.write(chat.ID, s.ID, m)
 	d.tellOf(s, Event{Type: MessageReceived, Message: written.Number})
 	d.vote(s, l, vote)
+	return written
+}
+
+// thankedBy keeps a client's message in a session in its closing delay, if it is a thank-you that does not reopen it (decision
+// 14.41).
+func (d *Desk) thankedBy(chat *Chat, m Message) *Message {
+	s := d.sessions.rows[d.open[chat.ID]]
+	if s == nil || s.State != session.Closing || len(m.Files) > 0 || !isOneOf(d.lines.get(s.Line).Thanks, m.Said.Text) {
+		return nil
+	}
+	written := d.write(chat.ID, s.ID, m)
+	d.unseen(chat.ID)
+	d.tellOf(s, Event{Type: MessageReceived, Message: written.Number})
 	return written
 }
 

@@ -121,6 +121,9 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 	if written := d.ratedBy(chat, l, m); written != nil {
 		return written
 	}
+	if written := d.thankedBy(chat, m); written != nil {
+		return written
+	}
 	id, open := d.open[chat.ID]
 	if h := d.withheld.rows[id]; open && h != nil {
 		return d.withhold(d.sessions.get(id), m, *h)

@@ -147,6 +147,8 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Texts.Liked = value
 	case "disliked":
 		l.Texts.Disliked = value
+	case "thanks":
+		l.Thanks = strings.Split(value, ",")
 	case "rating":
 		err = json.Unmarshal([]byte(value), &l.Rating)
 	case "off-hours-to":
