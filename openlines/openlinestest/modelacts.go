@@ -243,11 +243,16 @@ func (m *model) pin(s *modelSession, id queue.OperatorID, on bool) error {
 	case s.pinned == on:
 		return nil
 	}
-	if s.pinned = on; !s.autoClose.IsZero() && on {
-		s.autoClose = s.autoClose.Add(session.PinDelay)
-	} else if !s.autoClose.IsZero() {
-		s.autoClose = s.autoClose.Add(-session.PinDelay)
+	s.pinned = on
+	if s.autoClose.IsZero() {
+		return nil
 	}
+	if on {
+		s.autoClose = s.autoClose.Add(session.PinDelay)
+	} else if s.autoClose = s.autoClose.Add(-session.PinDelay); s.autoClose.Before(m.now) {
+		s.autoClose = m.now // it has been due for a while
+	}
+	m.pass(m.now)
 	return nil
 }
 
