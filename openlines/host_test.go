@@ -241,6 +241,7 @@ func TestI57HungObserver(t *testing.T) {
 		if took := time.Since(began); took > time.Second {
 			t.Errorf("a thousand calls took %v more for the observer, want a second", took)
 		}
+		synctest.Wait() // each call is on a goroutine of its own
 		if n := calls.Load(); n != openlines.MaxObserving {
 			t.Errorf("%d calls of an observer that does not return, want %d", n, openlines.MaxObserving)
 		}
