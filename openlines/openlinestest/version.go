@@ -44,12 +44,12 @@ func (s *script) linesWhere(c command) (string, error) {
 		}
 	}
 	lines, next, err := s.by(c).LinesWhere(s.desk.tb.Context(), f, p)
-	out := ""
+	var out []string
 	for _, l := range lines {
-		out += fmt.Sprintf("%s with %d members, %q in %q\n", l.ID, len(l.Queue.Members), l.External, l.Category)
+		out = append(out, fmt.Sprintf("%s with %d members, %q in %q", l.ID, len(l.Queue.Members), l.External, l.Category))
 	}
 	if next != (openlines.Cursor{}) {
-		out += "and more"
+		out = append(out, "and more")
 	}
-	return strings.TrimSpace(cmp.Or(out, "none")), err
+	return cmp.Or(strings.Join(out, "\n"), "none"), err
 }
