@@ -66,6 +66,7 @@ type PersonalData struct {
 	Files    int  // in them
 	Sessions int
 	Comments int // of supervisors on sessions
+	Canned   int // responses that were saved from the chat
 }
 
 // PersonalData tells what the desk keeps of the client of a chat, for each of his chats. It ends with the first error.
@@ -124,6 +125,8 @@ func (p *PersonalData) count(id session.ChatID, r storage.Record) error {
 			p.Comments++
 		}
 		return err
+	case "canned":
+		p.Canned++
 	}
 	return nil
 }

@@ -59,8 +59,19 @@ func canaryDesk(t *testing.T, store storage.Store, clock *openlinestest.Clock) *
 		}
 		return connector.Receipt{ID: canary + m.ID}, nil
 	})
-	e := open(t, store, openlines.Config{Clock: clock, Connectors: map[connector.ID]connector.Connector{"web": away}, Identifier: canaryCRM{}})
+	var e *openlines.Engine
+	answer := openlines.BotFunc(func(ctx context.Context, c openlines.BotCall) error {
+		return e.AsBot("faq").Once(c.ID).Send(ctx, c.Session.ID, canary+"?")
+	})
+	e = open(t, store, openlines.Config{
+		Clock: clock, Connectors: map[connector.ID]connector.Connector{"web": away}, Identifier: canaryCRM{},
+		Bots: map[openlines.BotID]openlines.Bot{"faq": answer},
+	})
 	must(t, errors.Join(
+		e.PutLine(ctx, openlines.Line{ID: "bots", Bot: openlines.LineBot{ID: "faq"}, Form: openlines.Form{ID: "contacts"}}),
+		e.PutLine(ctx, openlines.Line{ID: "asks", Consent: openlines.Consent{Document: "terms"}, Texts: openlines.Texts{Consent: "Do you agree?"}}),
+		e.PutConnection(ctx, openlines.Connection{Line: "bots", Connector: "web", Account: "bots"}),
+		e.PutConnection(ctx, openlines.Connection{Line: "asks", Connector: "web", Account: "asks", AsksConsent: true}),
 		e.PutOperator(ctx, openlines.Operator{ID: "ann"}),
 		e.PutLine(ctx, openlines.Line{ID: "support", Queue: queue.Rules{Members: queue.Operators("ann")}, CRM: openlines.CRM{Verify: true}, Texts: openlines.Texts{Greeting: "#CLIENT#!"}}),
 		e.PutConnection(ctx, openlines.Connection{Line: "support", Connector: "web", Account: "main", CanStart: true}),
@@ -103,6 +114,8 @@ func sayCanary(t *testing.T, e *openlines.Engine, clock *openlinestest.Clock) {
 	says("1") // which its edit has overtaken
 	_, err := e.Arrived(ctx, to, canary+"2")
 	must(t, errors.Join(err, ann.Seen(ctx, one.Chat), ann.Finish(ctx, one.Session)))
+	_, err = ann.SaveCanned(ctx, one.Chat, 1)
+	must(t, err)
 	clock.Add(time.Hour)
 	advance()
 	must(t, e.Review(ctx, openlines.Review{Session: one.Session, Stars: 4, Comment: canary}))
@@ -112,6 +125,16 @@ func sayCanary(t *testing.T, e *openlines.Engine, clock *openlinestest.Clock) {
 	first := openlines.WriteFirst{To: connector.Address{Connector: "web", Account: "main", User: canary + "3"}, Client: connector.Client{Name: canary}, Text: canary}
 	wrote, err := ann.Once(canary+"first").WriteFirst(ctx, first)
 	must(t, errors.Join(err, e.MergeClients(ctx, one.Chat, wrote.Chat)))
+	for _, account := range []string{"bots", "asks"} {
+		who := connector.Address{Connector: "web", Account: account, User: canary}
+		if account == "bots" {
+			_, err := e.ClientFilled(ctx, openlines.ClientFills{Address: who, Form: "contacts", Fields: []openlines.Field{{Name: "Name", Value: canary}}})
+			must(t, err)
+		}
+		got, err := e.Receive(ctx, connector.Inbound{Connector: "web", Account: account, User: canary, ID: canary, Text: canary})
+		must(t, errors.Join(err, e.MergeClients(ctx, one.Chat, got.Chat)))
+		advance()
+	}
 	advance()
 }
 
@@ -125,8 +148,14 @@ func TestErase(t *testing.T) {
 		clock := openlinestest.NewClock(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 		e := canaryDesk(t, store, clock)
 		sayCanary(t, e, clock)
-		if n := strings.Count(dumped(t, store), canary); n < 60 {
+		text := dumped(t, store)
+		if n := strings.Count(text, canary); n < 60 {
 			t.Fatalf("the word is there %d times: the test tests nothing", n)
+		}
+		for _, is := range []string{`"record":"canned"`, `"record":"withheld"`, `"fields":[{"name":"Name","value":"` + canary, `"text":"` + canary + `?"`} {
+			if !strings.Contains(text, is) {
+				t.Fatalf("%s is not there: the test tests less", is)
+			}
 		}
 		before := sessions(t, e)
 		store.left = commits
@@ -148,7 +177,7 @@ func TestErase(t *testing.T) {
 		}
 		_, err = store.Scan(ctx, storage.All, func(r storage.Record) error {
 			switch r.Kind {
-			case "alias", "client", "effect", "erasure", "receipt", "sent":
+			case "alias", "canned", "canned-list", "client", "effect", "erasure", "receipt", "sent":
 				t.Errorf("a record of kind %s is left", r.Kind)
 			}
 			return nil

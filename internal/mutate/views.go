@@ -59,6 +59,11 @@ var views = []mutation{
 		pkg:   "openlines", run: "Scripts/7.21",
 	},
 	{
+		name: "cans-for-ever", rule: "P4: what was saved of an erased client's chat is gone",
+		edits: []edit{{"openlines/desk/canned.go", `	if c.Chat != 0 {`, `	if c.Chat < 0 {`}},
+		pkg:   "openlines", run: "TestErase|Scripts/P4-erase",
+	},
+	{
 		name: "everybody-cans", rule: "11.36: canned responses take a right of their own",
 		edits: []edit{{"openlines/desk/canned.go", `d.may(by, MayUseCanned, line, nil)`, `d.may(by, MayViewSessions, line, nil)`}},
 		pkg:   "openlines", run: "Scripts/7.21",

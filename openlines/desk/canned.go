@@ -26,10 +26,12 @@ type Canned struct {
 	Text  string           `json:"text,omitempty"`  // with a file it can be empty
 	Files []connector.File `json:"files,omitempty"` // at most connector.MaxFiles
 
-	// What the desk sets: the list it is in, who put it last (empty: the host), and when it was put first.
+	// What the desk sets: the list it is in, who put it last (empty: the host), when it was put first, and the chat that it was
+	// saved from (0: from none): it is gone when the chat's client is erased.
 	List string           `json:"list"`
 	By   queue.OperatorID `json:"by,omitempty"`
 	At   time.Time        `json:"at"`
+	Chat session.ChatID   `json:"chat,omitempty"`
 }
 
 // Clone returns a copy that shares no memory with the response.
@@ -63,6 +65,7 @@ type DropCanned struct {
 
 // SaveCanned keeps what was said in a chat as a response in the list of the line where its latest session is. Whoever does it has
 // to be one who may read that session. A message is kept once, under the id that CannedFrom tells; saving it again replaces it.
+// It is gone when the chat's client is erased, who wrote it or is spoken of in it.
 type SaveCanned struct {
 	Chat   session.ChatID
 	Number int64  // of the message
@@ -104,11 +107,11 @@ func (c PutCanned) act(d *Desk, by By) (any, error) {
 	if len(c.Canned) > MaxCannedPut {
 		return nil, &Invalid{Field: "Canned", Problem: strconv.Itoa(len(c.Canned)), Limit: MaxCannedPut}
 	}
-	return nil, d.can(list, by, c.Canned)
+	return nil, d.can(list, by, 0, c.Canned)
 }
 
-// can puts responses into a list.
-func (d *Desk) can(list string, by By, responses []Canned) error {
+// can puts responses into a list that are saved from a chat, or from none.
+func (d *Desk) can(list string, by By, chat session.ChatID, responses []Canned) error {
 	keys := make([]string, len(responses))
 	for i, r := range responses {
 		if err := checkName("Canned.ID", r.ID); err != nil {
@@ -119,7 +122,7 @@ func (d *Desk) can(list string, by By, responses []Canned) error {
 	d.canned.getAll(keys)
 	kept := d.kept(list)
 	for i, r := range responses {
-		next := Canned{ID: r.ID, Title: connector.CleanText(r.Title, MaxName).Text, Text: connector.CleanText(r.Text, connector.MaxText).Text, List: list, By: by.Operator, At: d.now}
+		next := Canned{ID: r.ID, Title: connector.CleanText(r.Title, MaxName).Text, Text: connector.CleanText(r.Text, connector.MaxText).Text, List: list, By: by.Operator, At: d.now, Chat: chat}
 		var err error
 		if next.Files, err = connector.CleanFiles(r.Files); err != nil {
 			return err
@@ -131,7 +134,7 @@ func (d *Desk) can(list string, by By, responses []Canned) error {
 			return &Invalid{Field: "Canned.Text", Problem: strconv.Itoa(len(next.Text)) + " bytes", Limit: MaxCannedText}
 		}
 		if before := d.canned.get(keys[i]); before != nil {
-			next.At = before.At
+			next.At, next.Chat = before.At, before.Chat
 		} else if kept++; kept > MaxCanned {
 			return &Invalid{Field: "Canned", Problem: "the list is full", Limit: MaxCanned}
 		}
@@ -155,17 +158,22 @@ func (c DropCanned) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := cannedKey(list, c.ID)
-	if d.canned.get(key) == nil {
+	r := d.canned.get(cannedKey(list, c.ID))
+	if r == nil {
 		return nil, ErrNotFound
 	}
-	d.canned.drop(key)
-	if left := d.kept(list) - 1; left > 0 {
-		d.cannedLists.put(&cannedList{List: list, Kept: left})
-	} else {
-		d.cannedLists.drop(list)
-	}
+	d.dropCanned(r)
 	return nil, nil
+}
+
+func (d *Desk) dropCanned(r *Canned) {
+	left := d.kept(r.List) - 1
+	d.canned.drop(r.key())
+	if left > 0 {
+		d.cannedLists.put(&cannedList{List: r.List, Kept: left})
+	} else {
+		d.cannedLists.drop(r.List)
+	}
 }
 
 func (c SaveCanned) act(d *Desk, by By) (any, error) {
@@ -193,11 +201,19 @@ func (c SaveCanned) act(d *Desk, by By) (any, error) {
 	case !m.Deleted.IsZero():
 		return nil, ErrOver
 	}
-	return nil, d.can(list, by, []Canned{{ID: CannedFrom(c.Chat, c.Number), Text: m.Said.Text, Files: m.Files}})
+	return nil, d.can(list, by, c.Chat, []Canned{{ID: CannedFrom(c.Chat, c.Number), Text: m.Said.Text, Files: m.Files}})
 }
 
 // CannedList returns the name of a line's list of responses, for an actor who may use it.
 func (d *Desk) CannedList(by By, line LineID) (string, error) { return d.canning(by, line) }
+
+func (c *Canned) terms() []string {
+	terms := []string{cannedTerm(c.List)}
+	if c.Chat != 0 {
+		terms = append(terms, chatTerm(c.Chat))
+	}
+	return terms
+}
 
 func cannedTerm(list string) string { return "canned:" + list }
 

@@ -227,7 +227,7 @@ func New() *Desk {
 	d.canned = table[string, Canned]{
 		kind: "canned", id: word[string], parse: parseWord[string], key: (*Canned).key,
 		began: func(c *Canned) time.Time { return c.At }, open: func(*Canned) bool { return false },
-		terms: func(c *Canned) []string { return []string{cannedTerm(c.List)} },
+		terms: (*Canned).terms,
 	}
 	d.cannedLists = table[string, cannedList]{
 		kind: "canned-list", id: word[string], parse: parseWord[string], key: func(l *cannedList) string { return l.List },

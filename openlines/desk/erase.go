@@ -11,8 +11,8 @@ import (
 )
 
 // Erase takes everything personal of a chat's client out of the desk, in all his chats: texts and files, names, addresses and
-// the ids of his channels and of the host, titles, reviewers' comments, what waits to be delivered. What reports are made of
-// stays: numbers, times, states, ratings, who served him, and the events. It takes the right to edit the desk's settings.
+// the ids of his channels and of the host, titles, reviewers' comments, canned responses that were saved from his chats, what waits
+// to be delivered. What reports are made of stays: numbers, times, states, ratings, who served him, and the events. It takes the right to edit the desk's settings.
 //
 // His open sessions close with the reason erased, without a word, and his addresses lead nowhere any more: who writes again is
 // a new client, even if his channel delivers an old message once more. The rest goes on in [EraseSome]; [ClientErased] in the
@@ -82,7 +82,7 @@ func (c EraseSome) act(d *Desk, by By) (any, error) {
 	}
 	var missing []storage.Key
 	for _, k := range c.Keys {
-		if d.messages.lacks(k) || d.receipts.lacks(k) || d.sents.lacks(k) || d.effects.lacks(k) || d.sessions.lacks(k) {
+		if d.messages.lacks(k) || d.receipts.lacks(k) || d.sents.lacks(k) || d.effects.lacks(k) || d.sessions.lacks(k) || d.canned.lacks(k) {
 			missing = append(missing, k)
 		}
 	}
@@ -127,6 +127,10 @@ func (d *Desk) eraseRecord(chat session.ChatID, k storage.Key) {
 	case d.receipts.kind:
 		if r := d.receipts.peek(k.ID); r != nil && r.Chat == chat {
 			d.receipts.drop(k.ID)
+		}
+	case d.canned.kind:
+		if r := d.canned.peek(k.ID); r != nil && r.Chat == chat {
+			d.dropCanned(r)
 		}
 	case d.sents.kind:
 		if s := d.sents.peek(k.ID); s != nil && s.Chat == chat {
@@ -206,7 +210,7 @@ func (d *Desk) Erasures() []session.ChatID { return sortedKeys(d.erasures.rows) 
 // PersonalOf are the queries for all records of a chat that can have something personal, but for itself and what leads to it.
 func PersonalOf(id session.ChatID) []storage.Query {
 	var all []storage.Query
-	for _, kind := range []string{"effect", "message", "receipt", "sent", "session"} {
+	for _, kind := range []string{"effect", "message", "receipt", "sent", "session", "canned"} { // of a message that is erased no response is saved
 		all = append(all, storage.Query{Kind: kind, Terms: []string{chatTerm(id)}, Limit: MaxForget})
 	}
 	return append(all, storage.Query{Kind: "message", Terms: []string{earlyTerm}, Limit: MaxForget})

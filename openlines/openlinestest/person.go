@@ -40,8 +40,8 @@ func (s *script) person(c command) (known bool, answer string, err error) {
 			if err != nil {
 				return true, "", err
 			}
-			out = append(out, fmt.Sprintf("chat %d of %q, called %q: %d messages, %d files, %d sessions, %d comments",
-				p.Chat.ID, p.Chat.Address.User, p.Chat.Client.Name, p.Messages, p.Files, p.Sessions, p.Comments))
+			out = append(out, fmt.Sprintf("chat %d of %q, called %q: %d messages, %d files, %d sessions, %d comments, %d canned",
+				p.Chat.ID, p.Chat.Address.User, p.Chat.Client.Name, p.Messages, p.Files, p.Sessions, p.Comments, p.Canned))
 		}
 		return true, strings.Join(out, "\n"), nil
 	}
