@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,9 +30,13 @@ type edit struct{ file, old, new string }
 
 func main() {
 	only := flag.String("only", "", "run the mutations of these names, with commas between them")
-	n := flag.Int("n", 0, "run so many, chosen by the day; 0: all")
+	n := flag.Int("n", 0, "run so many of the list, which is in an order that a seed has drawn; 0: all")
+	turn := flag.Int("turn", time.Now().YearDay(), "which of them: those of the next turn are the next ones; default: the day of the year")
 	flag.Parse()
-	chosen := choose(*only, *n, time.Now().YearDay())
+	chosen := choose(*only, *n, *turn)
+	if *only == "" {
+		fmt.Printf("%d of %d, turn %d\n", len(chosen), len(mutations), *turn)
+	}
 	if len(chosen) == 0 {
 		fmt.Fprintln(os.Stderr, "mutate: no such mutation")
 		os.Exit(2)
@@ -52,7 +57,10 @@ func main() {
 	}
 }
 
-func choose(only string, n, day int) []mutation {
+// seed draws the order in which mutations have their turns.
+const seed = 20261126
+
+func choose(only string, n, turn int) []mutation {
 	if only != "" {
 		names := strings.Split(only, ",")
 		var named []mutation
@@ -66,9 +74,10 @@ func choose(only string, n, day int) []mutation {
 	if n <= 0 || n >= len(mutations) {
 		return mutations
 	}
+	order := rand.New(rand.NewPCG(seed, 0)).Perm(len(mutations))
 	var some []mutation
 	for i := range n {
-		some = append(some, mutations[(day*n+i)%len(mutations)])
+		some = append(some, mutations[order[(turn*n+i)%len(order)]])
 	}
 	return some
 }

@@ -41,12 +41,12 @@ func TestChoose(t *testing.T) {
 		t.Errorf("an unknown name chose %d", len(got))
 	}
 	covered := map[string]bool{}
-	for day := range len(mutations) { // five a day
-		for _, m := range choose("", 5, day) {
+	for turn := range len(mutations) {
+		for _, m := range choose("", 14, turn) {
 			covered[m.name] = true
 		}
 	}
 	if len(covered) != len(mutations) {
-		t.Errorf("five a day come to %d of %d", len(covered), len(mutations))
+		t.Errorf("turns of 14 come to %d of %d", len(covered), len(mutations))
 	}
 }

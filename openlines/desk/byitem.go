@@ -42,7 +42,7 @@ func (c InviteByItem) sessionOf(d *Desk, by By) (*Session, error) {
 		return nil, ErrOver
 	}
 	if by.Operator != "" && (c.Reads || s.Owner == by.Operator) {
-		_, err = d.actor(by)
+		err = d.principal(by)
 	} else {
 		err = d.may(by, MayJoin, s.Line, s)
 	}

@@ -89,6 +89,7 @@ type withheld struct {
 // withheldText is what belongs into a message.
 type withheldText struct {
 	Record string           `json:"record"` // id of the message's record
+	Number int64            `json:"number"`
 	Said   connector.Text   `json:"said"`
 	Files  []connector.File `json:"files,omitempty"`
 }
@@ -163,7 +164,7 @@ func (d *Desk) withhold(s *Session, m Message, h withheld) *Message {
 	text := withheldText{Said: m.Said, Files: m.Files}
 	m.Said, m.Files, m.Withheld = connector.Text{}, nil, true
 	written := d.write(s.Chat, s.ID, m)
-	text.Record = written.key()
+	text.Record, text.Number = written.key(), written.Number
 	h.Messages, h.NoCRM = append(slices.Clip(h.Messages), text), h.NoCRM && m.NoCRM
 	d.withheld.put(&h)
 	d.tellOf(s, Event{Type: MessageReceived, Message: written.Number, Reason: "withheld"})
@@ -206,9 +207,10 @@ func (c ClientConsents) act(d *Desk, by By) (any, error) {
 	case s != nil && s.State == session.Consenting && c.Accepts:
 		d.agree(s, chat)
 	case s != nil && s.State == session.Consenting:
+		greeted := d.withheld.rows[s.ID].Greeted
 		d.end(s, session.Decline, "")
 		next := *d.chats.get(chat.ID)
-		next.Session = s.Parent // there was no session
+		next.Session, next.Greeted = s.Parent, greeted // there was no session
 		d.chats.put(&next)
 	case !c.Accepts || chat.Consent.Document == "":
 		return nil, ErrOver
@@ -224,7 +226,9 @@ func (d *Desk) agree(s *Session, chat *Chat) {
 		keys = append(keys, m.Record)
 	}
 	rows := d.messages.getAll(keys)
-	d.agreed(chat, h.Of, "accepted")
+	accepted := *d.agreed(chat, h.Of, "accepted")
+	accepted.ToldOf = Agreement{} // going on is consent to what he was told last, and that is older
+	d.chats.put(&accepted)
 	var written []*Message
 	for i, m := range rows {
 		if m == nil {
@@ -233,6 +237,9 @@ func (d *Desk) agree(s *Session, chat *Chat) {
 		next := *m
 		next.Said, next.Files, next.Withheld = h.Messages[i].Said, h.Messages[i].Files, false
 		d.messages.put(&next)
+		if !next.Deleted.IsZero() {
+			continue
+		}
 		d.unseen(chat.ID)
 		written = append(written, &next)
 	}

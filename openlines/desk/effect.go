@@ -239,8 +239,10 @@ func (d *Desk) effect(e Effect, m *Message) *Effect {
 	e.ID, e.Lane, e.Chat, e.Session, e.Message = EffectID(n.Effects), chatTerm(m.Chat), m.Chat, m.Session, m.Number
 	e.Channel, e.Began, e.Due = Channel{c.Address.Connector, c.Address.Account}, d.now, d.now
 	e.Line = cmp.Or(e.Line, c.Line)
-	if id, open := d.open[c.ID]; open && id == m.Session {
-		e.Line = d.sessions.rows[id].Line // it can have moved
+	if m.Session != 0 && e.Kind != DeliveryRead {
+		if s := d.sessions.get(m.Session); s != nil {
+			e.Line = s.Line // it can have moved, and be over
+		}
 	}
 	d.effects.put(&e)
 	return &e

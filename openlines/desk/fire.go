@@ -123,7 +123,7 @@ func (d *Desk) neglect(s *Session) {
 // end closes a session for good: always with a reason, and with an actor if somebody did it (decision 14.1).
 func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
 	if s.State == session.Consenting {
-		d.withheld.drop(s.ID) // without his consent nothing of it is kept
+		d.dropWithheld(s)
 	}
 	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.Direct, n.ToAll, n.FinishedBy = "", false, false, actor })
 	d.tallyClosed(next, kpi.OfSession(next.Session).Plus(ratings(next)))
@@ -140,4 +140,18 @@ func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
 		shut.Open = false
 		d.aliases.put(&shut)
 	}
+}
+
+// dropWithheld drops what is withheld of a client who has not consented: nothing of it is kept, nor are its files needed.
+func (d *Desk) dropWithheld(s *Session) {
+	h := d.withheld.rows[s.ID]
+	if h == nil {
+		return
+	}
+	for _, m := range h.Messages {
+		if len(m.Files) > 0 {
+			d.tellOf(s, Event{Type: FilesReleased, Message: m.Number})
+		}
+	}
+	d.withheld.drop(s.ID)
 }

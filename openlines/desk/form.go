@@ -117,7 +117,7 @@ func (c ClientFills) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	id := d.open[chat.ID]
-	if d.withheld.rows[id] != nil {
+	if waits, _ := d.asksConsent(chat, l); d.withheld.rows[id] != nil || waits && id == 0 {
 		return nil, &Invalid{Field: "Form", Problem: "the client has not consented"}
 	}
 	var lines []string

@@ -289,7 +289,9 @@ func (d *Desk) enqueue(next *Session, responsible queue.OperatorID) {
 	if l.CRM.KeepInQueue {
 		responsible = ""
 	}
-	responsible = cmp.Or(d.namedByForm(next), responsible)
+	if named := d.namedByForm(next); d.fits(next, named) {
+		responsible = named
+	}
 	if !d.fits(next, responsible) {
 		if d.workOf(next.Line).calendar.Open(d.now) || !d.moveOn(next, l.OffHoursTo) {
 			d.entered = append(d.entered, next.ID)

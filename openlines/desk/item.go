@@ -280,6 +280,9 @@ func (d *Desk) link(e *Effect, item string) error {
 		next.Making = &making
 		d.sessions.put(&next)
 	}
+	if s := d.sessions.rows[d.open[e.Chat]]; s != nil && s.ID != e.Session && s.State != session.Consenting {
+		d.attach(s) // it was started by hand meanwhile (decision 14.43)
+	}
 	d.tell(Event{Type: ItemCreated, Line: e.Line, Chat: e.Chat, Session: e.Session, Operator: inCharge, Reason: string(cmp.Or(e.Make, Lead))})
 	return nil
 }

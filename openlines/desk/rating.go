@@ -177,6 +177,9 @@ func (d *Desk) takesVote(s *Session, l *Line) bool {
 // writes otherwise is an ordinary message (rule 9.10).
 func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
 	s := d.sessions.rows[d.open[chat.ID]]
+	if s != nil {
+		l = d.lines.get(s.Line) // it can have moved
+	}
 	if s == nil || s.State != session.Closing && !s.RateEarly || !d.takesVote(s, l) || d.rateText(s) != session.Rate || len(m.Files) > 0 {
 		return nil
 	}

@@ -170,7 +170,7 @@ func (c Seen) act(d *Desk, by By) (any, error) {
 	if err := d.permits(by, s != nil && s.takesPart(by.Operator)); err != nil {
 		return nil, err
 	}
-	if chat.SeenTo >= chat.HeardAt || d.gone(chat) {
+	if chat.SeenTo >= chat.HeardAt || d.gone(chat) || s != nil && s.State == session.Consenting {
 		return nil, nil
 	}
 	next := *chat

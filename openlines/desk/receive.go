@@ -129,7 +129,10 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 		return d.withhold(d.sessions.get(id), m, *h)
 	}
 	waits, told := d.asksConsent(chat, l)
-	waits, told = waits && !open, told && !open
+	if open { // begun by an operator: he is told with his first message, and going on is consent
+		told = (told || waits && !chat.ToldOf.on(l.Consent)) && chat.HeardAt < d.sessions.get(id).First
+	}
+	waits = waits && !open
 	if !open {
 		id = d.begin(chat.ID, l, session.New(d.now, waited, l.Session), By{}, func(s *Session) {
 			if waits {

@@ -105,7 +105,11 @@ func (c Edit) act(d *Desk, by By) (any, error) {
 	d.messages.put(&next)
 	d.revised(&next, MessageEdited, by.Operator)
 	if !m.Hidden {
-		d.effect(Effect{Kind: DeliveryEdit, Operator: m.Operator, Version: len(next.Versions)}, &next)
+		e := Effect{Kind: DeliveryEdit, Operator: m.Operator, Version: len(next.Versions)}
+		if m.Undelivered == OutOfWindow {
+			e.Dead, e.Reason = d.now, OutOfWindow // as what it changes
+		}
+		d.effect(e, &next)
 	}
 	return nil, nil
 }
@@ -115,7 +119,7 @@ func (c Delete) act(d *Desk, by By) (any, error) {
 	if err != nil || !m.Deleted.IsZero() {
 		return nil, err
 	}
-	tried, delivered := false, !m.Hidden
+	tried, delivered := false, !m.Hidden && m.Undelivered != OutOfWindow
 	if l := d.lanes[chatTerm(c.Chat)]; l != nil {
 		for _, id := range slices.Clone(l.ids) {
 			e := d.effects.rows[id]

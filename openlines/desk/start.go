@@ -79,6 +79,9 @@ func (c Start) act(d *Desk, by By) (any, error) {
 	}
 	s := d.begin(chat.ID, l, life, by, func(n *Session) {
 		n.Owner, n.Silent = owner, before != nil && before.Open() && before.Silent
+		if before != nil && before.Open() {
+			n.Priority = max(n.Priority, before.Priority) // by which it has risen
+		}
 		if c.From > 0 {
 			n.First = c.From
 		}
@@ -144,7 +147,8 @@ func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, o
 		life.Asked, life.AnswerBy = time.Time{}, time.Time{}
 	}
 	if open { // what the client was owed, he still is
-		life.Asked, life.AnswerBy, life.Overdue = before.Asked, before.AnswerBy, before.Overdue
+		life.Asked, life.AnswerBy, life.Overdue, life.Served = before.Asked, before.AnswerBy, before.Overdue, before.Served
+		life.Escalated, life.Apologised = before.Escalated, before.Apologised && owner == ""
 	}
 	return life, owner, nil
 }
