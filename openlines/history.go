@@ -123,13 +123,14 @@ func (a Actor) ChatOf(ctx context.Context, who connector.Address) (session.ChatI
 		return 0, err
 	}
 	var id session.ChatID
+	var alias storage.Key
 	err := a.look(ctx, func(d *desk.Desk) error {
-		id = d.OpenChat(who)
+		id, alias = d.OpenChat(who), d.AliasKey(who)
 		return nil
 	})
 	if err == nil && id == 0 {
 		var r storage.Record
-		if r, err = a.record(ctx, desk.AliasKey(who)); err == nil {
+		if r, err = a.record(ctx, alias); err == nil {
 			id, err = desk.DecodeAlias(r)
 		}
 	}

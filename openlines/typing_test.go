@@ -113,6 +113,33 @@ func TestClientTypes(t *testing.T) {
 	}
 }
 
+// Rule 1.7: where every chat of a connector is a group, its address leads to the group, whoever of it is named.
+func TestAddressOfAGroup(t *testing.T) {
+	t.Parallel()
+	ctx, c := t.Context(), openLivechat(t)
+	c.must(c.PutConnector(ctx, ConnectorInfo{ID: "web", Name: "Web", Icon: desk.Icon{Image: "x"}, Group: true}))
+	got, err := c.Receive(ctx, connector.Inbound{Connector: "web", Account: "main", Chat: "team", User: "77", ID: "m1", Text: "?"})
+	c.must(err)
+	who := connector.Address{Connector: "web", Account: "main", Chat: "team", User: "78"}
+	w := &watcher{news: make(chan struct{}, 1)}
+	c.must(c.typing.watch(got.Session, w))
+	c.must(c.ClientTypes(ctx, who, "I"))
+	c.want("the host", c.typing.take(w), Draft{Session: got.Session, Chat: got.Chat, Text: "I"})
+	c.must(c.ClientAsksLog(ctx, who))
+	for _, state := range []string{"open", "closed"} {
+		id, err := c.ChatOf(ctx, who)
+		c.must(err)
+		g, err := c.Dialog(ctx, DialogOf{Address: who})
+		c.must(err)
+		if id != got.Chat || g.Chat.ID != got.Chat {
+			t.Errorf("%s: chat %d, dialog of %d, want %d", state, id, g.Chat.ID, got.Chat)
+		}
+		if state == "open" {
+			c.must(c.Spam(ctx, got.Session))
+		}
+	}
+}
+
 // Rule 7.22: a channel that does not tell, a line that does not want to know, an operator who does not have the session any more.
 func TestClientTypesInVain(t *testing.T) {
 	t.Parallel()

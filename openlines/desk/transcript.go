@@ -32,7 +32,7 @@ func (c ClientAsksLog) act(d *Desk, by By) (any, error) {
 	if by.Operator != "" {
 		return nil, ErrDenied
 	}
-	address := c.Address.Normal()
+	address := d.thread(c.Address)
 	if err := address.Validate(); err != nil {
 		return nil, err
 	}

@@ -88,14 +88,16 @@ func (d *Desk) CanRate(by By, s *Session) bool {
 
 // OpenChat returns the chat of a client's address that has an open session; 0: there is none.
 func (d *Desk) OpenChat(a connector.Address) session.ChatID {
-	if known := d.aliases.rows[aliasKey(a)]; known != nil {
+	if known := d.aliases.rows[aliasKey(d.thread(a))]; known != nil {
 		return known.Chat
 	}
 	return 0
 }
 
 // AliasKey names the record that leads from a client's address to his chat, and DecodeAlias reads it.
-func AliasKey(a connector.Address) storage.Key { return storage.Key{Kind: "alias", ID: aliasKey(a)} }
+func (d *Desk) AliasKey(a connector.Address) storage.Key {
+	return storage.Key{Kind: "alias", ID: aliasKey(d.thread(a))}
+}
 
 // DecodeAlias returns the chat to which the record of an address leads.
 func DecodeAlias(r storage.Record) (session.ChatID, error) {
