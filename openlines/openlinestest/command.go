@@ -157,7 +157,9 @@ func (s *script) pass(c command, actor openlines.Actor) (known bool, err error) 
 	ctx, id := s.desk.tb.Context(), c.session(1)
 	switch c.name {
 	case "transfer", "assign":
-		return true, actor.Transfer(ctx, openlines.Transfer{Session: id, To: queue.OperatorID(c.word(2)), Assign: c.name == "assign"})
+		return true, actor.Transfer(ctx, openlines.Transfer{
+			Session: id, To: queue.OperatorID(c.word(2)), Line: openlines.LineID(strings.TrimPrefix(c.word(3), "line:")), Assign: c.name == "assign",
+		})
 	case "move":
 		return true, actor.Transfer(ctx, openlines.Transfer{Session: id, Line: openlines.LineID(c.word(2))})
 	case "intercept":

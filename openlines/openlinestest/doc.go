@@ -52,7 +52,7 @@
 //	receive client text …                     a client writes; keys id, account, chat, name, phone, email, waited, file
 //	left client                               the client hangs up
 //	answer ann 1, skip ann 1, finish ann 1    an operator acts on session 1; "host" is the host
-//	transfer ann 1 bob, assign ann 1 bob      to another operator, who has to accept, or not
+//	transfer ann 1 bob, assign ann 1 bob      to another operator, who has to accept, or not; "line:sales" behind him is a second target
 //	move ann 1 sales                          into another line's queue
 //	intercept, pin, unpin, spam, accept-and-close ann 1; hand-over ann ann
 //	send ann 1 text …                         an operator writes

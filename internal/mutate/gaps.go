@@ -1,0 +1,39 @@
+package main
+
+// gaps are rules that a test once named and did not hold.
+var gaps = []mutation{
+	{
+		name: "rating-is-never-off", rule: "9.1: where rating is off nobody is asked",
+		edits: []edit{{"openlines/desk/rating.go", `return !l.Rating.Off && !d.info`, `return !d.info`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "asked-before-work", rule: "10.6: the responsible person is not asked before his work day begins",
+		edits: []edit{{"openlines/desk/identify.go", `worktime.OffDuty, worktime.NotClockedIn, worktime.OnBreak:`, `worktime.OffDuty, worktime.OnBreak:`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "asked-in-his-break", rule: "10.6: the responsible person is not asked in a break",
+		edits: []edit{{"openlines/desk/identify.go", `worktime.OffDuty, worktime.NotClockedIn, worktime.OnBreak:`, `worktime.OffDuty, worktime.NotClockedIn:`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "greeted-once-more", rule: "7.2: who opens the chat is greeted once in it, where the line says so",
+		edits: []edit{{"openlines/desk/visit.go", `chat.Session != 0 && l.GreetOnce || `, ``}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "kept-is-tracked", rule: "10.14: what is kept from the CRM is not looked at",
+		edits: []edit{{"openlines/desk/receive.go", `	if !m.NoCRM {
+		d.track`, `	if true {
+		d.track`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "kept-is-shared", rule: "10.14: what is kept from the CRM does not make the session one for it",
+		edits: []edit{{"openlines/desk/receive.go", `	} else if !m.NoCRM {
+		d.share`, `	} else {
+		d.share`}},
+		pkg: "openlines", run: "Scripts",
+	},
+}
