@@ -36,4 +36,9 @@ var gaps = []mutation{
 		d.share`}},
 		pkg: "openlines", run: "Scripts",
 	},
+	{
+		name: "plan-rates", rule: "1.2a: rating can be missing from the plan",
+		edits: []edit{{"openlines/desk/line.go", `case p.NoRating && `, `case p.NoRating && false && `}},
+		pkg:   "openlines", run: "Scripts",
+	},
 }
