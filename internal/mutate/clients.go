@@ -55,7 +55,7 @@ var clients = []mutation{
 	},
 	{
 		name: "declined-counts", rule: "11.5: a client who declines had no session: the next one is his first",
-		edits: []edit{{"openlines/desk/consent.go", `next.Session, next.Greeted = s.Parent, greeted // there was no session`, `next.Session, next.Greeted = s.ID, greeted`}},
+		edits: []edit{{"openlines/desk/fire.go", `if s.State == session.Consenting && act != session.Supersede {`, `if false {`}},
 		pkg:   "openlines", run: "Scripts",
 	},
 }

@@ -210,7 +210,7 @@ func (c ClientConsents) act(d *Desk, by By) (any, error) {
 		greeted := d.withheld.rows[s.ID].Greeted
 		d.end(s, session.Decline, "")
 		next := *d.chats.get(chat.ID)
-		next.Session, next.Greeted = s.Parent, greeted // there was no session
+		next.Greeted = greeted
 		d.chats.put(&next)
 	case !c.Accepts || chat.Consent.Document == "":
 		return nil, ErrOver

@@ -134,6 +134,9 @@ func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
 	d.tellOf(next, closed)
 	c := *d.chats.get(s.Chat)
 	c.Open = false
+	if s.State == session.Consenting && act != session.Supersede {
+		c.Session = s.Parent // there was no session
+	}
 	d.chats.put(&c)
 	if a := d.aliases.get(aliasKey(c.Address)); a != nil {
 		shut := *a

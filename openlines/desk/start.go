@@ -131,7 +131,11 @@ func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, o
 	waited := time.Duration(0)
 	open := before != nil && before.Open()
 	if open {
-		d.end(before, session.Supersede, by.Operator)
+		if before.over() {
+			d.end(before, session.Complete, before.FinishedBy) // it was done with
+		} else {
+			d.end(before, session.Supersede, by.Operator)
+		}
 		waited = d.now.Sub(before.Queued)
 		if before.State.Owned() {
 			owner = before.Owner
