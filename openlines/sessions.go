@@ -33,9 +33,10 @@ type SessionList struct {
 // that nobody has of the lines in whose queues he is (rules 11.32, 11.37–11.40). It takes the right [desk.MayViewSessions],
 // in some line.
 //
-// What filters ask for is in the store's index, so a page costs what it holds. But no index has what a filter leaves out
-// ([desk.Without]), nor several states of one who may not view all: then [MaxReads] records are read at most, see
-// [SessionList.Stopped]. Sessions that were stored before a term was kept are not found by it.
+// What filters ask for is in the store's index, alone and in pairs, so a page of one or two filters costs what it holds. With
+// three or more, or of an actor who may not view all, a store can walk a list that has two of them to its end, in vain. No
+// index has what a filter leaves out ([desk.Without]), nor several states of one who may not view all: then [MaxReads] records
+// are read at most, see [SessionList.Stopped]. Sessions that were stored before a term was kept are not found by it.
 func (a Actor) Sessions(ctx context.Context, f SessionFilter, p Page) (SessionList, error) {
 	limit, err := p.limit()
 	if err == nil && a.nobody {

@@ -11,7 +11,7 @@ import (
 // Limits that all stores share.
 const (
 	MaxKey    = 255     // bytes of a kind, an id or a term
-	MaxTerms  = 128     // terms of one record
+	MaxTerms  = 160     // terms of one record
 	MaxBody   = 1 << 20 // bytes of one body
 	MaxPuts   = 8192    // puts, deletes or events of one batch, each
 	MaxFind   = 1000    // records of one page, events of one read

@@ -22,6 +22,16 @@ var lists = []mutation{
 		pkg: "openlines", run: "Scripts|TestSessions",
 	},
 	{
+		name: "list-of-singles", rule: "11.39: two filters are one list of what has both",
+		edits: []edit{{"openlines/desk/filter.go", `if pairs := pairTerms(channel, terms); len(pairs) > 0 {`, `if pairs := pairTerms(channel, terms); len(pairs) > 99 {`}},
+		pkg:   "openlines/desk", run: "TwoFilters",
+	},
+	{
+		name: "list-pairs-without-channel", rule: "11.39: two filters are one list of what has both",
+		edits: []edit{{"openlines/desk/filter.go", `slices.Concat(terms, channel, pairTerms(channel, terms))`, `slices.Concat(terms, channel, pairTerms(nil, terms))`}},
+		pkg:   "openlines/desk", run: "TwoFilters",
+	},
+	{
 		name: "list-cursor-tells", rule: "11.32: a cursor names no session that is not shown",
 		edits: []edit{{"openlines/sessions.go", `stopped && !taken[size-1]`, `stopped && false`}},
 		pkg:   "openlines", run: "TestSessions",

@@ -125,38 +125,50 @@ func (s *Session) stars() int {
 	return s.Review.Stars
 }
 
-// terms are those that every session has that the filter takes, for the store.
+// terms are those that every session has that the filter takes, for the store. Of what is paired, it asks for the pairs: two
+// long lists can have nothing in common, and then a store walks one of them to its end.
 func (f *SessionFilter) terms() (terms []string) {
+	var channel []string
+	if f.Account != "" {
+		channel = []string{accountTerm(Channel{f.Connector, f.Account})}
+	} else if f.Connector != "" {
+		channel = []string{connectorTerm(f.Connector)}
+	}
 	add := func(set bool, term string) {
 		if set {
 			terms = append(terms, term)
 		}
 	}
-	together := f.Line != "" && f.Connector != ""
-	add(together, pairTerm(f.Line, f.Connector))
-	add(f.Line != "" && !together, lineTerm(f.Line))
-	add(f.Connector != "" && f.Account == "" && !together, connectorTerm(f.Connector))
-	add(f.Account != "", accountTerm(Channel{f.Connector, f.Account}))
+	add(f.Line != "", lineTerm(f.Line))
 	add(f.Operator != "", operatorTerm(f.Operator))
-	add(f.Chat != 0, chatTerm(f.Chat))
-	if len(f.States) == 1 {
-		add(true, stateTerm(f.States[0]))
-	}
 	add(f.Vote != "", voteTerm(f.Vote))
 	add(f.Stars != 0, starsTerm(f.Stars))
-	add(f.Item != "", itemTerm(f.Item))
 	add(f.Linked == Only, linkedTerm)
 	add(f.Reviewed == Only, reviewedTerm)
 	add(f.Unanswered == Only, unansweredTerm)
 	add(f.Spam == Only, spamTerm)
 	add(f.Bot == Only, botTerm)
+	if pairs := pairTerms(channel, terms); len(pairs) > 0 {
+		terms = pairs
+	} else {
+		terms = append(terms, channel...)
+	}
+	add(f.Chat != 0, chatTerm(f.Chat))
+	if len(f.States) == 1 {
+		add(true, stateTerm(f.States[0]))
+	}
+	add(f.Item != "", itemTerm(f.Item))
 	return terms
 }
 
-// pairTerm finds the sessions of a line that came by a connector: a line has few of them, so that two long lists can have
-// nothing in common.
-func pairTerm(line LineID, id connector.ID) string {
-	return fit("at:" + string(line) + " " + string(id))
+// pairTerms find what has two of some terms, but of those of the channel one.
+func pairTerms(channel, terms []string) (pairs []string) {
+	for i, one := range terms {
+		for _, other := range slices.Concat(channel, terms[i+1:]) {
+			pairs = append(pairs, fit(one+" "+other))
+		}
+	}
+	return pairs
 }
 
 func connectorTerm(id connector.ID) string { return fit("connector:" + string(id)) }
@@ -181,33 +193,39 @@ func fit(term string) string {
 	return "digest:" + digest(term)
 }
 
-// sessionTerms are what sessions are found by: what filters ask for, and all who are concerned.
-func sessionTerms(s *Session) []string {
-	terms := []string{lineTerm(s.Line), chatTerm(s.Chat), stateTerm(s.State)}
+// sessionTerms are what sessions are found by: what filters ask for, alone and in pairs, and all who are concerned. A pair is
+// of him who has it; items, chats and states but the last have few sessions, and nearly all have the last state, so that they
+// need no pairs.
+func sessionTerms(s *Session) (terms []string) {
 	add := func(set bool, term string) {
 		if set {
 			terms = append(terms, term)
 		}
 	}
-	add(s.Channel.Connector != "", connectorTerm(s.Channel.Connector))
-	add(s.Channel.Connector != "", pairTerm(s.Line, s.Channel.Connector))
-	add(s.Channel.Connector != "", accountTerm(s.Channel))
+	add(true, lineTerm(s.Line))
 	add(s.Owner != "", operatorTerm(s.Owner))
-	add(s.OfferedTo != "", operatorTerm(s.OfferedTo))
-	for _, id := range s.Joined {
-		add(true, operatorTerm(id))
-	}
-	add(s.Owner == "" && s.OfferedTo == "", nobodysTerm)
 	add(s.Vote != "", voteTerm(s.Vote))
 	add(s.stars() != 0, starsTerm(s.stars()))
-	for _, id := range s.Items {
-		add(true, itemTerm(id))
-	}
 	add(len(s.Items) > 0, linkedTerm)
 	add(s.Review != nil, reviewedTerm)
 	add(s.Unanswered, unansweredTerm)
 	add(s.Reason == session.Spammed, spamTerm)
 	add(s.ofBot(), botTerm)
+	var channel []string
+	if s.Channel.Connector != "" {
+		channel = []string{connectorTerm(s.Channel.Connector), accountTerm(s.Channel)}
+	}
+	terms = slices.Concat(terms, channel, pairTerms(channel, terms))
+	add(true, chatTerm(s.Chat))
+	add(true, stateTerm(s.State))
+	add(s.OfferedTo != "", operatorTerm(s.OfferedTo))
+	for _, id := range s.Joined {
+		add(true, operatorTerm(id))
+	}
+	add(s.Owner == "" && s.OfferedTo == "", nobodysTerm)
+	for _, id := range s.Items {
+		add(true, itemTerm(id))
+	}
 	return terms
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // Lists measures the first page of lists on a desk of n closed sessions, which it imports: filters that many, few or no sessions
-// have, alone and together, in a range of dates. Beside the time of one page it tells the longest, and how many records were
+// have, alone and together, also such as never come together, in a range of dates. Beside the time of one page it tells the longest, and how many records were
 // read for it.
 func Lists(b *testing.B, open func(testing.TB) storage.Store, n int) {
 	store := &counting{Store: open(b)}
@@ -61,6 +61,7 @@ var listFilters = []struct {
 	{"all", openlines.SessionFilter{}},
 	{"many-and-many", openlines.SessionFilter{Line: "line0", Connector: "web"}},
 	{"many-and-many-never-together", openlines.SessionFilter{Line: "line0", Connector: "mail"}},
+	{"half-and-half-never-together", openlines.SessionFilter{Line: "line0", Linked: desk.Only}},
 	{"many-and-few", openlines.SessionFilter{Line: "line0", Vote: desk.Bad}},
 	{"some-and-some", openlines.SessionFilter{Operator: "op7", Unanswered: desk.Only}},
 	{"few-and-few", openlines.SessionFilter{Vote: desk.Bad, Stars: 1}},
@@ -75,7 +76,8 @@ const between = 30 * time.Second // two sessions
 
 // ImportSessions brings n closed sessions into an empty desk, one every half a minute of 2025 and on: of 8 lines, of which
 // "line0" has a half, of 100 operators, of three channels, of which a line has two; three in ten are rated, one in ten of these
-// badly, one in ten is marked as unanswered, one in thirty is spam, one in fifty is reviewed.
+// badly, one in ten is marked as unanswered, one in thirty is spam, one in fifty is reviewed. Two in five are linked to items,
+// none of them of "line0".
 func ImportSessions(ctx context.Context, store storage.Importer, n int) error {
 	head := storage.Head{Mark: storage.Mark{Revision: 1, Batch: storage.BatchID{1}}, Format: desk.Format}
 	d := desk.New()
@@ -119,7 +121,7 @@ func longAgoSession(i int) openlines.Session {
 	} else if one(1, 50) {
 		s.Review = &desk.Reviewed{Stars: 1 + i%5, At: s.Ended}
 	}
-	if one(2, 5) {
+	if line > 0 && one(4, 5) {
 		s.Items = []string{fmt.Sprint("deal", i/5)}
 	}
 	return s
