@@ -37,6 +37,7 @@ type Stand struct {
 // thread is a chat.
 type thread struct {
 	open, last          session.ID
+	consenting          session.ID // whose client has not consented yet
 	messages            int64
 	arrived, read, seen int64
 }
@@ -139,6 +140,11 @@ func (l *Ledger) takeChat(e desk.Event, bad func(string, ...any)) {
 			bad("message %d follows %d", e.Message, c.messages)
 		}
 		c.messages = e.Message
+		if e.Type == desk.MessageReceived && e.Reason == "withheld" {
+			c.consenting = e.Session
+		}
+	case desk.ConsentGiven:
+		c.consenting = 0
 	case desk.MessageArrived:
 		forward(&c.arrived, c.messages)
 	case desk.MessageRead:
@@ -154,7 +160,7 @@ func (l *Ledger) takeChat(e desk.Event, bad func(string, ...any)) {
 			bad("closes, open is %d", c.open)
 		}
 		c.open = 0
-		if e.Reason == string(session.Declined) {
+		if c.consenting == e.Session && e.Reason != string(session.Superseded) {
 			c.last = e.Parent // there was none
 		}
 	}
