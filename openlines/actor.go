@@ -247,7 +247,8 @@ func (a Actor) AcceptAndClose(ctx context.Context, id session.ID) error {
 	return a.act(ctx, desk.AcceptAndClose{Session: id}, 0)
 }
 
-// HandOver returns everything that an operator has to the queues: the end of his shift. He may himself, and the host.
+// HandOver returns everything that an operator has to the queues: the end of his shift. He may himself, the host, and who may take
+// over all of that ([desk.MayIntercept]).
 func (a Actor) HandOver(ctx context.Context, id queue.OperatorID) error {
 	return a.act(ctx, desk.HandOver{Operator: id}, 0)
 }

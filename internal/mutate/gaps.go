@@ -41,4 +41,30 @@ var gaps = []mutation{
 		edits: []edit{{"openlines/desk/line.go", `case p.NoRating && `, `case p.NoRating && false && `}},
 		pkg:   "openlines", run: "Scripts",
 	},
+	{
+		name: "intercept-unnamed-denied", rule: "11.36: where a role does not name it, intercepting goes as far as joining",
+		edits: []edit{{"openlines/desk/rights.go", `		return r.Rights[MayJoin]`, `		return Denied`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "canned-unnamed-denied", rule: "11.36: where a role does not name them, canned responses are for members of the queue",
+		edits: []edit{{"openlines/desk/rights.go", `	case right == MayUseCanned:
+		return OwnOnes`, `	case right == MayUseCanned:
+		return Denied`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "denial-is-unnamed", rule: "11.36: a role that names a right as denied denies it",
+		edits: []edit{{"openlines/desk/rights.go", `	case named:
+		return scope`, `	case named && scope != Denied:
+		return scope`}},
+		pkg: "openlines", run: "Scripts",
+	},
+	{
+		name: "some-of-a-shift", rule: "14.17: handing over a colleague's shift takes the right to take over all of it",
+		edits: []edit{{"openlines/desk/handover.go", `				if err := d.mayHandle(s, by); err != nil {
+					return err
+				}`, `				_ = s`}},
+		pkg: "openlines", run: "Scripts",
+	},
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/openlines-go/openlines/queue"
@@ -37,7 +38,7 @@ type Spam struct{ Session session.ID }
 type AcceptAndClose struct{ Session session.ID }
 
 // HandOver returns everything that an operator has or is asked for to the queues, pinned or not, except what is closing: the
-// end of a shift (decision 14.17). He may himself, and the host.
+// end of a shift (decision 14.17). He may himself, the host, and who may take over all of that.
 type HandOver struct{ Operator queue.OperatorID }
 
 func (c Transfer) name() string       { return "transfer" }
@@ -249,8 +250,8 @@ func (c AcceptAndClose) act(d *Desk, by By) (any, error) {
 }
 
 func (c HandOver) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" && by.Operator != c.Operator {
-		return nil, &Forbidden{Right: MayIntercept}
+	if err := d.mayHandOver(c.Operator, by); err != nil {
+		return nil, err
 	}
 	if d.operators.get(c.Operator) == nil {
 		return nil, ErrNotFound
@@ -258,3 +259,29 @@ func (c HandOver) act(d *Desk, by By) (any, error) {
 	d.handOver(c.Operator, 0, by.Operator)
 	return nil, nil
 }
+
+// mayHandOver decides whether an actor may end an operator's shift: it is his own, or he may take over all that would go.
+func (d *Desk) mayHandOver(id queue.OperatorID, by By) error {
+	if by.Operator == "" || by.Operator == id {
+		return nil
+	}
+	if err := d.principal(by); err != nil {
+		return err
+	}
+	if d.reach(by.Operator, MayIntercept) == Denied {
+		return &Forbidden{Right: MayIntercept}
+	}
+	if have := d.loads[id]; have != nil {
+		for _, n := range slices.Sorted(maps.Keys(have.sessions)) {
+			if s := d.sessions.rows[n]; s.handedOver() {
+				if err := d.mayHandle(s, by); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// handedOver reports whether the end of its operator's shift returns a session.
+func (s *Session) handedOver() bool { return s.State.Active() || s.State == session.Offered }

@@ -94,7 +94,7 @@ func (d *Desk) handOver(id queue.OperatorID, after session.ID, actor queue.Opera
 	n := 0
 	for _, s := range slices.Sorted(maps.Keys(have.sessions)) {
 		row := d.sessions.rows[s]
-		if s <= after || !row.State.Active() && row.State != session.Offered {
+		if s <= after || !row.handedOver() {
 			continue
 		}
 		if n++; n > JobStep {

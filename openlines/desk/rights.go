@@ -55,7 +55,9 @@ const (
 // RoleID names a role. The host chooses it; 1 to MaxName bytes.
 type RoleID string
 
-// Role is a set of rights. Operators have roles, and so do departments for all who are in them (rule 11.30).
+// Role is a set of rights. Operators have roles, and so do departments for all who are in them (rule 11.30). A right that it does
+// not name it denies, but for two (rule 11.36): MayIntercept then goes as far as its MayJoin, and MayUseCanned is OwnOnes, which
+// members of the queue have. Naming them with Denied denies them.
 type Role struct {
 	ID     RoleID          `json:"id"`
 	Rights map[Right]Scope `json:"rights,omitempty"`
@@ -193,11 +195,25 @@ func (d *Desk) widest(id queue.OperatorID, r Right, counts func(*Role) bool) Sco
 	}
 	widest := Denied
 	for _, name := range roles {
-		if role := d.roles.rows[name]; role != nil && counts(role) && role.Rights[r].rank() > widest.rank() {
-			widest = role.Rights[r]
+		if role := d.roles.rows[name]; role != nil && counts(role) && role.gives(r).rank() > widest.rank() {
+			widest = role.gives(r)
 		}
 	}
 	return widest
+}
+
+// gives is the scope in which a role has a right (rule 11.36).
+func (r *Role) gives(right Right) Scope {
+	scope, named := r.Rights[right]
+	switch {
+	case named:
+		return scope
+	case right == MayIntercept:
+		return r.Rights[MayJoin]
+	case right == MayUseCanned:
+		return OwnOnes
+	}
+	return Denied
 }
 
 // concerns reports whether a session is an operator's own: he has it, is asked for it or takes part, or nobody has it and
