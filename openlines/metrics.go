@@ -25,9 +25,10 @@ type Metrics struct {
 	ByConnector map[connector.ID]kpi.Figures
 }
 
-// Metrics returns the figures of the days (UTC) from one time until before another, at most [MaxMetricsDays]: a session counts
-// as begun on the day on which it began, and as everything else on the day on which it closed, for who had it then. Spam is counted as
-// closed, and kept out of the rest (rule 6.10). It reads a record for each day and line.
+// Metrics returns the figures of the days from one time until before another. More than [MaxMetricsDays], and so a zero time, are
+// [*Invalid]. Days are those of UTC, whatever the time zone of a line. A session counts as begun on the day on which it began,
+// and as everything else on the day on which it closed, for who had it then. Spam is counted as closed, and kept out of the
+// rest (rule 6.10). It reads a record for each day and line.
 //
 // It takes the right [desk.MayViewSessions]: who may view all sessions of a line is told of the line, others of what they have
 // had, or their departments have, which no begin belongs to.
@@ -68,6 +69,9 @@ func (a Actor) tallies(ctx context.Context, from, until time.Time, f MetricsFilt
 		if year := t.UTC().Year(); year < 1 || year > 9999 {
 			return &Invalid{Field: field, Problem: "outside of the years 1 to 9999"}
 		}
+	}
+	if until.IsZero() {
+		return &Invalid{Field: "Until", Problem: "missing"}
 	}
 	from = from.UTC().Truncate(24 * time.Hour)
 	if until.After(from.AddDate(0, 0, MaxMetricsDays)) {

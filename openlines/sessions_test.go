@@ -331,3 +331,18 @@ func TestMetricsAreACountOfSessions(t *testing.T) {
 		t.Errorf("channels (-want +got):\n%s", diff)
 	}
 }
+
+// A report without an end would read everything.
+func TestMetricsHaveAnEnd(t *testing.T) {
+	t.Parallel()
+	e := open(t, memory.New(), openlines.Config{})
+	for _, from := range []time.Time{{}, time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		var bad *openlines.Invalid
+		if _, err := e.Metrics(t.Context(), from, time.Time{}, openlines.MetricsFilter{}); !errors.As(err, &bad) || bad.Field != "Until" {
+			t.Errorf("metrics from %v: %v, want an invalid Until", from, err)
+		}
+		if _, err := e.OperatorMetrics(t.Context(), from, time.Time{}, openlines.MetricsFilter{}); !errors.As(err, &bad) || bad.Field != "Until" {
+			t.Errorf("metrics of operators from %v: %v, want an invalid Until", from, err)
+		}
+	}
+}

@@ -94,6 +94,10 @@ func digitsIn(text string) string {
 	}, text)
 }
 
+// phones and emails are those that the channel tells and that he wrote in a text (rule 10.12).
+func (c *Chat) phones() []string { return []string{digitsIn(c.Client.Phone), digitsIn(c.Phone)} }
+func (c *Chat) emails() []string { return []string{folded(c.Client.Email), folded(c.Email)} }
+
 // UserCode names a chat in print, as the reference product does: connector|line|chat|user (decision 14.22). Two accounts of a
 // connector on one line can give the same.
 func (c *Chat) UserCode() string {
@@ -120,8 +124,12 @@ func searchTerms(c *Chat) (terms []string) {
 	for _, word := range c.names() {
 		terms = append(terms, byName.terms(word)...)
 	}
-	terms = append(terms, byPhone.terms(digitsIn(c.Client.Phone))...)
-	terms = append(terms, byEmail.terms(folded(c.Client.Email))...)
+	for _, phone := range c.phones() {
+		terms = append(terms, byPhone.terms(phone)...)
+	}
+	for _, email := range c.emails() {
+		terms = append(terms, byEmail.terms(email)...)
+	}
 	if channel, rest, ok := split(c.UserCode()); ok {
 		terms = append(terms, byCode.inChannel(channel).terms(rest)...)
 	}
@@ -157,12 +165,12 @@ func SearchChats(text string) (s ChatSearch, err error) {
 		}
 	} else if email := folded(text); strings.Contains(email, "@") {
 		if term, ok := byEmail.longest(email); ok {
-			add(func(c *Chat) bool { return strings.HasPrefix(folded(c.Client.Email), email) }, term)
+			add(func(c *Chat) bool { return anyBegins(c.emails(), email) }, term)
 		}
 	} else {
 		phone := digitsIn(text)
 		if term, ok := byPhone.longest(phone); ok && !strings.ContainsFunc(text, unicode.IsLetter) {
-			add(func(c *Chat) bool { return strings.HasPrefix(digitsIn(c.Client.Phone), phone) }, term)
+			add(func(c *Chat) bool { return anyBegins(c.phones(), phone) }, term)
 		}
 		if words := namesIn(text); len(words) > 0 && len(words) <= maxNames {
 			var terms []string
@@ -183,11 +191,15 @@ func SearchChats(text string) (s ChatSearch, err error) {
 func (c *Chat) isNamed(words []string) bool {
 	names := c.names()
 	for _, w := range words {
-		if !slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, w) }) {
+		if !anyBegins(names, w) {
 			return false
 		}
 	}
 	return true
+}
+
+func anyBegins(words []string, with string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, with) })
 }
 
 // Takes reports whether a chat is meant.

@@ -35,9 +35,10 @@ func TestChatsAreFoundByTheirBeginnings(t *testing.T) {
 			Line: LineID(word.Draw(t, "line")), Title: word.Draw(t, "title"),
 			Address: connector.Address{Connector: connector.ID(word.Draw(t, "connector")), Chat: word.Draw(t, "chat"), User: word.Draw(t, "user")},
 			Client:  connector.Client{Name: word.Draw(t, "name"), Phone: word.Draw(t, "phone"), Email: word.Draw(t, "email")},
+			Phone:   word.Draw(t, "written phone"), Email: word.Draw(t, "written email"),
 		}
 		terms := chatTerms(c)
-		for _, text := range []string{c.Client.Name, c.Client.Phone, c.Client.Email, c.UserCode(), c.Title, word.Draw(t, "other")} {
+		for _, text := range []string{c.Client.Name, c.Client.Phone, c.Client.Email, c.Phone, c.Email, c.UserCode(), c.Title, word.Draw(t, "other")} {
 			letters := []rune(text)
 			text = string(letters[:rapid.IntRange(0, len(letters)).Draw(t, "letters")])
 			s, err := SearchChats(text)
@@ -65,6 +66,7 @@ func TestTermsFitARecord(t *testing.T) {
 		ID: 1, Line: LineID(long[:MaxName]), Open: true, Title: strings.Repeat("abcdefgh0 ", 20),
 		Address: connector.Address{Connector: connector.ID(long[:255]), Chat: long[:255], User: long[:255]},
 		Client:  connector.Client{Name: strings.Repeat("王小明李四王五老 ", 9), Phone: strings.Repeat("1234567890", 3), Email: long},
+		Phone:   strings.Repeat("2345678901", 3), Email: "a" + long,
 	}
 	s := &Session{
 		ID: 1, Line: LineID(long[:MaxName]), Owner: "owner", Channel: Channel{connector.ID(long[:255]), long[:255]}, Vote: Good,
