@@ -14,10 +14,32 @@ import (
 )
 
 // TestCoverage keeps COVERAGE.md true: it lists every rule that a test or script of the repository cites, and names for
-// each one tests or scripts that do.
+// each one tests or scripts that do. Every rule of the book is on it: with a test, or with the reason why it has none.
 func TestCoverage(t *testing.T) {
 	t.Parallel()
-	compareCoverage(t, "rule", mustReadCited(t, citations), mustReadRows(t, ruleRow))
+	listed, without := mustReadRows(t, ruleRow), map[string]bool{}
+	compareCoverage(t, "rule", mustReadCited(t, citations), listed)
+	for row := range coverageRows(t, withoutRow) {
+		without[row[1]] = true
+	}
+	for _, number := range bookRules() {
+		if (listed[number] != nil) == without[number] {
+			t.Errorf("COVERAGE.md lists rule %s with tests (%v), and as not here (%v): want one of both", number, listed[number] != nil, without[number])
+		}
+	}
+}
+
+// bookRules returns the numbers of all rules and decisions.
+func bookRules() []string {
+	rules := []string{"1.2a", "5.5a"}
+	for section, last := range map[string]int{ // order does not matter: each is looked up
+		"1.": 18, "2.": 10, "3.": 29, "4.": 20, "5.": 12, "6.": 30, "7.": 26, "8.": 15, "9.": 14, "10.": 17, "11.": 43, "14.": 44, "P": 23,
+	} {
+		for n := range last {
+			rules = append(rules, section+strconv.Itoa(n+1))
+		}
+	}
+	return rules
 }
 
 // compareCoverage holds what tests cite against what COVERAGE.md lists.
@@ -87,6 +109,7 @@ var (
 	inCitation = regexp.MustCompile(`(–|-| to )?(` + ruleNumber + `)`)
 	lineBreak  = regexp.MustCompile(`\s*\n\s*(?://|#)?\s*`)
 	ruleRow    = regexp.MustCompile(`^\| (` + ruleNumber + `) \| ([^|]+) \| ([^|]+) \|$`)
+	withoutRow = regexp.MustCompile(`^\| (` + ruleNumber + `) \| ([^|]+) \|$`)
 	scriptName = regexp.MustCompile(`^(\d+)\.0*(\d+)-.*\.txt$`)
 )
 
