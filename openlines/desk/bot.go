@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -40,19 +41,16 @@ type LineBot struct {
 	Hours worktime.Hours `json:"hours,omitzero"`
 }
 
+// validate reports every problem, joined, as *Invalid.
 func (b LineBot) validate() error {
+	problems := within("Bot.Hours", b.Hours.Validate())
 	if b.ID != "" {
-		if err := checkName("Bot.ID", string(b.ID)); err != nil {
-			return err
-		}
+		problems = append(problems, checkName("Bot.ID", string(b.ID)))
 	}
 	if d := time.Duration(b.For); d != 0 && d < time.Second {
-		return &Invalid{Field: "Bot.For", Problem: "want 0, or at least 1s"}
+		problems = append(problems, &Invalid{Field: "Bot.For", Problem: "want 0, or at least 1s"})
 	}
-	if err := b.Hours.Validate(); err != nil {
-		return &Invalid{Field: "Bot.Hours", Problem: err.Error()}
-	}
-	return nil
+	return errors.Join(problems...)
 }
 
 // until is when the bot's time with a session ends that something happens in now.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -50,7 +51,7 @@ func (c Consent) within() time.Duration {
 	return time.Duration(c.Within).Truncate(time.Microsecond)
 }
 
-// validateConsent reports the first problem of a line's consent, as *Invalid.
+// validateConsent reports every problem of a line's consent, joined, as *Invalid.
 func (l *Line) validateConsent() error {
 	c := l.Consent
 	if c.Document == "" {
@@ -59,21 +60,17 @@ func (l *Line) validateConsent() error {
 		}
 		return nil
 	}
-	if err := connector.CheckID("Consent.Document", c.Document); err != nil {
-		return err
-	}
+	problems := []error{connector.CheckID("Consent.Document", c.Document)}
 	if c.Version != "" {
-		if err := connector.CheckID("Consent.Version", c.Version); err != nil {
-			return err
-		}
+		problems = append(problems, connector.CheckID("Consent.Version", c.Version))
 	}
 	if d := time.Duration(c.Within); d != 0 && (d < MinConsent || d > MaxConsent) {
-		return &Invalid{Field: "Consent.Within", Problem: "want " + MinConsent.String() + " to " + MaxConsent.String()}
+		problems = append(problems, &Invalid{Field: "Consent.Within", Problem: "want " + MinConsent.String() + " to " + MaxConsent.String()})
 	}
 	if l.Texts.Consent == "" {
-		return &Invalid{Field: "Texts.Consent", Problem: "empty: clients have to be told what they agree to"}
+		problems = append(problems, &Invalid{Field: "Texts.Consent", Problem: "empty: clients have to be told what they agree to"})
 	}
-	return nil
+	return errors.Join(problems...)
 }
 
 // withheld is what a client has written who has not said yet whether he consents. It is in no message, and gone if he does not.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -78,29 +79,30 @@ func (c CRM) within() time.Duration {
 	return time.Duration(c.Within).Truncate(time.Microsecond)
 }
 
+// validate reports every problem, joined, as *Invalid.
 func (c CRM) validate() error {
+	var problems []error
 	if d := time.Duration(c.Within); d != 0 && (d < MinIdentify || d > MaxIdentify) {
-		return &Invalid{Field: "CRM.Within", Problem: "want " + MinIdentify.String() + " to " + MaxIdentify.String()}
+		problems = append(problems, &Invalid{Field: "CRM.Within", Problem: "want " + MinIdentify.String() + " to " + MaxIdentify.String()})
 	}
 	if c.Create != "" && c.Create != Lead && c.Create != Deal {
-		return &Invalid{Field: "CRM.Create", Problem: "want a lead, a deal or nothing"}
+		problems = append(problems, &Invalid{Field: "CRM.Create", Problem: "want a lead, a deal or nothing"})
 	}
-	for field, code := range map[string]string{"CRM.Source": c.Source, "CRM.Stage": c.Stage} { // at most one is told
+	for field, code := range map[string]string{"CRM.Source": c.Source, "CRM.Stage": c.Stage} { // order does not matter: all are told
 		if code != "" {
-			if err := connector.CheckID(field, code); err != nil {
-				return err
-			}
+			problems = append(problems, connector.CheckID(field, code))
 		}
 	}
 	if len(c.AttachTo) > len(itemKinds) {
-		return &Invalid{Field: "CRM.AttachTo", Problem: strconv.Itoa(len(c.AttachTo)), Limit: len(itemKinds)}
+		problems = append(problems, &Invalid{Field: "CRM.AttachTo", Problem: strconv.Itoa(len(c.AttachTo)), Limit: len(itemKinds)})
 	}
 	for _, kind := range c.AttachTo {
 		if err := kind.check("CRM.AttachTo"); err != nil {
-			return err
+			problems = append(problems, err)
+			break
 		}
 	}
-	return nil
+	return errors.Join(problems...)
 }
 
 // Identity is what a host knows of a client. The zero Identity is an unknown one.

@@ -260,9 +260,7 @@ func (s *Settings) Validate() error {
 	bad := func(field, problem string, limit int) {
 		problems = append(problems, &Invalid{Field: field, Problem: problem, Limit: limit})
 	}
-	if err := s.Presence.Validate(); err != nil {
-		bad("Presence", err.Error(), 0)
-	}
+	problems = append(problems, within("Presence", s.Presence.Validate())...)
 	if s.Plan.MaxLines < 0 {
 		bad("Plan.MaxLines", "negative", 0)
 	}
@@ -274,9 +272,8 @@ func (s *Settings) Validate() error {
 	for _, name := range sortedKeys(s.Profiles) {
 		if err := checkName("Profiles", name); err != nil {
 			problems = append(problems, err)
-		} else if err := s.Profiles[name].Validate(); err != nil {
-			bad("Profiles."+name, err.Error(), 0)
 		}
+		problems = append(problems, within("Profiles."+name, s.Profiles[name].Validate())...)
 	}
 	if s.MaxSessions < 0 || s.MaxSessions > MaxOpenSessions {
 		bad("MaxSessions", strconv.Itoa(s.MaxSessions), MaxOpenSessions)
@@ -297,6 +294,27 @@ func cloned(lists map[string][]string) map[string][]string {
 	return lists
 }
 
+// within are the problems that a part of a line or of settings reports, joined, each as *Invalid of a field below the part's.
+func within(part string, err error) (problems []error) {
+	if joined, is := err.(interface{ Unwrap() []error }); is {
+		for _, e := range joined.Unwrap() {
+			problems = append(problems, within(part, e)...)
+		}
+		return problems
+	}
+	if err == nil {
+		return nil
+	}
+	field, problem, of := strings.Cut(err.Error(), ": ")
+	if is, hours := errors.AsType[*worktime.Invalid](err); hours {
+		field, problem, of = is.Field, is.Problem, is.Field != ""
+	}
+	if !of {
+		return []error{&Invalid{Field: part, Problem: err.Error()}}
+	}
+	return []error{&Invalid{Field: part + "." + field, Problem: problem}}
+}
+
 // Validate reports every problem of the line, joined, as *Invalid.
 func (l *Line) Validate() error {
 	problems := []error{checkName("ID", string(l.ID)), l.CRM.validate(), l.Shown.validate(), l.Bot.validate(), l.validateConsent(), l.Form.validate(), l.Scenarios.validate()}
@@ -304,9 +322,7 @@ func (l *Line) Validate() error {
 		field string
 		err   error
 	}{{"Queue", l.Queue.Validate()}, {"Session", l.Session.Validate()}, {"Hours", l.Hours.Validate()}} {
-		if part.err != nil {
-			problems = append(problems, &Invalid{Field: part.field, Problem: part.err.Error()})
-		}
+		problems = append(problems, within(part.field, part.err)...)
 	}
 	for field, to := range map[string]LineID{"OffHoursTo": l.OffHoursTo, "UnansweredTo": l.UnansweredTo, "Canned": LineID(l.Canned)} { // order does not matter: all are told
 		if to != "" {

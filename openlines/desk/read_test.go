@@ -35,11 +35,11 @@ func TestReadLine(t *testing.T) {
 		`{"id":"a","hours":{"week":{"mon":["9-18"]},"zon":"UTC"}}`: {`hours."zon": is not a field of hours`},
 		`{"id":7,"inactive":"no","queue":{"priority":1.5,"members":[{"operator":"ann"},{"operater":"bob"}],"limit":[]}}`: {
 			"id: want text", "inactive: want true or false", "queue.priority: want a whole number", "queue.members[1].operater: no such key",
-			"queue.limit: want an object", "id: empty", "queue: Members[1].Operator: want 1 to 255 bytes of UTF-8 without control characters",
+			"queue.limit: want an object", "id: empty", "queue.members[1].operator: want 1 to 255 bytes of UTF-8 without control characters",
 		},
 		`{"id":"a","translations":{"de":{"greting":"Hallo"}},"texts":{"greeting":"#NAME#"},"crm":{"within":"1h"},"session":{"closeDelay":"never","x":1}}`: {
 			"translations.de.greting: no such key", "session.x: no such key", "crm.within: want 100ms to 30s",
-			"session: CloseDelay: want a delay: a finished session has to close", "texts.greeting: an unknown word between number signs",
+			"session.closeDelay: want a delay: a finished session has to close", "texts.greeting: an unknown word between number signs",
 		},
 	} {
 		l, err := ReadLine(strings.NewReader(text))

@@ -295,8 +295,8 @@ func (d *Desk) checkOperator(o *Operator) error {
 	if len(o.Roles) == 0 {
 		o.Roles = nil
 	}
-	if err := o.Hours.Validate(); err != nil {
-		return &Invalid{Field: "Operator.Hours", Problem: err.Error()}
+	if problems := within("Operator.Hours", o.Hours.Validate()); len(problems) > 0 {
+		return errors.Join(problems...)
 	}
 	if n := len(data(o.Hours)); n > MaxDuty {
 		return &Invalid{Field: "Operator.Hours", Problem: strconv.Itoa(n) + " bytes", Limit: MaxDuty}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"errors"
 	"strconv"
 
 	"github.com/openlines-go/openlines/connector"
@@ -28,16 +29,15 @@ type Shown struct {
 	Avatar string `json:"avatar,omitempty"`
 }
 
+// validate reports every problem, joined, as *Invalid.
 func (s Shown) validate() error {
+	problems := []error{checkShown("Shown.Name", s.Name, queue.MaxShown), checkShown("Shown.Avatar", s.Avatar, connector.MaxURL)}
 	switch s.As {
 	case "", Profile, FromQueue, Hide:
 	default:
-		return &Invalid{Field: "Shown.As", Problem: "want profile, queue or hide"}
+		problems = append(problems, &Invalid{Field: "Shown.As", Problem: "want profile, queue or hide"})
 	}
-	if err := checkShown("Shown.Name", s.Name, queue.MaxShown); err != nil {
-		return err
-	}
-	return checkShown("Shown.Avatar", s.Avatar, connector.MaxURL)
+	return errors.Join(problems...)
 }
 
 // checkShown refuses what is too long to be shown, or no text.
