@@ -64,7 +64,10 @@ func (c *crm) CreateItem(_ context.Context, d openlines.ItemDraft) (string, erro
 	}
 	i := &item{
 		Item: openlines.Item{ID: fmt.Sprint("lead-", len(c.items)+1), Kind: d.Kind, Responsible: d.Responsible},
-		made: d.ID, subject: d.Messages[0].Said.Text,
+		made: d.ID,
+	}
+	if len(d.Messages) > 0 { // none yet, if an operator has begun it
+		i.subject = d.Messages[0].Said.Text
 	}
 	i.client = "client of " + i.ID
 	i.codes = []string{openlines.Question{Line: d.Line, Address: d.Address}.UserCode()}
