@@ -3,6 +3,11 @@ package main
 // messages is what is said, edited, read and delivered.
 var messages = []mutation{
 	{
+		name: "presses-no-button", rule: "9.5: a session that goes on is rated by a button only",
+		edits: []edit{{"openlines/desk/rating.go", ` && d.rateText(s) == session.RateButtons)`, `)`}},
+		pkg:   "openlines", run: "Scripts/9.05",
+	},
+	{
 		name: "inactive-hears", rule: "1.5: a line that is not active refuses messages",
 		edits: []edit{{"openlines/desk/connection.go", `if l == nil || l.Inactive || conn.Inactive {`, `if l == nil || conn.Inactive {`}},
 		pkg:   "openlines", run: "Scripts",

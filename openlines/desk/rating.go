@@ -120,7 +120,7 @@ func (l *Line) allTexts() map[string]Texts {
 }
 
 // ClientRates is a client's rating by a button, of the chat's latest session (rules 9.3, 9.5). One that comes when none is
-// taken is ErrOver. A later one replaces an earlier one (rule 9.9).
+// taken, or while the session goes on where the channel has no buttons, is ErrOver. A later one replaces an earlier one (rule 9.9).
 type ClientRates struct {
 	Address connector.Address
 	Vote    Vote
@@ -245,7 +245,7 @@ func (c ClientRates) act(d *Desk, by By) (any, error) {
 		return nil, ErrOver
 	}
 	l := d.lines.get(s.Line)
-	if l == nil || !d.takesVote(s, l) && !(l.Rating.WhileOpen && s.State.Active()) {
+	if l == nil || !d.takesVote(s, l) && !(l.Rating.WhileOpen && s.State.Active() && d.rateText(s) == session.RateButtons) {
 		return nil, ErrOver
 	}
 	d.vote(s, l, c.Vote)
