@@ -38,7 +38,7 @@ var gaps = []mutation{
 	},
 	{
 		name: "plan-rates", rule: "1.2a: rating can be missing from the plan",
-		edits: []edit{{"openlines/desk/line.go", `case p.NoRating && `, `case p.NoRating && false && `}},
+		edits: []edit{{"openlines/desk/line.go", `if p.NoRating && `, `if p.NoRating && false && `}},
 		pkg:   "openlines", run: "Scripts",
 	},
 	{

@@ -3,6 +3,16 @@ package main
 // messages is what is said, edited, read and delivered.
 var messages = []mutation{
 	{
+		name: "small-macros", rule: "7.23: a word between number signs that is no macro is refused, not sent as it is",
+		edits: []edit{{"openlines/desk/text.go", `} else if isWord(name) {`, `} else if isWord(name) && strings.ToUpper(name) == name {`}},
+		pkg:   "openlines", run: "Scripts/7.23",
+	},
+	{
+		name: "rates-beyond-the-plan", rule: "14.34: ratings are not in the plan in any language",
+		edits: []edit{{"openlines/desk/line.go", `range l.allTexts() { // order does not matter: one is enough`, `range []Texts{l.Texts} {`}},
+		pkg:   "openlines", run: "Scripts/14.34",
+	},
+	{
 		name: "presses-no-button", rule: "9.5: a session that goes on is rated by a button only",
 		edits: []edit{{"openlines/desk/rating.go", ` && d.rateText(s) == session.RateButtons)`, `)`}},
 		pkg:   "openlines", run: "Scripts/9.05",

@@ -157,20 +157,30 @@ type Plan struct {
 	NetworkFree bool `json:"networkFree,omitempty"`
 }
 
-// allows refuses what the plan does not have, as *Invalid; before is the line as it was, nil for a new one.
+// allows refuses all that the plan does not have, joined, as *Invalid; before is the line as it was, nil for a new one.
 func (p Plan) allows(l, before *Line, lines int) error {
 	isNew := before == nil || before.Archived
-	switch {
-	case p.MaxLines > 0 && isNew && lines >= p.MaxLines:
-		return &Invalid{Field: "Line", Problem: "not in the plan: another line", Limit: p.MaxLines}
-	case p.NoAll && l.Queue.Mode == queue.All:
-		return &Invalid{Field: "Queue.Mode", Problem: "not in the plan"}
-	case p.NoRating && !l.Rating.Off && (l.Texts.Rate != "" || l.Texts.RateButtons != ""):
-		return &Invalid{Field: "Rating", Problem: "not in the plan"}
-	case p.NoHours && len(l.Hours.Week)+len(l.Hours.Dates)+len(l.Hours.Holidays) > 0:
-		return &Invalid{Field: "Hours", Problem: "not in the plan"}
+	rates := l.Rating.WhileOpen
+	for _, t := range l.allTexts() { // order does not matter: one is enough
+		rates = rates || !l.Rating.Off && (t.Rate != "" || t.RateButtons != "")
 	}
-	return nil
+	var problems []error
+	bad := func(field, problem string, limit int) {
+		problems = append(problems, &Invalid{Field: field, Problem: "not in the plan" + problem, Limit: limit})
+	}
+	if p.MaxLines > 0 && isNew && lines >= p.MaxLines {
+		bad("Line", ": another line", p.MaxLines)
+	}
+	if p.NoAll && l.Queue.Mode == queue.All {
+		bad("Queue.Mode", "", 0)
+	}
+	if p.NoRating && rates {
+		bad("Rating", "", 0)
+	}
+	if p.NoHours && len(l.Hours.Week)+len(l.Hours.Dates)+len(l.Hours.Holidays) > 0 {
+		bad("Hours", "", 0)
+	}
+	return errors.Join(problems...)
 }
 
 // DefaultMaxSessions is the account-wide limit of an operator (rule 5.8, decision 14.4).

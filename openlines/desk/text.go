@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/session"
@@ -25,7 +26,8 @@ const (
 // Words between number signs are replaced when a text is said: #OPERATOR# is the name of who has or is asked for the session, as the
 // line shows it, #DIALOG# its number, #CLIENT# the client's name, #LINE# the line's title or name, #POSITION# the client's place among those who wait,
 // #WAIT# for how many minutes the first of them has waited, #OPENS# when the line opens next, in its zone. What is not known
-// is left empty; what is put in is not read again; other capital words between number signs are refused.
+// is left empty; what is put in is not read again. Other words between number signs are refused: a letter with letters, digits and _
+// behind it, so #Operator# is, and #1# is text.
 type Texts struct {
 	Greeting   string `json:"greeting,omitempty"`   // on the first message (rule 7.1)
 	OffHours   string `json:"offHours,omitempty"`   // the line is closed, once in a waiting period (rule 7.9)
@@ -284,7 +286,7 @@ func nextMacro(text string) (before, name, after string, found bool) {
 	}
 }
 
-// unknownMacro reports whether a text has a capital word between number signs that is none of the macros it may have.
+// unknownMacro reports whether a text has a word between number signs that is none of the macros it may have.
 func unknownMacro(text string, known []string) bool {
 	for {
 		i := strings.IndexByte(text, '#')
@@ -293,15 +295,23 @@ func unknownMacro(text string, known []string) bool {
 		}
 		text = text[i+1:]
 		j := strings.IndexByte(text, '#')
-		if j < 2 {
+		if j < 1 {
 			continue
 		}
-		name := text[:j]
-		if strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == "" {
-			if !slices.Contains(known, name) {
-				return true
-			}
+		if name := text[:j]; slices.Contains(known, name) {
 			text = text[j+1:]
+		} else if isWord(name) {
+			return true
 		}
 	}
+}
+
+// isWord reports whether a text is a letter with letters, digits and _ behind it.
+func isWord(text string) bool {
+	for i, r := range text {
+		if !unicode.IsLetter(r) && (i == 0 || r != '_' && !unicode.IsDigit(r)) {
+			return false
+		}
+	}
+	return text != ""
 }

@@ -60,3 +60,30 @@ func TestEveryProblemIsTold(t *testing.T) {
 		t.Errorf("settings (-want +got):\n%s", diff)
 	}
 }
+
+// Decision 14.34: all that is not in the plan is told at once; a rating is asked for in any language, or taken unasked.
+func TestPlanTellsAll(t *testing.T) {
+	t.Parallel()
+	p := Plan{MaxLines: 1, NoAll: true, NoHours: true, NoRating: true}
+	asks := Texts{Rate: "1 or 0?"}
+	for name, c := range map[string]struct {
+		line Line
+		want []string
+	}{
+		"nothing": {Line{}, nil},
+		"all": {
+			Line{Queue: queue.Rules{Mode: queue.All}, Texts: asks, Hours: worktime.Hours{Holidays: []string{"12-25"}}},
+			[]string{"Queue.Mode: not in the plan", "Rating: not in the plan", "Hours: not in the plan"},
+		},
+		"translated": {Line{Translations: map[string]Texts{"de": {RateButtons: "?"}}}, []string{"Rating: not in the plan"}},
+		"unasked":    {Line{Rating: Rating{WhileOpen: true}}, []string{"Rating: not in the plan"}},
+		"not asked":  {Line{Rating: Rating{Off: true}, Texts: asks}, nil},
+	} {
+		if diff := cmp.Diff(c.want, problemsOf(p.allows(&c.line, &Line{}, 1))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	if got := problemsOf(p.allows(&Line{Texts: asks}, nil, 1)); len(got) != 2 {
+		t.Errorf("another line that asks: %q", got)
+	}
+}
