@@ -7,6 +7,7 @@ import (
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
 )
 
 // Limits of the engine.
@@ -33,9 +34,13 @@ const (
 	HealthWithin = 30 * time.Second // in which Run has to do a round to be healthy
 )
 
+// MaxLink is how many bytes stand for a session in a text at most, see [Config].
+const MaxLink = connector.MaxURL + 100
+
 // The observer gets so long before callers go on without it, and so many calls at once; beyond them it is told nothing.
 const (
 	observerGrace = time.Second
+	linkGrace     = time.Second // for Config.Links
 	MaxObserving  = 256
 )
 
@@ -61,6 +66,13 @@ type Config struct {
 	// Notifier tells operators what lines want them to be told, such as replies that are overdue (desk.Notify). Nil: this
 	// node tells nobody, and there are the events only; give it to every node, or to none.
 	Notifier Notifier
+
+	// Links returns what stands for #DIALOG# in automatic texts and in notices, such as the session's number and a link to it (rule
+	// 11.9), for the channel that a text goes out by; for a notice to operators that is empty. It is called outside of every lock,
+	// concurrently, each time that a text or a notice of a session goes out; what it returns goes out, too, and is stored nowhere.
+	// It must be pure and quick. Empty, longer than MaxLink, not text, a panic, or no answer within a second: the number alone, as with
+	// nil. While a call hangs it is not called again.
+	Links func(id session.ID, to connector.ID) string
 
 	Clock    Clock        // nil: the system's clock, set right by the store's
 	Log      *slog.Logger // nil: no log. Ids of the desk, kinds and counts are logged; never texts, names or a channel's ids.

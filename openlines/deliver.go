@@ -89,7 +89,7 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 		if f.Kind == desk.DeliveryLog {
 			m, err = e.transcript(ctx, f, found)
 		} else {
-			m, err = f.Outbound(found, e.shownIn(f))
+			m, err = f.Outbound(found, e.shownIn(f), e.dialog(f.Connector))
 		}
 		if err == nil && e.late(f, found) {
 			err = errLate

@@ -14,6 +14,7 @@ import (
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
 )
 
@@ -35,6 +36,8 @@ type Engine struct {
 	tidied     atomic.Int64  // when tidy looked last, in microseconds
 	observing  chan struct{} // a place for each call of the observer
 	mute       atomic.Int64  // calls of the observer that hang
+	links      func(session.ID, connector.ID) string
+	unlinked   atomic.Int64 // calls of links that hang
 	log        *slog.Logger
 	observer   Observer
 	node       string
@@ -69,7 +72,7 @@ func Open(ctx context.Context, store storage.Store, c Config) (*Engine, error) {
 
 func open(ctx context.Context, store storage.Store, c Config, format int) (*Engine, error) {
 	e := &Engine{
-		store: store, connectors: maps.Clone(c.Connectors), identifier: c.Identifier, bots: maps.Clone(c.Bots), notifier: c.Notifier,
+		store: store, connectors: maps.Clone(c.Connectors), identifier: c.Identifier, bots: maps.Clone(c.Bots), notifier: c.Notifier, links: c.Links,
 		clock: c.Clock, log: c.Log, observer: c.Observer,
 		node: rand.Text(), format: format, token: make(chan struct{}, 1), wake: make(chan struct{}, 1),
 		observing: make(chan struct{}, MaxObserving),

@@ -19,7 +19,7 @@ func (g *golden) clients() {
 	g.do(g.PutLine(ctx, openlines.Line{
 		ID: "shop", Queue: queue.Rules{Members: queue.Operators("fay")},
 		Shown: openlines.Shown{As: desk.FromQueue, Name: "The shop", Avatar: "https://example.org/shop.png"},
-		Texts: openlines.Texts{Closing: "Yours, #OPERATOR#."},
+		Texts: openlines.Texts{Closing: "Yours, #OPERATOR#, in #DIALOG#."},
 	}))
 	g.do(g.PutConnection(ctx, openlines.Connection{Line: "shop", Connector: "web", Account: "shop", Signs: true}))
 	told := g.says("shop", "tim", "Hello").Session

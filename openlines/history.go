@@ -168,6 +168,7 @@ func (e *Engine) transcript(ctx context.Context, f desk.Effect, found []storage.
 		a, _ := shownIn(id)
 		return a
 	}
+	dialog := e.dialog(f.Connector)
 	var l desk.Log
 	for p, more := (Page{Limit: logPage}), true; more; {
 		page, next, err := e.messages(ctx, desk.MessagesIn(f.Session), p)
@@ -175,7 +176,7 @@ func (e *Engine) transcript(ctx context.Context, f desk.Effect, found []storage.
 			return connector.Outbound{}, err
 		}
 		for _, m := range page {
-			if more = l.Add(m, f.Message, shown); !more {
+			if more = l.Add(m, f.Message, shown, dialog); !more {
 				break
 			}
 		}

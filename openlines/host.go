@@ -1,13 +1,16 @@
 package openlines
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
 )
 
@@ -126,13 +129,59 @@ func (e *Engine) notify(ctx context.Context, f desk.Effect, found []storage.Reco
 	if e.notifier == nil {
 		return nil, connector.ErrUnsupported
 	}
+	dialog := ""
+	if f.Session != 0 {
+		dialog = e.dialog("")(f.Session)
+	}
 	e.mu.RLock()
-	n, err := e.desk.Notice(f, found)
+	n, err := e.desk.Notice(f, found, dialog)
 	e.mu.RUnlock()
 	if err != nil || len(n.To) == 0 {
 		return nil, err
 	}
 	return e.limited(ctx, "notifier", func(ctx context.Context) error { return e.notifier.Notify(ctx, n) })
+}
+
+// dialog returns what tells what stands for a session in texts that go out by a channel, see [Config]. The host is asked once.
+func (e *Engine) dialog(to connector.ID) func(session.ID) string {
+	known := map[session.ID]string{}
+	return func(id session.ID) string {
+		text, asked := known[id]
+		if !asked {
+			text = cmp.Or(e.link(id, to), strconv.FormatInt(int64(id), 10))
+			known[id] = text
+		}
+		return text
+	}
+}
+
+// link asks the host for what stands for a session; empty if it has nothing that can go out, or hangs.
+func (e *Engine) link(id session.ID, to connector.ID) string {
+	if e.links == nil || e.unlinked.Load() > 0 {
+		return ""
+	}
+	link := ""
+	over := e.fenced("links", func() error {
+		link = e.links(id, to)
+		return nil
+	})
+	alarm := realAlarm(linkGrace)
+	defer alarm.Stop()
+	select {
+	case err := <-over:
+		if err != nil || len(link) > MaxLink || connector.CleanText(link, MaxLink).Mended {
+			return ""
+		}
+		return link
+	case <-alarm.C:
+	}
+	e.unlinked.Add(1)
+	e.log.Error("openlines: the host's links do not return")
+	go func() {
+		<-over
+		e.unlinked.Add(-1)
+	}()
+	return ""
 }
 
 // limited calls host code with a time limit. If it has not returned soon after that, late is where its error comes one day;

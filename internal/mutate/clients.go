@@ -10,8 +10,23 @@ var clients = []mutation{
 	},
 	{
 		name: "named-as-it-was", rule: "11.3: a text that goes out late names who wrote as the line shows him now",
-		edits: []edit{{"openlines/desk/effect.go", `if m.Names != "" && e.Kind == Delivery {`, `if false {`}},
+		edits: []edit{{"openlines/desk/effect.go", `if len(m.Around) > 0 && e.Kind == Delivery {`, `if false {`}},
 		pkg:   "openlines", run: "Scripts|HiddenInEveryTrace",
+	},
+	{
+		name: "number-without-link", rule: "11.9: the session's number goes out with its link",
+		edits: []edit{{"openlines/desk/text.go", `			b.WriteString(dialog)`, `			b.WriteString(strings.Fields(dialog)[0])`}},
+		pkg:   "openlines", run: "Scripts/11.09",
+	},
+	{
+		name: "notice-without-link", rule: "11.9: a notice has the session's number with its link",
+		edits: []edit{{"openlines/desk/notice.go", `				b.WriteString(dialog)`, `				b.WriteString(number(e.Session))`}},
+		pkg:   "openlines", run: "Scripts/11.09",
+	},
+	{
+		name: "any-link", rule: "11.9: what is too long or malformed is no link",
+		edits: []edit{{"openlines/host.go", `len(link) > MaxLink || `, ``}},
+		pkg:   "openlines", run: "Links",
 	},
 	{
 		name: "alias-is-passed-over", rule: "11.1: what the queue keeps of a member comes before what the line has for all",

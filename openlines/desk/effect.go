@@ -442,8 +442,10 @@ func (e Effect) Keys() []storage.Key {
 }
 
 // Outbound makes the message to deliver out of the records that Keys names. shown tells what the client sees of an operator
-// and whether his name goes before the text, as [Desk.ShownIn] does.
-func (e Effect) Outbound(records []storage.Record, shown func(queue.OperatorID) (a connector.Author, signs bool)) (connector.Outbound, error) {
+// and whether his name goes before the text, as [Desk.ShownIn] does; dialog what stands for #DIALOG# in it.
+func (e Effect) Outbound(
+	records []storage.Record, shown func(queue.OperatorID) (a connector.Author, signs bool), dialog func(session.ID) string,
+) (connector.Outbound, error) {
 	var c Chat
 	var m Message
 	var was receipt
@@ -472,9 +474,9 @@ func (e Effect) Outbound(records []storage.Record, shown func(queue.OperatorID) 
 		out.Text, out.Files = m.version(e.Version).Text, m.Files
 		out.Buttons, out.Attachment, out.NoPreview = m.Buttons, m.Attachment, m.NoPreview
 	}
-	if m.Names != "" && e.Kind == Delivery {
+	if len(m.Around) > 0 && e.Kind == Delivery {
 		named, _ := shown(m.Names)
-		out.Text = m.naming(named.Name)
+		out.Text = m.naming(named.Name, dialog)
 	}
 	if signs && author.Name != "" && out.Text != "" {
 		out.Text = author.Name + ": " + out.Text

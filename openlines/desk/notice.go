@@ -27,7 +27,7 @@ type Notify struct {
 	Roles     []RoleID           `json:"roles,omitempty"`     // whoever has one of them when it is told; at most MaxRoles
 
 	// Text is what the host is given to tell; it can be empty. #OPERATOR# is the name of the operator whom it is about,
-	// #DIALOG# the session's number, #CLIENT# the client's name, #LINE# the line's (rule 11.9).
+	// #DIALOG# the session's number, or what the host has stand for it (openlines.Config), #CLIENT# the client's name, #LINE# the line's (rule 11.9).
 	Text string `json:"text,omitempty"`
 }
 
@@ -162,9 +162,9 @@ func (d *Desk) notify(e Effect, s *Session) {
 	d.effects.put(&e)
 }
 
-// Notice makes the notice of a TellNotice, out of the records that Keys names and of who has which role now. It has nobody to
-// tell if nobody has.
-func (d *Desk) Notice(e Effect, records []storage.Record) (Notice, error) {
+// Notice makes the notice of a TellNotice, out of the records that Keys names, of what stands for #DIALOG#, and of who has which
+// role now. It has nobody to tell if nobody has.
+func (d *Desk) Notice(e Effect, records []storage.Record, dialog string) (Notice, error) {
 	n := Notice{
 		ID: number(e.ID), Kind: e.Notice, At: e.Began, Line: e.Line, Chat: e.Chat, Session: e.Session, Operator: e.Operator,
 		Step: e.Step,
@@ -179,7 +179,7 @@ func (d *Desk) Notice(e Effect, records []storage.Record) (Notice, error) {
 		}
 	}
 	to := d.toNotify(&e)
-	n.To, n.Text = d.recipients(to), d.noticeText(to.Text, &e, chat.Client.Name)
+	n.To, n.Text = d.recipients(to), d.noticeText(to.Text, &e, chat.Client.Name, dialog)
 	return n, nil
 }
 
@@ -205,7 +205,7 @@ func (d *Desk) recipients(to Notify) []queue.OperatorID {
 }
 
 // noticeText puts what is known into the text of a notice, in one pass.
-func (d *Desk) noticeText(words string, e *Effect, client string) string {
+func (d *Desk) noticeText(words string, e *Effect, client, dialog string) string {
 	var b strings.Builder
 	for {
 		before, name, after, found := nextMacro(words)
@@ -221,7 +221,7 @@ func (d *Desk) noticeText(words string, e *Effect, client string) string {
 			}
 		case "DIALOG":
 			if e.Session != 0 {
-				b.WriteString(number(e.Session))
+				b.WriteString(dialog)
 			}
 		case "CLIENT":
 			b.WriteString(client)

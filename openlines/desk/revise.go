@@ -154,7 +154,8 @@ func (c Delete) act(d *Desk, by By) (any, error) {
 
 // blank takes what was said out of a message.
 func (m *Message) blank() {
-	m.Said, m.Files, m.Versions, m.Around, m.Buttons, m.Attachment, m.Fields = connector.Text{}, nil, nil, nil, nil, nil, nil
+	m.Said, m.Files, m.Versions, m.Around, m.Dialogs = connector.Text{}, nil, nil, nil, nil
+	m.Buttons, m.Attachment, m.Fields = nil, nil, nil
 }
 
 // settled ends what an effect kept for itself: the text of a message that was deleted while it was on its way.

@@ -184,11 +184,14 @@ type Message struct {
 	Overtaken bool `json:"overtaken,omitempty"`
 	NoCRM     bool `json:"noCRM,omitempty"` // kept from the CRM (rule 1.16)
 
+	Fields []Field `json:"fields,omitempty"` // of a form (rule 7.25)
+
 	// Names is the operator whose name an automatic text tells, and Around the text around the name, which is put in anew when
-	// it goes out: the line may have hidden him since (rule 11.3).
-	Fields []Field          `json:"fields,omitempty"` // of a form (rule 7.25)
-	Names  queue.OperatorID `json:"names,omitempty"`
-	Around []string         `json:"around,omitempty"`
+	// it goes out: the line may have hidden him since (rule 11.3). So is the session before the parts that Dialogs numbers, as
+	// the host has the words for it (rule 11.9).
+	Names   queue.OperatorID `json:"names,omitempty"`
+	Around  []string         `json:"around,omitempty"`
+	Dialogs []int            `json:"dialogs,omitempty"`
 
 	Buttons    []connector.Link `json:"buttons,omitempty"`    // below it, see [WriteNetwork]
 	Attachment json.RawMessage  `json:"attachment,omitempty"` // for the channel

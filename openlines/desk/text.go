@@ -24,7 +24,7 @@ const (
 // Texts are the automatic texts of a line. An empty text is not said.
 //
 // Words between number signs are replaced when a text is said: #OPERATOR# is the name of who has or is asked for the session, as the
-// line shows it, #DIALOG# its number, #CLIENT# the client's name, #LINE# the line's title or name, #POSITION# the client's place among those who wait,
+// line shows it, #DIALOG# its number, or what the host has stand for it when the text goes out (openlines.Config), #CLIENT# the client's name, #LINE# the line's title or name, #POSITION# the client's place among those who wait,
 // #WAIT# for how many minutes the first of them has waited, #OPENS# when the line opens next, in its zone. What is not known
 // is left empty; what is put in is not read again. Other words between number signs are refused: a letter with letters, digits and _
 // behind it, so #Operator# is, and #1# is text.
@@ -162,8 +162,8 @@ func (d *Desk) say(s *Session, kind session.Text) bool {
 func (d *Desk) utter(s *Session, l *Line, kind session.Text, words string) {
 	chat := d.chats.get(s.Chat)
 	said := Message{By: BySystem, Kind: kind, Said: d.filled(words, l, chat, s)}
-	if around := d.around(words, l, chat, s); len(around) > 1 && s.bearer() != "" {
-		said.Names, said.Around = s.bearer(), around
+	if around, dialogs := d.around(words, l, chat, s); len(around) > 1 && (s.bearer() != "" || len(dialogs) > 0) {
+		said.Names, said.Around, said.Dialogs = s.bearer(), around, dialogs
 	}
 	m := d.write(s.Chat, s.ID, said)
 	if kind != session.OffHours && kind != session.Nobody {
@@ -191,36 +191,57 @@ func (d *Desk) mayStillSay(chat *Chat) bool {
 
 // filled puts what is known into a text for a client, in one pass. s is nil outside of a session.
 func (d *Desk) filled(words string, l *Line, chat *Chat, s *Session) connector.Text {
-	name := ""
+	name, dialog := "", ""
 	if s != nil {
-		name = d.Shown(l.ID, s.bearer()).Name
+		name, dialog = d.Shown(l.ID, s.bearer()).Name, number(s.ID)
 	}
-	return connector.CleanText(strings.Join(d.around(words, l, chat, s), name), connector.MaxText)
+	around, dialogs := d.around(words, l, chat, s)
+	return joined(around, dialogs, name, dialog)
 }
 
-// around puts what is known into a text, but for the operator's name: it returns what stands before, between and after the
-// places of that.
-func (d *Desk) around(words string, l *Line, chat *Chat, s *Session) []string {
-	parts, size := []string{""}, 0
+// joined is a text with the operator's name and the session in their places.
+func joined(around []string, dialogs []int, name, dialog string) connector.Text {
+	var b strings.Builder
+	for i, part := range around {
+		switch {
+		case i == 0:
+		case slices.Contains(dialogs, i):
+			b.WriteString(dialog)
+		default:
+			b.WriteString(name)
+		}
+		b.WriteString(part)
+	}
+	return connector.CleanText(b.String(), connector.MaxText)
+}
+
+// around puts what is known into a text, but for the operator's name and the session: it returns what stands before, between and
+// after their places, and which parts come after the session's.
+func (d *Desk) around(words string, l *Line, chat *Chat, s *Session) (parts []string, dialogs []int) {
+	parts = []string{""}
+	size := 0
 	for size <= connector.MaxText { // what lies beyond is cut anyway
 		before, name, after, found := nextMacro(words)
-		part := before
-		if found && name != "OPERATOR" {
+		part, placed := before, name == "OPERATOR" || name == "DIALOG" && s != nil
+		if found && !placed {
 			part += d.value(name, l, chat, s)
 		}
 		parts[len(parts)-1] += part
 		if size += len(part); !found {
 			break
 		}
-		if name == "OPERATOR" {
+		if name == "DIALOG" && placed {
+			dialogs = append(dialogs, len(parts))
+		}
+		if placed {
 			parts = append(parts, "")
 		}
 		words = after
 	}
-	return parts
+	return parts, dialogs
 }
 
-// value is what a macro stands for, but for the operator's name; empty if it is not known.
+// value is what a macro stands for, but for the operator's name and the session; empty if it is not known.
 func (d *Desk) value(name string, l *Line, chat *Chat, s *Session) string {
 	switch name {
 	case "CLIENT":
@@ -234,8 +255,6 @@ func (d *Desk) value(name string, l *Line, chat *Chat, s *Session) string {
 		return ""
 	}
 	switch name {
-	case "DIALOG":
-		return number(s.ID)
 	case "POSITION":
 		if s.State == session.Waiting {
 			return strconv.Itoa(d.workOf(s.Line).waiting.Rank(s.ID))

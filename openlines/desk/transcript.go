@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
 )
 
@@ -65,8 +65,9 @@ type Log struct {
 	cut   bool
 }
 
-// Add takes one more message, the one before those that were added; false if there is no room for it.
-func (l *Log) Add(m Message, upTo int64, shown func(queue.OperatorID) connector.Author) bool {
+// Add takes one more message, the one before those that were added; false if there is no room for it. dialog tells what stands for
+// its session.
+func (l *Log) Add(m Message, upTo int64, shown func(queue.OperatorID) connector.Author, dialog func(session.ID) string) bool {
 	if m.Hidden || m.Early || !m.Deleted.IsZero() || m.Number > upTo {
 		return true
 	}
@@ -74,8 +75,8 @@ func (l *Log) Add(m Message, upTo int64, shown func(queue.OperatorID) connector.
 	if m.By == ByOperator {
 		line.Author = shown(m.Operator)
 	}
-	if m.Names != "" {
-		line.Text = m.naming(shown(m.Names).Name)
+	if len(m.Around) > 0 {
+		line.Text = m.naming(shown(m.Names).Name, dialog)
 	}
 	size := len(line.Text) + 1024*len(line.Files)
 	if len(l.lines) == MaxTranscript || len(l.lines) > 0 && l.bytes+size > MaxTranscriptBytes {
@@ -86,9 +87,13 @@ func (l *Log) Add(m Message, upTo int64, shown func(queue.OperatorID) connector.
 	return true
 }
 
-// naming is a text that names an operator, with what his name is now.
-func (m *Message) naming(name string) string {
-	return connector.CleanText(strings.Join(m.Around, name), connector.MaxText).Text
+// naming is a text that names an operator or its session, with what his name is now, and what stands for the session.
+func (m *Message) naming(name string, dialog func(session.ID) string) string {
+	words := ""
+	if len(m.Dialogs) > 0 {
+		words = dialog(m.Session)
+	}
+	return joined(m.Around, m.Dialogs, name, words).Text
 }
 
 // Transcript makes the delivery of a log out of the records that Keys names. language is that of the session's line.

@@ -15,7 +15,7 @@ func TestLogIsBoundedInBytes(t *testing.T) {
 	for size, want := range map[int]int{connector.MaxText: MaxTranscriptBytes / connector.MaxText, MaxTranscriptBytes + 1: 1, 1: MaxTranscript} {
 		var l Log
 		m := Message{Said: connector.Text{Text: strings.Repeat("x", size)}, By: ByClient}
-		for m.Number = MaxTranscript + 10; m.Number > 0 && l.Add(m, MaxTranscript+10, nobody); m.Number-- {
+		for m.Number = MaxTranscript + 10; m.Number > 0 && l.Add(m, MaxTranscript+10, nobody, nil); m.Number-- {
 		}
 		if len(l.lines) != want || !l.cut {
 			t.Errorf("%d messages of %d bytes, cut %v; want %d", len(l.lines), size, l.cut, want)

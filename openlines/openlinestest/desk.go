@@ -43,6 +43,7 @@ type Desk struct {
 	line   openlines.LineID // the clients of Says write to it
 	sender string           // begins the ids of messages, so that desks on one store do not repeat one another's
 	sent   int
+	links  string         // begins the links to sessions; empty: there are none
 	heard  map[string]int // how many deliveries to a client WantSaid has dealt with
 }
 
@@ -90,6 +91,9 @@ func Open(tb testing.TB, s Setup) *Desk {
 	}
 	if d.config.Notifier == nil {
 		d.config.Notifier = d.Notifier
+	}
+	if d.config.Links == nil {
+		d.config.Links = d.link
 	}
 	d.config.Connectors = map[connector.ID]connector.Connector{desk.Network: d.Connector}
 	maps.Copy(d.config.Connectors, s.Config.Connectors)

@@ -75,6 +75,7 @@
 //	                                          vote, stars, item, linked, reviewed, unanswered, spam, bot, limit, after
 //	away, oldest-wait line; finish-all ann 1 2 3
 //	notifier fail 2                           what notices are tried
+//	links https://example.org                 how links to sessions begin; links alone: there are none
 //	chats-of ann item, chats-of ann item all, invite-by ann item 0 bob, remove-by ann item 1 bob, finish-item ann item
 //	readers item ann bob, charges, asked      who may read an item; who was put in charge of items; how often the CRM was asked
 //	create-item ann 1, drafts                 the items made, with what the CRM was told

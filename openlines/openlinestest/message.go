@@ -59,6 +59,9 @@ func (s *script) revise(c command, actor openlines.Actor) (known bool, answer st
 		return true, "", actor.CreateItem(ctx, c.session(1))
 	case "send-from":
 		return true, "", actor.SendFrom(ctx, c.word(1), c.session(2), c.text(3))
+	case "links":
+		d.links = c.word(0)
+		return true, "", nil
 	case "notifier":
 		n, err := strconv.Atoi(c.word(1))
 		d.Notifier.Fail(n)

@@ -1,6 +1,7 @@
 package openlinestest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,9 +11,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
 )
 
 var _ openlines.Notifier = (*Notifier)(nil)
@@ -134,4 +137,12 @@ func notify(value string) (to openlines.Notify) {
 	}
 	to.Text = text
 	return to
+}
+
+// link is what stands for a session in texts: its number and a link, which is another one for operators.
+func (d *Desk) link(id session.ID, to connector.ID) string {
+	if d.links == "" {
+		return ""
+	}
+	return fmt.Sprintf("%d %s/%s/%d", id, d.links, cmp.Or(to, "desk"), id)
 }
