@@ -147,6 +147,14 @@ type ResponsibleChanger interface {
 	ChangeResponsible(ctx context.Context, c Charge) error
 }
 
+// ItemAttacher is an Identifier that is also told which items a chat has been linked to by its answer, such as to note that with
+// them. An item that [ItemCreator] has made for the chat it knows already. Telling it again must do no harm; after an error it is
+// called again later, as a delivery is, in the order in which items of the chat are made.
+type ItemAttacher interface {
+	Identifier
+	Attach(ctx context.Context, a Attachment) error
+}
+
 // ItemReader is an Identifier that knows who may read an item of its CRM. It is asked before an operator does something out of
 // an item, and then his rights over the chat do not matter (rule 11.33). A host that has none asks for him in these cases itself.
 type ItemReader interface {

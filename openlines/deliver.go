@@ -65,12 +65,18 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 	case desk.AskIdentity:
 		var q Question
 		if q, err = f.Question(found); err == nil {
+			_, answer.Attaches = e.identifier.(ItemAttacher)
 			late, err = e.identify(ctx, q, &answer.Identity)
 		}
 	case desk.TellCharge:
 		var c Charge
 		if c, err = f.Charge(found); err == nil {
 			late, err = e.charge(ctx, c)
+		}
+	case desk.TellAttached:
+		var a Attachment
+		if a, err = f.Attachment(found); err == nil {
+			late, err = e.attach(ctx, a)
 		}
 	case desk.AskItem:
 		var d ItemDraft

@@ -56,3 +56,6 @@ func (g *golden) CreateItem(_ context.Context, d openlines.ItemDraft) (string, e
 	}
 	return "lead-" + d.ID, nil
 }
+
+// Attach is away.
+func (g *golden) Attach(context.Context, openlines.Attachment) error { return errors.New("away") }

@@ -88,6 +88,15 @@ func (e *Engine) charge(ctx context.Context, c Charge) (late <-chan error, err e
 	return e.limited(ctx, "identifier", func(ctx context.Context) error { return keeper.ChangeResponsible(ctx, c) })
 }
 
+// attach tells the host which items a chat has been linked to.
+func (e *Engine) attach(ctx context.Context, a Attachment) (late <-chan error, err error) {
+	keeper, can := e.identifier.(ItemAttacher)
+	if !can {
+		return nil, connector.ErrUnsupported
+	}
+	return e.limited(ctx, "identifier", func(ctx context.Context) error { return keeper.Attach(ctx, a) })
+}
+
 // draft is what the host is told to make an item of.
 func (e *Engine) draft(ctx context.Context, f desk.Effect, found []storage.Record) (ItemDraft, error) {
 	log, err := e.find(ctx, f.Log())

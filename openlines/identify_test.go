@@ -175,7 +175,7 @@ type makes struct{ identifier }
 
 func (makes) CreateItem(context.Context, openlines.ItemDraft) (string, error) { return "lead-1", nil }
 
-// Rule 10.9: a host that cannot be told who is responsible is told nothing, and no dead letter is made of it.
+// Rule 10.9: a host that cannot be told who is responsible is told nothing: no dead letter is made of it, and nothing has failed.
 func TestChargeOfCRMWithoutIt(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -200,7 +200,8 @@ func TestChargeOfCRMWithoutIt(t *testing.T) {
 	}
 	letters, _, err := e.DeadLetters(ctx, openlines.Channel{}, openlines.Page{})
 	must(t, err)
-	if charged := told(t, e, desk.ItemCharged); len(letters) != 0 || charged != 0 {
-		t.Errorf("%d dead letters, %d charges, want none", len(letters), charged)
+	charged, failed := told(t, e, desk.ItemCharged), told(t, e, desk.DeliveryFailed)
+	if len(letters) != 0 || charged != 0 || failed != 0 {
+		t.Errorf("%d dead letters, %d charges, %d deliveries failed, want none", len(letters), charged, failed)
 	}
 }

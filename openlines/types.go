@@ -42,6 +42,7 @@ type (
 	Item        = desk.Item
 	ItemDraft   = desk.ItemDraft
 	Charge      = desk.Charge
+	Attachment  = desk.Attachment
 	RoleID      = desk.RoleID
 	Connection  = desk.Connection
 	Canned      = desk.Canned

@@ -40,6 +40,11 @@ var crm = []mutation{
 		pkg:   "openlines", run: "Scripts/10.09",
 	},
 	{
+		name: "attached-again", rule: "10.16: the host is told of what a chat was not linked to before",
+		edits: []edit{{"openlines/desk/identify.go", `return slices.Contains(known, id) })`, `return slices.Contains(known[:0], id) })`}},
+		pkg:   "openlines", run: "Scripts/10.16",
+	},
+	{
 		name: "last-number-sticks", rule: "10.12: the first number sticks",
 		edits: []edit{{"openlines/desk/items.go", `	if phone == "" {
 		chat.Phone`, `	if connector.FindPhone(m.Said.Text) != "" {

@@ -26,7 +26,7 @@ func (d *Desk) takesCharge(s *Session, byHand bool) {
 	lane := itemLane(s.Chat)
 	if l := d.lanes[lane]; l != nil { // what is told is who it is by then
 		for _, id := range slices.Clone(l.ids) {
-			if e := d.effects.rows[id]; e.Session == s.ID && e.Lease.IsZero() && (e.Kind == TellCharge || e.Attempt == 0) {
+			if e := d.effects.rows[id]; e.Session == s.ID && e.Lease.IsZero() && (e.Kind == TellCharge || e.Kind == AskItem && e.Attempt == 0) {
 				return
 			}
 		}

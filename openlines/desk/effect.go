@@ -31,6 +31,7 @@ const (
 	AskIdentity    EffectKind = "identity"
 	AskItem        EffectKind = "item"
 	TellCharge     EffectKind = "charge" // who is responsible for an item now
+	TellAttached   EffectKind = "attach" // which items a chat is linked to from now on
 	CallBot        EffectKind = "bot"
 	TellNotice     EffectKind = "notice"
 )
@@ -49,6 +50,7 @@ type Effect struct {
 	Message  int64            `json:"message,omitempty"` // its number in the chat
 	Record   string           `json:"record,omitempty"`  // id of its record, if it is not named by its number
 	Make     ItemKind         `json:"make,omitempty"`    // what an AskItem is to make
+	Items    []string         `json:"items,omitempty"`   // of a TellAttached
 	Beside   bool             `json:"beside,omitempty"`  // an AskIdentity for whose answer no session waits
 	Version  int              `json:"version,omitempty"` // which text of it: 0 as it was written, 1 after the first edit, …
 	Operator queue.OperatorID `json:"operator,omitempty"`
@@ -298,6 +300,7 @@ type Outcome struct {
 	Unsupported bool      // the channel does not have that; no dead letter is made of it
 	IDs         []string  // a success: the channel's ids of the message, which can be kept
 	Identity    *Identity // the answer to AskIdentity
+	Attaches    bool      // with it: this host is told of the items that the chat is linked to by it
 	Item        string    // the answer to AskItem
 }
 
@@ -323,7 +326,7 @@ func (c Outcome) act(d *Desk, by By) (any, error) {
 	case e == nil:
 		return nil, nil
 	case e.Kind == AskIdentity:
-		return nil, d.learn(e, c.Identity)
+		return nil, d.learn(e, c.Identity, c.Attaches)
 	case e.Kind == AskItem:
 		return nil, d.link(e, c.Item)
 	case e.Kind == TellCharge:
@@ -332,7 +335,7 @@ func (c Outcome) act(d *Desk, by By) (any, error) {
 	case e.Kind == CallBot:
 		d.botTook(e)
 		return nil, nil
-	case e.Kind == TellNotice:
+	case e.Kind == TellNotice, e.Kind == TellAttached:
 		d.effects.drop(e.ID)
 		return nil, nil
 	}
@@ -372,8 +375,8 @@ func (d *Desk) failed(e *Effect, c Outcome) {
 	case c.Released:
 	case c.Unsupported:
 		d.effects.drop(e.ID)
-		if e.Kind == TellNotice {
-			return // this host does not tell
+		if e.Kind == TellNotice || e.Kind == TellCharge || e.Kind == TellAttached {
+			return // this host does not want to know
 		}
 		d.tell(e.event(DeliveryFailed, Unsupported))
 		d.settled(e)
@@ -428,7 +431,7 @@ func (e Effect) Keys() []storage.Key {
 	switch e.Kind {
 	case AskIdentity, TellNotice, DeliveryLog:
 		return keys
-	case AskItem, TellCharge:
+	case AskItem, TellCharge, TellAttached:
 		return append(keys, SessionKey(e.Session), storage.Key{Kind: "line", ID: string(e.Line)})
 	}
 	if e.Kind == CallBot {

@@ -168,8 +168,10 @@ type Question struct {
 
 // UserCode is the client's address as the reference product prints it, "connector|line|chat|user" (decision 14.22): the line is
 // that of the question. A CRM that keeps it with its items recognises who comes again by the same channel (rule 10.13).
-func (q Question) UserCode() string {
-	return strings.Join([]string{string(q.Address.Connector), string(q.Line), q.Address.Chat, q.Address.User}, "|")
+func (q Question) UserCode() string { return userCode(q.Address, q.Line) }
+
+func userCode(a connector.Address, line LineID) string {
+	return strings.Join([]string{string(a.Connector), string(line), a.Chat, a.User}, "|")
 }
 
 // Question makes the question of an AskIdentity out of the records that Keys names.
@@ -230,8 +232,9 @@ func (d *Desk) asked(e *Effect, at time.Time) {
 }
 
 // learn keeps what the host knows of a client, and routes his session if it waits for that. Who does not know him, and names
-// no items either, takes nothing away that is known, such as items made of his earlier sessions.
-func (d *Desk) learn(e *Effect, who *Identity) error {
+// no items either, takes nothing away that is known, such as items made of his earlier sessions. With attaches, the host is told
+// of what the chat is linked to now, and was not before.
+func (d *Desk) learn(e *Effect, who *Identity, attaches bool) error {
 	if who == nil {
 		who = &Identity{}
 	}
@@ -240,13 +243,16 @@ func (d *Desk) learn(e *Effect, who *Identity) error {
 	}
 	d.effects.drop(e.ID)
 	s := d.sessions.get(e.Session)
+	var fresh []string
 	if who.Client != "" || len(who.Items)+len(who.Found) > 0 {
 		chat := *d.chats.get(e.Chat)
 		made := ""
 		if s != nil && s.Making != nil {
 			made = s.Making.Item
 		}
+		known := append(slices.Clip(chat.Identity.Items), made)
 		chat.Identity = who.linked(d.crmOf(e.Line).AttachTo, made)
+		fresh = slices.DeleteFunc(slices.Clone(chat.Identity.Items), func(id string) bool { return slices.Contains(known, id) })
 		d.chats.put(&chat)
 		d.knownAs(e.Chat, who.Client)
 	}
@@ -260,6 +266,9 @@ func (d *Desk) learn(e *Effect, who *Identity) error {
 	}
 	d.tell(event)
 	if s != nil {
+		if attaches && len(fresh) > 0 {
+			d.askAbout(s, Effect{Kind: TellAttached, Items: fresh})
+		}
 		d.consider(d.attach(s))
 		s = d.sessions.get(s.ID)
 	}

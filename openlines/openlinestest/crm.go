@@ -99,6 +99,12 @@ func (s *script) crm(c command, actor openlines.Actor) (known bool, answer strin
 			out = append(out, c.Item+" to "+string(c.Responsible))
 		}
 		return true, strings.Join(out, "\n"), nil
+	case "attached":
+		var out []string
+		for _, a := range s.desk.Identifier.Attached() {
+			out = append(out, fmt.Sprintf("chat %d of %s in session %d, known as %q, to %s", a.Chat, a.UserCode(), a.Session, a.Client.Client, a.Items))
+		}
+		return true, strings.Join(out, "\n"), nil
 	case "asked":
 		all := s.desk.Identifier.Asked()
 		q := all[len(all)-1]

@@ -78,6 +78,7 @@
 //	links https://example.org                 how links to sessions begin; links alone: there are none
 //	chats-of ann item, chats-of ann item all, invite-by ann item 0 bob, remove-by ann item 1 bob, finish-item ann item
 //	readers item ann bob, charges, asked      who may read an item; who was put in charge of items; how often the CRM was asked
+//	attached                                  which chats the CRM was told are linked to items
 //	create-item ann 1, drafts                 the items made, with what the CRM was told
 //	dead, retry-letter 16                     dead letters, by the ids of their effects
 //	state 1, explain 1, waiting line, load ann, history 1, said client, feed type, next

@@ -15,6 +15,7 @@ import (
 var (
 	_ openlines.ResponsibleChanger = (*Identifier)(nil)
 	_ openlines.ItemReader         = (*Identifier)(nil)
+	_ openlines.ItemAttacher       = (*Identifier)(nil)
 )
 
 // Identifier is a host's CRM that knows the clients it was told of. It can be told to fail, and to take its time. It is safe
@@ -29,6 +30,9 @@ type Identifier struct {
 	asked   []openlines.Question
 	drafts  []openlines.ItemDraft
 	charges []openlines.Charge
+
+	attached []openlines.Attachment
+
 	readers map[string][]queue.OperatorID
 }
 
@@ -90,6 +94,25 @@ func (i *Identifier) ChangeResponsible(_ context.Context, c openlines.Charge) er
 		return errCRM
 	}
 	i.charges = append(i.charges, c)
+	return nil
+}
+
+// Attached returns what it was told about items that chats are linked to.
+func (i *Identifier) Attached() []openlines.Attachment {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return append([]openlines.Attachment(nil), i.attached...)
+}
+
+// Attach notes which items a chat is linked to.
+func (i *Identifier) Attach(_ context.Context, a openlines.Attachment) error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.fails > 0 {
+		i.fails--
+		return errCRM
+	}
+	i.attached = append(i.attached, a)
 	return nil
 }
 
