@@ -123,13 +123,13 @@ func TestAvailabilityIsValidated(t *testing.T) {
 		{"one profile too many", "Profiles", settings(openlines.Settings{Profiles: profiles(desk.MaxProfiles + 1)})},
 		{"a profile without a name", "Profiles", settings(openlines.Settings{Profiles: map[string]worktime.Presence{"": {}}})},
 		{"a name too long", "Profiles", settings(openlines.Settings{Profiles: map[string]worktime.Presence{strings.Repeat("x", 121): {}}})},
-		{"a negative limit", "Profiles.x", settings(openlines.Settings{Profiles: map[string]worktime.Presence{"x": {Browser: -1}}})},
-		{"hours that cannot be read", "Operator.Hours", operator(openlines.Operator{Hours: worktime.Hours{Holidays: []string{"1 May"}}})},
-		{"a zone that is none", "Operator.Hours", operator(openlines.Operator{Hours: worktime.Hours{Zone: "Mars/North"}})},
+		{"a negative limit", "Profiles.x.browser", settings(openlines.Settings{Profiles: map[string]worktime.Presence{"x": {Browser: -1}}})},
+		{"hours that cannot be read", "Operator.Hours.holidays[0]", operator(openlines.Operator{Hours: worktime.Hours{Holidays: []string{"1 May"}}})},
+		{"a zone that is none", "Operator.Hours.zone", operator(openlines.Operator{Hours: worktime.Hours{Zone: "Mars/North"}})},
 		{"hours that are too long", "Operator.Hours", operator(openlines.Operator{Hours: holidays(400)})},
 		{"a profile that is not there", "Operator.Profile", operator(openlines.Operator{Profile: "p100"})},
-		{"a negative grace", "Queue", line(queue.Rules{Grace: -1})},
-		{"an ageing too fast", "Queue", line(queue.Rules{Ageing: time.Millisecond})},
+		{"a negative grace", "Queue.Grace", line(queue.Rules{Grace: -1})},
+		{"an ageing too fast", "Queue.Ageing", line(queue.Rules{Ageing: time.Millisecond})},
 		{"all of it right", "", operator(openlines.Operator{Profile: "p99", Hours: holidays(300)})},
 	} {
 		err := test.put()

@@ -138,7 +138,7 @@ last events:
 			test: func(tb testing.TB) {
 				openlinestest.New(tb, openlines.Line{Queue: queue.Rules{Mode: "crm"}})
 			},
-			want: "put line: openlines: Queue: Mode: unknown\n",
+			want: "put line: openlines: Queue.Mode: unknown\n",
 		},
 		{
 			name: "a message that is refused",
