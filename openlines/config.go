@@ -40,9 +40,11 @@ const MaxLink = connector.MaxURL + 100
 // The observer gets so long before callers go on without it, and so many calls at once; beyond them it is told nothing.
 const (
 	observerGrace = time.Second
-	linkGrace     = time.Second // for Config.Links
 	MaxObserving  = 256
 )
+
+// linkGrace is how long a text waits for Config.Links.
+const linkGrace = time.Second
 
 // Poll is how often Run looks what other nodes have stored: when there was work lately, and when not.
 const (
@@ -120,9 +122,9 @@ type Identifier interface {
 }
 
 // Bot is told what clients write in sessions that it has or takes part in, one message of a session after the other, each at
-// least once; what they edit or delete later it reads from the chat's history. It answers by [Engine.AsBot], from within Handle or later. It has 10 s; if it fails, panics or is late, the
-// session goes to the queue at once (rule 11.27). It is called outside of every lock, concurrently, at most [desk.MaxChannel]
-// times at once by a node, and must return when ctx ends.
+// least once; what they edit or delete later it reads from the chat's history. It answers by [Engine.AsBot], from within Handle or
+// later. It has 10 s; if it fails, panics or is late, the session goes to the queue at once (rule 11.27). It is called outside of
+// every lock, concurrently, at most [desk.MaxChannel] times at once by a node, and must return when ctx ends.
 type Bot interface {
 	Handle(ctx context.Context, c BotCall) error
 }

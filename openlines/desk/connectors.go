@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/session"
 )
 
 // Limits of what is kept of a connector for those who show it.
@@ -141,6 +142,22 @@ func (d *Desk) thread(a connector.Address) connector.Address {
 	a = a.Normal()
 	a.Group = a.Group || d.info(a.Connector).Group
 	return a
+}
+
+// chatAt returns the chat of an address, for what the host tells of a client.
+func (d *Desk) chatAt(a connector.Address, by By) (session.ChatID, error) {
+	if by.Operator != "" {
+		return 0, ErrDenied
+	}
+	a = d.thread(a)
+	if err := a.Validate(); err != nil {
+		return 0, err
+	}
+	known := d.aliases.get(aliasKey(a))
+	if known == nil {
+		return 0, ErrNotFound
+	}
+	return known.Chat, nil
 }
 
 // Connectors returns the connectors that are registered, by id.

@@ -185,19 +185,12 @@ func (d *Desk) reviseWithheld(m *Message, change func(*withheldText)) {
 }
 
 func (c ClientConsents) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		return nil, ErrDenied
-	}
-	address := d.thread(c.Address)
-	if err := address.Validate(); err != nil {
+	id, err := d.chatAt(c.Address, by)
+	if err != nil {
 		return nil, err
 	}
-	a := d.aliases.get(aliasKey(address))
-	if a == nil {
-		return nil, ErrNotFound
-	}
-	chat := d.chats.get(a.Chat)
-	s := d.sessions.rows[d.open[a.Chat]]
+	chat := d.chats.get(id)
+	s := d.sessions.rows[d.open[id]]
 	switch {
 	case chat == nil:
 		return nil, ErrNotFound

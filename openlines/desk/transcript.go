@@ -29,18 +29,11 @@ func (c ClientAsksLog) name() string    { return "client-asks-log" }
 func (c ClientAsksLog) words() []string { return []string{aliasKey(c.Address)} }
 
 func (c ClientAsksLog) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		return nil, ErrDenied
-	}
-	address := d.thread(c.Address)
-	if err := address.Validate(); err != nil {
+	id, err := d.chatAt(c.Address, by)
+	if err != nil {
 		return nil, err
 	}
-	a := d.aliases.get(aliasKey(address))
-	if a == nil {
-		return nil, ErrNotFound
-	}
-	chat := d.chats.get(a.Chat)
+	chat := d.chats.get(id)
 	if chat == nil || chat.Session == 0 {
 		return nil, ErrNotFound
 	}

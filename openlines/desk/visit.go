@@ -69,20 +69,13 @@ func (c ClientOpens) act(d *Desk, by By) (any, error) {
 }
 
 func (c ClientLeaves) act(d *Desk, by By) (any, error) {
-	if by.Operator != "" {
-		return nil, ErrDenied
-	}
-	address := d.thread(c.Address)
-	if err := address.Validate(); err != nil {
+	in, err := d.chatAt(c.Address, by)
+	if err != nil {
 		return nil, err
 	}
-	a := d.aliases.get(aliasKey(address))
-	if a == nil {
-		return nil, ErrNotFound
-	}
-	id, open := d.open[a.Chat]
+	id, open := d.open[in]
 	if !open {
-		if chat := d.chats.get(a.Chat); chat != nil && chat.Greeted {
+		if chat := d.chats.get(in); chat != nil && chat.Greeted {
 			next := *chat
 			next.Greeted = false
 			d.chats.put(&next)
