@@ -159,7 +159,7 @@ func ExampleIdentifier() {
 	// Output:
 	// the host is asked who the client is; ann: free; bob: free <nil>
 	// <nil>
-	// offered to bob: second of 2 in order; ann: next after 1m0s <nil>
+	// offered to bob: responsible; ann: next after 1m0s <nil>
 }
 
 // The client gets what was written, and then what has become of it.

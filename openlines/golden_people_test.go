@@ -6,6 +6,7 @@ import (
 
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
+	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
 )
@@ -23,6 +24,26 @@ func (g *golden) people() {
 	g.do(g.MergeClients(ctx, chats[0], chats[1]))
 	g.do(g.Erase(ctx, chats[2]))
 	g.forgotten = forgotten.Chat
+}
+
+// regulars are two who write to a line that remembers who was last with a client: one is put to him, one is his again.
+func (g *golden) regulars() {
+	ctx := g.t.Context()
+	g.do(g.PutLine(ctx, openlines.Line{
+		ID: "regular", Session: session.Rules{CloseDelay: session.AtOnce, UnansweredAfter: session.Never},
+		Queue: queue.Rules{
+			Mode: queue.LeastLoaded, Members: queue.Operators("eve", "cid"), Sticky: 720 * time.Hour, PassOnAfter: queue.Never,
+		},
+	}))
+	g.do(g.Connect(ctx, "regular", "web", "regular"))
+	for _, user := range []string{"ray", "roy"} {
+		id := g.says("regular", user, "Hello").Session
+		s, err := g.Session(ctx, id)
+		g.do(err)
+		g.do(g.As(s.OfferedTo).Send(ctx, id, "Good day."))
+		g.do(g.As(s.OfferedTo).Finish(ctx, id))
+		g.says("regular", user, "Again")
+	}
 }
 
 // forgetting leaves a client whom somebody has begun to erase, and one of whom the host has said under two ids who he is.

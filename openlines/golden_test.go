@@ -271,6 +271,7 @@ func driveGolden(t *testing.T) []byte {
 	g.contacts()
 	g.counts()
 	g.people()
+	g.regulars()
 	g.bots()
 	g.do(g.Close())
 	g.forgetting()
@@ -325,7 +326,7 @@ func (g *golden) furnish() {
 		Rate: "+ or -", RateButtons: "h", Liked: "i", Disliked: "j", Consent: "k", ConsentNotice: "l",
 	}
 	shown := queue.Operators("ann")
-	shown[0].Name, shown[0].Position, shown[0].Avatar = "Anna", "adviser", "https://example.org/ann.png"
+	shown[0].Weight, shown[0].Name, shown[0].Position, shown[0].Avatar = 2, "Anna", "adviser", "https://example.org/ann.png"
 	for _, l := range []openlines.Line{
 		{
 			ID: "support", Name: "Support", ManyAccounts: true,

@@ -14,7 +14,7 @@ func staffed(mode queue.Mode, n int) *queue.Queue {
 	}
 	q := queue.New(mode, members)
 	for i, m := range members {
-		q.Set(m.Operator, true, uint64(i))
+		q.Set(m.Operator, true, uint64(i), 0)
 	}
 	return q
 }
@@ -54,7 +54,7 @@ func BenchmarkSet(b *testing.B) {
 			for b.Loop() { // each session goes to the one asked longest ago
 				next, _, _ := q.Next(nil)
 				stamp++
-				q.Set(next, true, stamp)
+				q.Set(next, true, stamp, 0)
 			}
 		})
 	}
@@ -68,7 +68,7 @@ func TestSetAndNextDoNotAllocate(t *testing.T) {
 		if got := testing.AllocsPerRun(100, func() {
 			next, _, _ := q.Next(nil)
 			stamp++
-			q.Set(next, stamp%2 == 0, stamp)
+			q.Set(next, stamp%2 == 0, stamp, 0)
 		}); got != 0 {
 			t.Errorf("%s: %v allocations", mode, got)
 		}

@@ -10,9 +10,9 @@ import (
 
 func ExampleQueue() {
 	q := queue.New(queue.Evenly, queue.Operators("ann", "bob", "cid"))
-	q.Set("ann", true, 12) // asked or replied last
-	q.Set("bob", true, 7)
-	q.Set("cid", false, 3) // the longest waiting, but busy
+	q.Set("ann", true, 12, 0) // asked or replied last
+	q.Set("bob", true, 7, 0)
+	q.Set("cid", false, 3, 0) // the longest waiting, but busy
 
 	var tried []queue.OperatorID
 	for range 3 { // nobody accepts

@@ -1,6 +1,9 @@
 package queue
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // MaxTried is how many of those already asked a session needs to remember; older ones may be asked again.
 const MaxTried = 64
@@ -13,23 +16,26 @@ type Queue struct {
 	mode   Mode
 	ids    []OperatorID
 	place  map[OperatorID]int
+	weight []int
 	stamps []uint64
+	loads  []int
 	free   int
 	base   int     // leaves start here in best
 	best   []int32 // per node the place of the best free member below, -1: none
 }
 
-// New returns the queue of members in list order, nobody free and nobody stamped yet. A member who is listed twice counts
-// once, at his first place (rule 2.4). Departments are the caller's to expand: an entry without an operator is left out.
+// New returns the queue of members in list order, nobody free, nobody stamped and nobody with sessions yet. A member who is
+// listed twice counts once, at his first place and with the weight that he has there (rule 2.4). Departments are the caller's to expand: an entry without an operator is left out.
 func New(mode Mode, members []Member) *Queue {
 	q := &Queue{mode: mode, place: make(map[OperatorID]int, len(members))}
 	for _, m := range members {
 		if _, twice := q.place[m.Operator]; !twice && m.Operator != "" {
 			q.place[m.Operator] = len(q.ids)
 			q.ids = append(q.ids, m.Operator)
+			q.weight = append(q.weight, max(m.Weight, 1))
 		}
 	}
-	q.stamps = make([]uint64, len(q.ids))
+	q.stamps, q.loads = make([]uint64, len(q.ids)), make([]int, len(q.ids))
 	q.base = 1
 	for q.base < len(q.ids) {
 		q.base *= 2
@@ -41,9 +47,9 @@ func New(mode Mode, members []Member) *Queue {
 	return q
 }
 
-// Set tells whether a member can be asked now, and his stamp: it grows with each time that he is asked or replies, 0 if
-// he never was. Strangers are ignored.
-func (q *Queue) Set(id OperatorID, free bool, stamp uint64) {
+// Set tells whether a member can be asked now, his stamp, which grows with each time that he is asked or replies, 0 if he never
+// was, and how many sessions he has, which decides in mode LeastLoaded. Strangers are ignored.
+func (q *Queue) Set(id OperatorID, free bool, stamp uint64, load int) {
 	i, known := q.place[id]
 	if !known {
 		return
@@ -58,25 +64,38 @@ func (q *Queue) Set(id OperatorID, free bool, stamp uint64) {
 			q.best[node] = -1
 		}
 	}
-	q.stamps[i] = stamp
+	q.stamps[i], q.loads[i] = stamp, max(load, 0)
 	for node /= 2; node > 0; node /= 2 {
 		q.best[node] = q.better(q.best[2*node], q.best[2*node+1])
 	}
 }
 
-// better returns the place that is asked first. In mode Evenly that is the smaller stamp, and the list order decides ties
-// (rule 3.6); else the list order alone. left lies before right in the list.
+// better returns the place that is asked first. In modes Strictly and All the list order decides alone, else the smaller stamp,
+// before it in mode LeastLoaded the smaller share, and the list order decides ties (rule 3.6). left lies before right in the
+// list.
 func (q *Queue) better(left, right int32) int32 {
 	switch {
 	case left < 0:
 		return right
 	case right < 0 || q.mode == Strictly || q.mode == All:
 		return left
-	case q.stamps[right] < q.stamps[left]:
+	}
+	shares := 0
+	if q.mode == LeastLoaded {
+		shares = cmp.Compare(q.share(right, left), q.share(left, right))
+	}
+	if shares < 0 || shares == 0 && q.stamps[right] < q.stamps[left] {
 		return right
 	}
 	return left
 }
+
+// share is what a member would have with one session more, as it compares with the same of the other: sessions by weight,
+// times both weights, so that there are no fractions.
+func (q *Queue) share(of, other int32) int { return (q.loads[of] + 1) * q.weight[other] }
+
+// Mode returns the mode that the queue was made for.
+func (q *Queue) Mode() Mode { return q.mode }
 
 // Free returns how many members can be asked.
 func (q *Queue) Free() int { return q.free }
@@ -85,6 +104,14 @@ func (q *Queue) Free() int { return q.free }
 func (q *Queue) IsFree(id OperatorID) bool {
 	i, known := q.place[id]
 	return known && q.best[q.base+i] >= 0
+}
+
+// Load returns how many sessions a member has; 0 for strangers.
+func (q *Queue) Load(id OperatorID) int {
+	if i, known := q.place[id]; known {
+		return q.loads[i]
+	}
+	return 0
 }
 
 // Place returns a member's place in the list, from 0.

@@ -1,6 +1,7 @@
 package queue_test
 
 import (
+	"math/big"
 	"slices"
 	"testing"
 
@@ -16,23 +17,26 @@ type id = queue.OperatorID
 type list struct {
 	mode    queue.Mode
 	members []id
+	weight  map[id]int
 	free    map[id]bool
 	stamp   map[id]uint64
+	load    map[id]int
 }
 
 func newList(mode queue.Mode, members []queue.Member) *list {
-	l := &list{mode: mode, free: map[id]bool{}, stamp: map[id]uint64{}}
+	l := &list{mode: mode, weight: map[id]int{}, free: map[id]bool{}, stamp: map[id]uint64{}, load: map[id]int{}}
 	for _, m := range members {
 		if !slices.Contains(l.members, m.Operator) {
 			l.members = append(l.members, m.Operator)
+			l.weight[m.Operator] = max(1, m.Weight)
 		}
 	}
 	return l
 }
 
-func (l *list) set(who id, free bool, stamp uint64) {
+func (l *list) set(who id, free bool, stamp uint64, load int) {
 	if slices.Contains(l.members, who) {
-		l.free[who], l.stamp[who] = free, stamp
+		l.free[who], l.stamp[who], l.load[who] = free, stamp, load
 	}
 }
 
@@ -75,6 +79,12 @@ func (l *list) next(tried []id) (who []id, again bool) {
 
 func (l *list) longest(of []id) []id {
 	best := slices.MinFunc(of, func(a, b id) int { // the first of equals: rule 3.6
+		if l.mode == queue.LeastLoaded { // decision 14.38
+			one, other := big.NewRat(int64(l.load[a]+1), int64(l.weight[a])), big.NewRat(int64(l.load[b]+1), int64(l.weight[b]))
+			if c := one.Cmp(other); c != 0 {
+				return c
+			}
+		}
 		switch {
 		case l.stamp[a] < l.stamp[b]:
 			return -1
@@ -87,7 +97,7 @@ func (l *list) longest(of []id) []id {
 }
 
 var (
-	modes   = rapid.SampledFrom([]queue.Mode{"", queue.Evenly, queue.Strictly, queue.All})
+	modes   = rapid.SampledFrom([]queue.Mode{"", queue.Evenly, queue.Strictly, queue.All, queue.RoundRobin, queue.LeastLoaded})
 	anybody = rapid.Custom(func(t *rapid.T) id { return id(rapid.StringN(0, 1, 2).Draw(t, "operator")) })
 )
 
@@ -98,7 +108,7 @@ func crowd(t *rapid.T) (members []queue.Member, ask *rapid.Generator[id]) {
 		all[i] = id(rune('A' + i))
 	}
 	for _, m := range rapid.Permutation(all).Draw(t, "order") {
-		members = append(members, queue.Member{Operator: m})
+		members = append(members, queue.Member{Operator: m, Weight: rapid.IntRange(0, 3).Draw(t, "weight")})
 		if rapid.IntRange(0, 7).Draw(t, "twice") == 0 {
 			members = append(members, members[rapid.IntRange(0, len(members)-1).Draw(t, "again")])
 		}
@@ -124,7 +134,7 @@ func mustAgree(t *rapid.T, want *list, got *queue.Queue, ask *rapid.Generator[id
 		}
 	}
 	who := ask.Draw(t, "who")
-	if got.IsFree(who) != want.free[who] || got.Stamp(who) != want.stamp[who] {
+	if got.IsFree(who) != want.free[who] || got.Stamp(who) != want.stamp[who] || got.Load(who) != want.load[who] {
 		t.Fatalf("%s: free %v, stamp %d", who, got.IsFree(who), got.Stamp(who))
 	}
 	if _, known := got.Place(who); known != slices.Contains(want.members, who) {
@@ -159,8 +169,9 @@ func TestQueueAgreesWithAListThatIsScanned(t *testing.T) {
 		for range rapid.IntRange(0, 60).Draw(t, "steps") {
 			who, free := ask.Draw(t, "member"), rapid.Bool().Draw(t, "free")
 			stamp := rapid.Uint64Range(0, 9).Draw(t, "stamp")
-			want.set(who, free, stamp)
-			got.Set(who, free, stamp)
+			load := rapid.IntRange(0, 6).Draw(t, "load")
+			want.set(who, free, stamp, load)
+			got.Set(who, free, stamp, load)
 			mustAgree(t, want, got, ask)
 		}
 	})
@@ -173,6 +184,7 @@ func TestOrderOfSettingDoesNotMatter(t *testing.T) {
 		who   id
 		free  bool
 		stamp uint64
+		load  int
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		mode := modes.Draw(t, "mode")
@@ -180,15 +192,15 @@ func TestOrderOfSettingDoesNotMatter(t *testing.T) {
 		one, two := queue.New(mode, members), queue.New(mode, members)
 		var facts []fact
 		for _, m := range one.Members() {
-			facts = append(facts, fact{m, rapid.Bool().Draw(t, "free"), rapid.Uint64Range(0, 3).Draw(t, "stamp")})
+			facts = append(facts, fact{m, rapid.Bool().Draw(t, "free"), rapid.Uint64Range(0, 3).Draw(t, "stamp"), rapid.IntRange(0, 3).Draw(t, "load")})
 		}
 		for _, f := range facts {
-			one.Set(f.who, f.free, f.stamp)
+			one.Set(f.who, f.free, f.stamp, f.load)
 		}
 		for _, f := range rapid.Permutation(facts).Draw(t, "order") {
-			two.Set(f.who, rapid.Bool().Draw(t, "was free"), rapid.Uint64Range(0, 3).Draw(t, "was"))
+			two.Set(f.who, rapid.Bool().Draw(t, "was free"), rapid.Uint64Range(0, 3).Draw(t, "was"), rapid.IntRange(0, 3).Draw(t, "had"))
 			for range rapid.IntRange(1, 3).Draw(t, "times") {
-				two.Set(f.who, f.free, f.stamp)
+				two.Set(f.who, f.free, f.stamp, f.load)
 			}
 		}
 		tried := rapid.SliceOfN(ask, 0, 50).Draw(t, "tried")
@@ -222,6 +234,8 @@ func TestRounds(t *testing.T) {
 		{"rule 3.5: evenly, the longest waiting first", queue.Evenly, nil, []id{"C", "B", "D", "A", "again", "C", "B"}},
 		{"rule 3.5: evenly is the default", "", nil, []id{"C", "B", "D", "A", "again", "C", "B"}},
 		{"rule 3.22: evenly, one alone", queue.Evenly, []id{"B", "C", "D"}, []id{"A", "again", "A", "again", "A"}},
+		{"rule P7: round robin, who was asked longest ago", queue.RoundRobin, nil, []id{"C", "B", "D", "A", "again", "C", "B"}},
+		{"decision 14.38: the least loaded first, then the longest waiting", queue.LeastLoaded, nil, []id{"B", "D", "A", "C", "again", "B"}},
 		{"rule 3.23: nobody", queue.Evenly, []id{"A", "B", "C", "D"}, nil},
 		{"rule 3.23: nobody, strictly", queue.Strictly, []id{"A", "B", "C", "D"}, nil},
 	} {
@@ -229,7 +243,7 @@ func TestRounds(t *testing.T) {
 			t.Parallel()
 			q := queue.New(test.mode, queue.Operators("A", "B", "A", "C", "D", "B"))
 			for who, stamp := range map[id]uint64{"A": 9, "B": 5, "C": 0, "D": 5} { // B and D: rule 3.6
-				q.Set(who, !slices.Contains(test.busy, who), stamp)
+				q.Set(who, !slices.Contains(test.busy, who), stamp, map[id]int{"A": 1, "B": 1, "C": 2, "D": 1}[who])
 			}
 			var got, tried []id
 			for len(got) < len(test.want) {
@@ -249,5 +263,26 @@ func TestRounds(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Rule P7: who has weight 2 is given twice as many sessions; who has more weight begins.
+func TestWeights(t *testing.T) {
+	t.Parallel()
+	q := queue.New(queue.LeastLoaded, []queue.Member{{Operator: "A"}, {Operator: "B", Weight: 2}, {Operator: "C", Weight: 1}})
+	loads, stamp := map[id]int{}, uint64(0)
+	for _, who := range q.Members() {
+		q.Set(who, true, 0, 0)
+	}
+	var got []id
+	for range 8 {
+		next, _, _ := q.Next(nil)
+		stamp++
+		loads[next]++
+		q.Set(next, true, stamp, loads[next])
+		got = append(got, next)
+	}
+	if diff := cmp.Diff([]id{"B", "A", "C", "B", "B", "A", "C", "B"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

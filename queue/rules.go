@@ -20,11 +20,14 @@ type DepartmentID string
 // Mode is how a line chooses among its members (rule 3.1).
 type Mode string
 
-// The three modes. The zero Mode is Evenly, the reference's default.
+// The modes. The zero Mode is Evenly, the reference's default. Evenly gives the fastest answer, not equal shares (rule 3.4):
+// who replies quickly is asked more often. RoundRobin and LeastLoaded balance (rule P7).
 const (
-	Evenly   Mode = "evenly"   // whoever was asked or replied longest ago (rules 3.3–3.8)
-	Strictly Mode = "strictly" // in the order of the list, each session from the top (rules 3.9–3.10)
-	All      Mode = "all"      // everybody at once, the first to accept has it (rules 3.11–3.15); with a limit, no more at once than there is room for
+	Evenly      Mode = "evenly"       // whoever was asked or replied longest ago (rules 3.3–3.8)
+	Strictly    Mode = "strictly"     // in the order of the list, each session from the top (rules 3.9–3.10)
+	All         Mode = "all"          // everybody at once, the first to accept has it (rules 3.11–3.15); with a limit, no more at once than there is room for
+	RoundRobin  Mode = "round-robin"  // whoever was asked longest ago: one after the other, however fast they reply
+	LeastLoaded Mode = "least-loaded" // whoever has the fewest open sessions, over all lines, for his weight; of equals whoever was asked or replied longest ago (decision 14.38)
 )
 
 // Counting says which sessions of an operator count towards his limit (rules 5.2–5.4, decision 14.10). Closing and closed
@@ -40,15 +43,17 @@ const (
 
 // Limits and defaults of the rules.
 const (
-	DefaultPassOn = time.Minute      // rule 3.16
-	MinPassOn     = time.Millisecond // of Rules.PassOnAfter: an offer that ends as it begins would go round for ever
-	MaxMembers    = 200_000          // entries of a queue
-	MaxShown      = 255              // bytes of what is shown of a member
-	MaxLimit      = 1000             // of Limit.Max, the account-wide limit of rule 5.8
-	MaxPriority   = 1_000_000        // of Rules.Priority, either sign
-	MaxGrace      = 24 * time.Hour   // of Rules.Grace: after a day nobody takes it for a reconnect any more
-	MinAgeing     = time.Second      // of Rules.Ageing
-	MaxAgeing     = 24 * time.Hour   // of Rules.Ageing
+	DefaultPassOn = time.Minute        // rule 3.16
+	MinPassOn     = time.Millisecond   // of Rules.PassOnAfter: an offer that ends as it begins would go round for ever
+	MaxMembers    = 200_000            // entries of a queue
+	MaxShown      = 255                // bytes of what is shown of a member
+	MaxLimit      = 1000               // of Limit.Max, the account-wide limit of rule 5.8
+	MaxPriority   = 1_000_000          // of Rules.Priority, either sign
+	MaxGrace      = 24 * time.Hour     // of Rules.Grace: after a day nobody takes it for a reconnect any more
+	MinAgeing     = time.Second        // of Rules.Ageing
+	MaxAgeing     = 24 * time.Hour     // of Rules.Ageing
+	MaxWeight     = 1000               // of Member.Weight
+	MaxSticky     = 87_600 * time.Hour // of Rules.Sticky: ten years, for always
 )
 
 // Never switches a duration of the rules off, where zero means the default.
@@ -72,6 +77,11 @@ type Rules struct {
 	Grace time.Duration
 
 	Limit Limit
+
+	// Sticky is how long a client is remembered by who was last with him: his next session is put first to the operator who
+	// had the one before, if that ended no longer ago, and he can be asked as any member of this queue (rule P14). Else, and
+	// when he does not accept in time, the mode decides. 0: off. It has no meaning in mode All.
+	Sticky time.Duration
 
 	// DirectOnly leaves the people of sub-departments out of the departments listed (decision 14.5).
 	DirectOnly bool
@@ -98,6 +108,11 @@ type Limit struct {
 type Member struct {
 	Operator   OperatorID   `json:"operator,omitempty"` // one of Operator and Department
 	Department DepartmentID `json:"department,omitempty"`
+
+	// Weight is the share of the sessions that he, or each of the department's people, has in mode LeastLoaded: who has weight
+	// 2 is given a second session before somebody of weight 1 is given his second. 0: 1; at most MaxWeight. Other modes do not
+	// look at it.
+	Weight int `json:"weight,omitempty"`
 
 	// What clients are to see of an operator in this line, kept for the host (rule 2.9); at most MaxShown bytes each.
 	Name     string `json:"name,omitempty"`
@@ -145,7 +160,7 @@ func (r Rules) Validate() error {
 	var problems []error
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
 	switch r.Mode {
-	case "", Evenly, Strictly, All:
+	case "", Evenly, Strictly, All, RoundRobin, LeastLoaded:
 	default:
 		bad("Mode: unknown")
 	}
@@ -169,6 +184,9 @@ func (r Rules) Validate() error {
 	if r.Ageing != 0 && (r.Ageing < MinAgeing || r.Ageing > MaxAgeing) {
 		bad("Ageing: %v, want %v to %v", r.Ageing, MinAgeing, MaxAgeing)
 	}
+	if r.Sticky < 0 || r.Sticky > MaxSticky {
+		bad("Sticky: %v, want 0 to %v", r.Sticky, MaxSticky)
+	}
 	if len(r.Members) > MaxMembers {
 		bad("Members: %d, at most %d", len(r.Members), MaxMembers)
 	}
@@ -181,6 +199,9 @@ func (r Rules) Validate() error {
 			bad("Members[%d]: want an operator or a department, not both", i)
 		} else if id == "" || len(id) > 255 || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
 			bad("Members[%d].%s: want 1 to 255 bytes of UTF-8 without control characters", i, field)
+		}
+		if m.Weight < 0 || m.Weight > MaxWeight {
+			bad("Members[%d].Weight: %d, want 0 to %d", i, m.Weight, MaxWeight)
 		}
 		for _, shown := range []string{m.Name, m.Position, m.Avatar} {
 			if len(shown) > MaxShown || !utf8.ValidString(shown) || strings.ContainsRune(shown, 0) {
@@ -201,6 +222,7 @@ type rulesJSON struct {
 	PassOnAfter   duration `json:"passOnAfter,omitzero"`
 	OnlyAvailable bool     `json:"onlyAvailable,omitempty"`
 	Grace         duration `json:"grace,omitzero"`
+	Sticky        duration `json:"sticky,omitzero"`
 	DirectOnly    bool     `json:"directOnly,omitempty"`
 	Limit         *Limit   `json:"limit,omitempty"`
 	Priority      int      `json:"priority,omitempty"`
@@ -211,8 +233,8 @@ type rulesJSON struct {
 func (r Rules) MarshalJSON() ([]byte, error) {
 	form := rulesJSON{
 		Mode: r.Mode, Members: r.Members, PassOnAfter: duration(r.PassOnAfter),
-		OnlyAvailable: r.OnlyAvailable, Grace: duration(r.Grace), DirectOnly: r.DirectOnly, Priority: r.Priority,
-		Ageing: duration(r.Ageing),
+		OnlyAvailable: r.OnlyAvailable, Grace: duration(r.Grace), Sticky: duration(r.Sticky), DirectOnly: r.DirectOnly,
+		Priority: r.Priority, Ageing: duration(r.Ageing),
 	}
 	if r.Limit != (Limit{}) {
 		form.Limit = &r.Limit
@@ -231,8 +253,8 @@ func (r *Rules) UnmarshalJSON(data []byte) error {
 	}
 	*r = Rules{
 		Mode: form.Mode, Members: form.Members, PassOnAfter: time.Duration(form.PassOnAfter),
-		OnlyAvailable: form.OnlyAvailable, Grace: time.Duration(form.Grace), DirectOnly: form.DirectOnly, Priority: form.Priority,
-		Ageing: time.Duration(form.Ageing),
+		OnlyAvailable: form.OnlyAvailable, Grace: time.Duration(form.Grace), Sticky: time.Duration(form.Sticky),
+		DirectOnly: form.DirectOnly, Priority: form.Priority, Ageing: time.Duration(form.Ageing),
 	}
 	if form.Limit != nil {
 		r.Limit = *form.Limit

@@ -33,6 +33,11 @@ var documents = []struct {
 		queue.Rules{OnlyAvailable: true, Grace: 2 * time.Minute, Ageing: 10 * time.Minute},
 	},
 	{`{"mode":"evenly","passOnAfter":"never"}`, queue.Rules{Mode: queue.Evenly, PassOnAfter: queue.Never}},
+	{
+		`{"mode":"least-loaded","members":[{"operator":"ann","weight":2}],"sticky":"720h0m0s"}`,
+		queue.Rules{Mode: queue.LeastLoaded, Members: []queue.Member{{Operator: "ann", Weight: 2}}, Sticky: 720 * time.Hour},
+	},
+	{`{"mode":"round-robin"}`, queue.Rules{Mode: queue.RoundRobin}},
 	{`{"mode":"all","passOnAfter":"12h0m0s"}`, queue.Rules{Mode: queue.All, PassOnAfter: 12 * time.Hour}},
 	{`{"passOnAfter":"1.5s","limit":{"max":1}}`, queue.Rules{PassOnAfter: 1500 * time.Millisecond, Limit: queue.Limit{Max: 1}}},
 	{`{"limit":{"max":0,"counts":"open"}}`, queue.Rules{Limit: queue.Limit{Counts: queue.OpenOnes}}},
@@ -86,6 +91,7 @@ func TestRulesSurviveJSON(t *testing.T) {
 			OnlyAvailable: rapid.Bool().Draw(t, "only available"),
 			Grace:         time.Duration(rapid.Int64().Draw(t, "grace")),
 			Ageing:        time.Duration(rapid.Int64().Draw(t, "ageing")),
+			Sticky:        time.Duration(rapid.Int64().Draw(t, "sticky")),
 			Limit: queue.Limit{
 				Max:    rapid.Int().Draw(t, "max"),
 				Counts: rapid.SampledFrom([]queue.Counting{"", queue.Unreplied, queue.OwedReplies, queue.OpenOnes}).Draw(t, "counts"),
@@ -170,6 +176,16 @@ func TestValidate(t *testing.T) {
 		{"a negative grace, an ageing too fast", queue.Rules{Grace: -1, Ageing: time.Second - 1}, []string{
 			"Grace: -1ns, want 0 to 24h0m0s", "Ageing: 999.999999ms, want 1s to 24h0m0s",
 		}},
+		{"the longest memory, the largest weight", queue.Rules{
+			Sticky: 87_600 * time.Hour, Members: []queue.Member{{Operator: "ann", Weight: 1000}},
+		}, nil},
+		{"a memory or a weight out of bounds", queue.Rules{
+			Sticky: 87_600*time.Hour + 1, Members: []queue.Member{{Operator: "ann", Weight: 1001}, {Operator: "bob", Weight: -1}},
+		}, []string{
+			"Sticky: 87600h0m0.000000001s, want 0 to 87600h0m0s", "Members[0].Weight: 1001, want 0 to 1000",
+			"Members[1].Weight: -1, want 0 to 1000",
+		}},
+		{"a negative memory", queue.Rules{Sticky: -1}, []string{"Sticky: -1ns, want 0 to 87600h0m0s"}},
 		{"never is no grace", queue.Rules{Grace: queue.Never}, []string{"Grace: 2562047h47m16.854775807s, want 0 to 24h0m0s"}},
 		{"below", queue.Rules{
 			Limit: queue.Limit{Max: -1}, PassOnAfter: math.MinInt64, Priority: -1_000_001,

@@ -10,8 +10,8 @@ import (
 func TestStrictWalkGoesOnWhenTheOneAskedLeaves(t *testing.T) {
 	t.Parallel()
 	q := queue.New(queue.Strictly, queue.Operators("ann", "cid"))
-	q.Set("ann", true, 0)
-	q.Set("cid", true, 0)
+	q.Set("ann", true, 0, 0)
+	q.Set("cid", true, 0, 0)
 	if id, again, ok := q.Next([]queue.OperatorID{"ann", "bob"}); id != "cid" || again || !ok {
 		t.Errorf("after ann and bob, who left: %s, again %v, %v; want cid", id, again, ok)
 	}

@@ -70,7 +70,7 @@ func parse(args []string, stderr io.Writer) (*order, error) {
 	flags.StringVar(&o.data, "data", "",
 		"`file` of the bank data of the Technion SEELab, Anonymous Bank; without it a day is generated")
 	flags.StringVar(&o.date, "day", "990210", "`date` to replay, YYMMDD; it dates the generated day, too")
-	mode := flags.String("mode", string(queue.Evenly), "how calls are distributed: evenly, strictly or all")
+	mode := flags.String("mode", string(queue.Evenly), "how calls are distributed: evenly, strictly, all, round-robin or least-loaded")
 	flags.IntVar(&o.limit, "limit", 1, "`sessions` that an operator has at a time; 0: no limit")
 	flags.IntVar(&o.operators, "operators", 0, "`number` of operators present all day; 0: those of the day, in their shifts")
 	flags.DurationVar(&o.gap, "g", 300*time.Second, "`pause` between two services from which on a bank operator counts as away")
@@ -85,8 +85,8 @@ func parse(args []string, stderr io.Writer) (*order, error) {
 	switch {
 	case flags.NArg() > 0:
 		return nil, fmt.Errorf("replay: read flags: %q is no flag", flags.Arg(0))
-	case !slices.Contains([]queue.Mode{queue.Evenly, queue.Strictly, queue.All}, o.mode):
-		return nil, fmt.Errorf("replay: read flags: -mode %q: want evenly, strictly or all", o.mode)
+	case !slices.Contains([]queue.Mode{queue.Evenly, queue.Strictly, queue.All, queue.RoundRobin, queue.LeastLoaded}, o.mode):
+		return nil, fmt.Errorf("replay: read flags: -mode %q: want evenly, strictly, all, round-robin or least-loaded", o.mode)
 	case o.limit < 0 || o.limit > queue.MaxLimit:
 		return nil, fmt.Errorf("replay: read flags: -limit %d: want 0 to %d", o.limit, queue.MaxLimit)
 	case o.operators < 0 || o.operators > maxOperators:

@@ -145,7 +145,7 @@ func TestFlags(t *testing.T) {
 		code int
 		want string
 	}{
-		{"-mode fastest", 2, `-mode "fastest": want evenly, strictly or all`},
+		{"-mode fastest", 2, `-mode "fastest": want evenly, strictly, all, round-robin or least-loaded`},
 		{"-limit -1", 2, "-limit -1: want 0 to 1000"},
 		{"-limit 1001", 2, "-limit 1001: want 0 to 1000"},
 		{"-limit two", 2, "invalid value"},

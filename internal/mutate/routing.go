@@ -16,10 +16,28 @@ var routing = []mutation{
 		name: "round-never-ends", rule: "3.21: when all were asked, the next round begins",
 		edits: []edit{{"openlines/desk/route.go", `	if again {
 		tried = nil
-	}
-	tried = append(slices.Clip`, `	_ = again
-	tried = append(slices.Clip`}},
+	}`, `	_ = again`}},
 		pkg: "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "load-of-one-line", rule: "14.38: the least loaded is so over all lines",
+		edits: []edit{{"openlines/desk/index.go", `line != s.Line && w != nil && w.queue.Mode() == queue.LeastLoaded`, `line != s.Line && w == nil`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "replies-go-round", rule: "P7: in mode round-robin a reply puts nobody behind",
+		edits: []edit{{"openlines/desk/act.go", `l.Queue.Mode != queue.RoundRobin`, `l != nil`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "sticky-for-ever", rule: "P14: who was last with a client is remembered for as long as the line says",
+		edits: []edit{{"openlines/desk/route.go", `d.now.Sub(chat.ServedAt) > sticky`, `d.now.Before(chat.ServedAt)`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "sticky-again", rule: "P14: who was last with the client is asked first once a session",
+		edits: []edit{{"openlines/desk/route.go", `if s.Sticky || sticky == 0`, `if sticky == 0`}},
+		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "taken-twice", rule: "3.13: of two who accept, the second finds it taken",

@@ -171,7 +171,9 @@ func (d *Desk) reply(s *Session, act session.Act, m Message) *Message {
 	s = d.must(s, act, nil)
 	written := d.write(s.Chat, s.ID, m)
 	event := d.tellOf(s, Event{Type: MessageSent, Message: written.Number, Operator: m.Operator, Actor: m.Operator})
-	d.stamp(s.Line, m.Operator, event)
+	if l := d.lines.get(s.Line); l.Queue.Mode != queue.RoundRobin {
+		d.stamp(s.Line, m.Operator, event)
+	}
 	d.rateBefore(d.sessions.get(s.ID))
 	return written
 }

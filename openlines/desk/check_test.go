@@ -107,7 +107,7 @@ func TestCheckFinds(t *testing.T) {
 		"archived, goes on":  {"nothing is stuck", func(d *Desk) { d.lines.rows["support"].Archived = true }},
 		"no such line":       {"nothing is stuck", func(d *Desk) { delete(d.lines.rows, "sales") }},
 		"somebody is free":   {"nobody waits while somebody is free", func(d *Desk) { d.lines.rows["support"].Queue.Limit.Max = 9; d.refreshLine("support") }},
-		"free by mistake":    {"indexes are true", func(d *Desk) { d.work["support"].queue.Set("ann", true, 0) }},
+		"free by mistake":    {"indexes are true", func(d *Desk) { d.work["support"].queue.Set("ann", true, 0, 0) }},
 		"room by mistake":    {"indexes are true", func(d *Desk) { d.work["support"].room++ }},
 		"slots":              {"indexes are true", func(d *Desk) { d.loads["ann"].slots["support"].open++ }},
 		"total":              {"indexes are true", func(d *Desk) { d.loads["ann"].total-- }},

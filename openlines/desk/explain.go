@@ -31,6 +31,7 @@ type Explanation struct {
 	Bot       BotID         // that has it, or takes part
 	ToQueue   time.Duration // until the bot's time is over; 0: no bot has it
 	Grace     time.Duration // until it goes back to the queue, as the one who has it is away; 0: it does not
+	AskedAs   AskedAs       // why OfferedTo is asked
 	Next      queue.OperatorID
 	Members   []Standing // in list order
 	More      int        // members beyond MaxExplained
@@ -75,7 +76,7 @@ func (d *Desk) Explain(id session.ID, at time.Time) (Explanation, error) {
 	w := d.work[s.Line]
 	x := Explanation{
 		Session: id, State: s.State, Line: s.Line, Owner: s.Owner, OfferedTo: s.OfferedTo, ToAll: s.ToAll,
-		Since: s.Queued, Waits: max(at.Sub(s.Queued), 0), Mode: queue.Evenly, Free: w.queue.Free(),
+		Since: s.Queued, Waits: max(at.Sub(s.Queued), 0), Mode: queue.Evenly, AskedAs: s.AskedAs, Free: w.queue.Free(),
 	}
 	if l := d.lines.rows[s.Line]; l != nil && l.Queue.Mode != "" {
 		x.Mode = l.Queue.Mode
@@ -179,7 +180,12 @@ func (x Explanation) headline() string {
 var ordinals = [...]string{"first", "second", "third"}
 
 func (x Explanation) choice(total int) string {
-	if x.Mode != queue.Strictly {
+	switch {
+	case x.AskedAs != ByMode:
+		return string(x.AskedAs)
+	case x.Mode == queue.LeastLoaded:
+		return fmt.Sprintf("smallest share of %d", total)
+	case x.Mode != queue.Strictly:
 		return fmt.Sprintf("longest not asked of %d", total)
 	}
 	for i, m := range x.Members {

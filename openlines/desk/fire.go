@@ -134,6 +134,9 @@ func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
 	d.tellOf(next, closed)
 	c := *d.chats.get(s.Chat)
 	c.Open = false
+	if next.Owner != "" {
+		c.Server, c.ServedAt = next.Owner, d.now
+	}
 	if s.State == session.Consenting && act != session.Supersede {
 		c.Session = s.Parent // there was no session
 	}

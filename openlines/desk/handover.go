@@ -123,7 +123,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	}
 	l := d.lines.get(s.Line)
 	next, err := d.move(s, act, func(n *Session) {
-		n.Owner, n.OfferedTo, n.Direct, n.ToAll, n.Tried = "", to, true, false, []queue.OperatorID{to}
+		n.Owner, n.OfferedTo, n.AskedAs, n.Direct, n.ToAll, n.Tried = "", to, ByTransfer, true, false, []queue.OperatorID{to}
 		n.OfferEnds = d.directEnds(l)
 	})
 	if err != nil {

@@ -315,10 +315,10 @@ func (d *Desk) enqueue(next *Session, responsible queue.OperatorID) {
 // offerTo offers a session that waits to the responsible person, be he in the queue or not.
 func (d *Desk) offerTo(s *Session, responsible queue.OperatorID) {
 	d.must(s, session.Offer, func(n *Session) {
-		n.OfferedTo, n.Direct, n.Tried = responsible, true, []queue.OperatorID{responsible}
+		n.OfferedTo, n.AskedAs, n.Direct, n.Tried = responsible, AsResponsible, true, []queue.OperatorID{responsible}
 		n.OfferEnds = d.directEnds(d.lines.get(s.Line))
 	})
-	event := d.tellOf(s, Event{Type: SessionOffered, Operator: responsible, Reason: "responsible"})
+	event := d.tellOf(s, Event{Type: SessionOffered, Operator: responsible, Reason: string(AsResponsible)})
 	d.stamp(s.Line, responsible, event)
 }
 

@@ -211,8 +211,16 @@ func (d *Desk) bear(s *Session, sign int) {
 	limit := d.maxSessions()
 	if (before < limit) != (l.total < limit) {
 		d.refreshOperator(id)
-	} else {
-		d.refresh(s.Line, id)
+		return
+	}
+	d.refresh(s.Line, id)
+	if before == l.total {
+		return
+	}
+	for _, line := range d.serves[id] {
+		if w := d.work[line]; line != s.Line && w != nil && w.queue.Mode() == queue.LeastLoaded {
+			d.refresh(line, id)
+		}
 	}
 }
 
@@ -382,7 +390,11 @@ func (d *Desk) refresh(line LineID, id queue.OperatorID) {
 		stamp = s.Stamp
 	}
 	free := d.whyNot(line, id) == Free
-	w.queue.Set(id, free, stamp)
+	load := 0
+	if l := d.loads[id]; l != nil {
+		load = l.total
+	}
+	w.queue.Set(id, free, stamp, load)
 	room := 0
 	if free {
 		room = d.room(line, id)

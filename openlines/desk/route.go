@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/openlines-go/openlines/queue"
@@ -97,28 +98,45 @@ func (d *Desk) offer(s *Session) {
 		return
 	}
 	id, again, _ := w.queue.Next(s.Tried)
-	tried := s.Tried
+	tried, asked := s.Tried, ByMode
 	if again {
 		tried = nil
 	}
-	tried = append(slices.Clip(tried), id)
+	last := d.lastWith(s)
+	if last == "" || last == id || l.Queue.Mode != queue.Strictly { // whose walk begins at the top, whoever was asked before it (rule 3.10)
+		tried = append(slices.Clip(tried), cmp.Or(last, id))
+	}
+	if last != "" {
+		id, asked = last, AsLast
+	}
 	if len(tried) > queue.MaxTried {
 		tried = tried[len(tried)-queue.MaxTried:]
 	}
 	d.must(s, session.Offer, func(n *Session) {
-		n.OfferedTo, n.Tried = id, tried
+		n.OfferedTo, n.Tried, n.AskedAs, n.Sticky = id, tried, asked, s.Sticky || last != ""
 		if after, on := l.Queue.PassOn(); on {
 			n.OfferEnds = d.now.Add(after)
 		}
 	})
-	e := Event{Type: SessionOffered, Operator: id, Free: free}
+	e := Event{Type: SessionOffered, Operator: id, Free: free, Reason: string(asked)}
 	if second, _, ok := w.queue.Next(tried); ok && second != id {
 		e.RunnerUp = second
 	}
 	d.stamp(s.Line, id, d.tellOf(s, e))
 }
 
-// stamp restarts a member's clock of mode Evenly (rules 3.5 and 3.8, decision 14.11). Who is no member has none.
+// lastWith returns who is asked first for a session, as he was last with its client; empty: the mode decides (rule P14). He is
+// asked so once a session, and only if he can be asked.
+func (d *Desk) lastWith(s *Session) queue.OperatorID {
+	chat, sticky := d.chats.get(s.Chat), d.lines.get(s.Line).Queue.Sticky
+	if s.Sticky || sticky == 0 || chat.Server == "" || d.now.Sub(chat.ServedAt) > sticky || slices.Contains(s.Tried, chat.Server) ||
+		!d.workOf(s.Line).queue.IsFree(chat.Server) {
+		return ""
+	}
+	return chat.Server
+}
+
+// stamp restarts a member's clock (rules 3.5 and 3.8, decision 14.11). Who is no member has none.
 func (d *Desk) stamp(line LineID, id queue.OperatorID, event uint64) {
 	if _, member := d.workOf(line).queue.Place(id); !member {
 		return

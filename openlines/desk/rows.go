@@ -84,6 +84,9 @@ type Chat struct {
 	SaidOn   int64              `json:"saidOn,omitempty"`   // the day, since 1970, on which automatic texts were said last
 	SaidThen int                `json:"saidThen,omitempty"` // how many on that day
 
+	Server   queue.OperatorID `json:"server,omitempty"`  // who had the session before, see [queue.Rules]
+	ServedAt time.Time        `json:"servedAt,omitzero"` // when that ended
+
 	Of       string    `json:"of,omitempty"`       // key of the client, see [Client]; empty: he has no record
 	Language string    `json:"language,omitempty"` // the client's, which stands over that of his channel
 	Priority int       `json:"priority,omitempty"` // the client's
@@ -112,6 +115,8 @@ type Session struct {
 	Direct     bool               `json:"direct,omitempty"`     // OfferedTo was named by somebody, and need not be in the queue
 	ToAll      bool               `json:"toAll,omitempty"`      // everybody is asked
 	Tried      []queue.OperatorID `json:"tried,omitempty"`      // who was asked in this round, oldest first
+	AskedAs    AskedAs            `json:"askedAs,omitempty"`    // why OfferedTo is asked, or whoever was asked last
+	Sticky     bool               `json:"sticky,omitempty"`     // who was last with the client has been asked (rule P14)
 	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished or ended it; empty: the host, the client or a deadline
 	Priority   int                `json:"priority,omitempty"`
 	First      int64              `json:"first"`               // number of its first message in the chat
@@ -136,6 +141,17 @@ type Session struct {
 
 	LogAsked time.Time `json:"logAsked,omitzero"` // when the client asked for the log of it last (decision 14.31)
 }
+
+// AskedAs says why an operator was asked for a session.
+type AskedAs string
+
+// The reasons.
+const (
+	ByMode        AskedAs = ""                     // the mode of the line chose him
+	AsResponsible AskedAs = "responsible"          // he looks after the client, or a form named him (rule 10.5)
+	AsLast        AskedAs = "last with the client" // he had the session before, see [queue.Rules] (rule P14)
+	ByTransfer    AskedAs = "transferred"          // somebody named him (rule 6.11)
+)
 
 // Open reports whether the session has not ended.
 func (s *Session) Open() bool { return s.State.Open() }
@@ -201,7 +217,7 @@ type Message struct {
 }
 
 // seat is an operator in a line: when he was last asked or replied there, as the number of that event. It is the clock of
-// mode Evenly (rules 3.5, 3.8).
+// modes Evenly and LeastLoaded (rules 3.5, 3.8), in RoundRobin of being asked alone.
 type seat struct {
 	Line     LineID           `json:"line"`
 	Operator queue.OperatorID `json:"operator"`

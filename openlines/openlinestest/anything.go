@@ -130,7 +130,7 @@ func drawLine(t *rapid.T, id openlines.LineID) openlines.Line {
 	return openlines.Line{
 		ID: id,
 		Queue: queue.Rules{
-			Mode:    rapid.SampledFrom([]queue.Mode{queue.Evenly, queue.Strictly, queue.All}).Draw(t, "mode"),
+			Mode:    rapid.SampledFrom([]queue.Mode{queue.Evenly, queue.Strictly, queue.All, queue.RoundRobin, queue.LeastLoaded}).Draw(t, "mode"),
 			Members: members,
 			Limit: queue.Limit{
 				Max:    rapid.IntRange(0, 2).Draw(t, "limit"),
@@ -141,6 +141,7 @@ func drawLine(t *rapid.T, id openlines.LineID) openlines.Line {
 			PassOnAfter:   some("pass on", 45*time.Second, queue.Never),
 			Priority:      rapid.IntRange(0, 1).Draw(t, "priority"),
 			Ageing:        some("ageing", 0, time.Minute),
+			Sticky:        some("sticky", 0, 10*time.Minute),
 		},
 		Session: session.Rules{
 			AutoCloseAfter: some("auto-close", 0, 4*time.Minute), AutoClosedLife: some("life", 0, 2*time.Minute, session.AtOnce),

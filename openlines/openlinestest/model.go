@@ -80,7 +80,7 @@ const modelLine openlines.LineID = "support"
 func newMatch(t *rapid.T, store storage.Store) *match {
 	ctx := t.Context()
 	rules := queue.Rules{
-		Mode:    rapid.SampledFrom([]queue.Mode{queue.Evenly, queue.Strictly, queue.All}).Draw(t, "mode"),
+		Mode:    rapid.SampledFrom([]queue.Mode{queue.Evenly, queue.Strictly, queue.All, queue.RoundRobin, queue.LeastLoaded}).Draw(t, "mode"),
 		Members: queue.Operators("ann", "bob", "cid")[:rapid.IntRange(1, 3).Draw(t, "members")],
 		Limit: queue.Limit{
 			Max:    rapid.IntRange(0, 2).Draw(t, "limit"),
@@ -89,6 +89,10 @@ func newMatch(t *rapid.T, store storage.Store) *match {
 		OnlyAvailable: rapid.Bool().Draw(t, "only available"),
 		Grace:         rapid.SampledFrom([]time.Duration{0, 45 * time.Second, 5 * time.Minute}).Draw(t, "grace"),
 		PassOnAfter:   45 * time.Second,
+		Sticky:        rapid.SampledFrom([]time.Duration{0, 2 * time.Minute, queue.MaxSticky}).Draw(t, "sticky"),
+	}
+	for i := range rules.Members {
+		rules.Members[i].Weight = rapid.IntRange(0, 2).Draw(t, "weight")
 	}
 	clock := NewClock(monday)
 	e, err := openlines.Open(ctx, store, openlines.Config{Clock: clock})
@@ -115,7 +119,7 @@ func newMatch(t *rapid.T, store storage.Store) *match {
 	mustNot(t, e.Connect(ctx, modelLine, ConnectorID, string(modelLine)))
 	return &match{engine: e, clock: clock, dumb: &model{
 		rules: rules, passOn: rules.PassOnAfter, now: monday, chiefs: chiefs,
-		here: map[queue.OperatorID]bool{}, away: map[queue.OperatorID]time.Time{}, stamps: map[queue.OperatorID]int{},
+		here: map[queue.OperatorID]bool{}, away: map[queue.OperatorID]time.Time{}, stamps: map[queue.OperatorID]int{}, last: map[string]server{},
 	}}
 }
 

@@ -83,7 +83,9 @@ func (m *model) send(s *modelSession, id queue.OperatorID) error {
 	if s.pinned {
 		s.autoClose = s.autoClose.Add(session.PinDelay)
 	}
-	m.stamp(id)
+	if m.rules.Mode != queue.RoundRobin {
+		m.stamp(id)
+	}
 	m.settle()
 	return nil
 }

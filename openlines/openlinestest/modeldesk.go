@@ -19,13 +19,20 @@ type model struct {
 	away     map[queue.OperatorID]time.Time // since when he is not here
 	stamps   map[queue.OperatorID]int       // when he was last asked or replied, as a count
 	ticks    int
-	chiefs   bool // everybody may join and take over what is anybody's
+	last     map[string]server // who had the session before, of each client
+	chiefs   bool              // everybody may join and take over what is anybody's
+}
+
+type server struct {
+	owner queue.OperatorID
+	at    time.Time
 }
 
 type modelSession struct {
 	client    string
 	state     session.State
 	replied   bool // by the present owner
+	sticky    bool // who was last with the client has been asked
 	pinned    bool
 	silent    bool
 	joined    []queue.OperatorID
@@ -132,7 +139,35 @@ func (m *model) choose(s *modelSession) queue.OperatorID {
 	if len(untried) == 0 {
 		s.tried, untried = nil, free
 	}
-	return slices.MinFunc(untried, func(a, b queue.OperatorID) int { return cmp.Compare(m.stamps[a], m.stamps[b]) })
+	return slices.MinFunc(untried, func(a, b queue.OperatorID) int {
+		if m.rules.Mode == queue.LeastLoaded {
+			if c := cmp.Compare(m.share(a), m.share(b)); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(m.stamps[a], m.stamps[b])
+	})
+}
+
+// share is decision 14.38: what a member would have with one session more, for his weight.
+func (m *model) share(id queue.OperatorID) float64 {
+	n := 1.0
+	for _, s := range m.sessions {
+		if cmp.Or(s.offeredTo, s.owner) == id && (s.state == session.Offered || s.state.Active()) {
+			n++
+		}
+	}
+	i := slices.IndexFunc(m.rules.Members, func(o queue.Member) bool { return o.Operator == id })
+	return n / float64(max(1, m.rules.Members[i].Weight))
+}
+
+// sticky is rule P14: who was last with the client, if he is asked before the mode decides.
+func (m *model) sticky(s *modelSession) queue.OperatorID {
+	last, known := m.last[s.client]
+	if !known || s.sticky || m.rules.Sticky == 0 || m.now.Sub(last.at) > m.rules.Sticky || slices.Contains(s.tried, last.owner) || !m.free(last.owner) {
+		return ""
+	}
+	return last.owner
 }
 
 func (m *model) stamp(id queue.OperatorID) {
@@ -158,8 +193,14 @@ func (m *model) settle() {
 			next.toAll = true
 			continue
 		}
+		last := m.sticky(next)
 		next.offeredTo = m.choose(next)
-		next.tried = append(next.tried, next.offeredTo)
+		if last == "" || last == next.offeredTo || m.rules.Mode != queue.Strictly {
+			next.tried = append(next.tried, cmp.Or(last, next.offeredTo))
+		}
+		if last != "" {
+			next.offeredTo, next.sticky = last, true
+		}
 		next.offerEnds = m.now.Add(m.passOn)
 		m.stamp(next.offeredTo)
 	}
@@ -180,6 +221,9 @@ func (m *model) wait(s *modelSession) {
 
 func (m *model) close(s *modelSession) {
 	s.state, s.offeredTo, s.toAll = session.Closed, "", false
+	if s.owner != "" {
+		m.last[s.client] = server{s.owner, m.now}
+	}
 	s.offerEnds, s.closeAt, s.autoClose, s.giveUp = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 }
 

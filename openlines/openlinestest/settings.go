@@ -50,9 +50,15 @@ func set(l *openlines.Line, key, value string) (err error) {
 	case "members":
 		for id := range strings.SplitSeq(value, ",") {
 			id, shown, _ := strings.Cut(id, "/")
+			id, weight, weighs := strings.Cut(id, "*")
 			m := queue.Member{Operator: queue.OperatorID(id), Name: shown}
 			if department, ok := strings.CutPrefix(id, "@"); ok {
 				m = queue.Member{Department: queue.DepartmentID(department)}
+			}
+			if weighs {
+				if m.Weight, err = strconv.Atoi(weight); err != nil {
+					return err
+				}
 			}
 			l.Queue.Members = append(l.Queue.Members, m)
 		}
@@ -62,6 +68,8 @@ func set(l *openlines.Line, key, value string) (err error) {
 		l.Queue.PassOnAfter = duration(value)
 	case "check":
 		l.Queue.OnlyAvailable, err = strconv.ParseBool(value)
+	case "sticky":
+		l.Queue.Sticky = duration(value)
 	case "grace":
 		l.Queue.Grace = duration(value)
 	case "ageing":

@@ -149,7 +149,7 @@ func (w *world) setUp() {
 		w.must(e.PutOperator(ctx, openlines.Operator{ID: operatorID(n), Roles: []openlines.RoleID{"chief"}}))
 		w.must(e.Report(ctx, openlines.Report{Operator: operatorID(n), Facts: worktime.Facts{ClockedIn: true}}))
 	}
-	modes := []queue.Mode{queue.Evenly, queue.Strictly, queue.All}
+	modes := []queue.Mode{queue.Evenly, queue.Strictly, queue.All, queue.RoundRobin, queue.LeastLoaded}
 	w.must(e.PutLine(ctx, openlines.Line{
 		ID: "support",
 		Queue: queue.Rules{
