@@ -198,7 +198,7 @@ func (a Actor) Start(ctx context.Context, id session.ChatID) (session.ID, error)
 func (a Actor) StartFrom(ctx context.Context, id session.ChatID, message int64) (session.ID, error) {
 	for range maxLooks {
 		c := desk.Start{Chat: id, From: message}
-		found, err := a.engine.find(ctx, desk.MessagesFrom(id))
+		found, _, err := a.engine.find(ctx, desk.MessagesFrom(id))
 		if err != nil {
 			return 0, err
 		}

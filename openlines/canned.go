@@ -49,7 +49,7 @@ func (a Actor) SaveCanned(ctx context.Context, id session.ChatID, message int64)
 func (a Actor) recordOf(ctx context.Context, id session.ChatID, message int64) (string, error) {
 	q := desk.MessagesOf(id)
 	q.Limit = storage.MaxFind
-	found, err := a.engine.find(ctx, q)
+	found, _, err := a.engine.find(ctx, q)
 	if err != nil {
 		return "", err
 	}
@@ -80,7 +80,7 @@ func (a Actor) Canned(ctx context.Context, line LineID, words string, p Page) ([
 		return nil, Cursor{}, err
 	}
 	q.After, q.Limit = p.After, desk.MaxCanned // a list is no longer, so this is the rest of it
-	found, err := a.engine.find(ctx, q)
+	found, _, err := a.engine.find(ctx, q)
 	if err != nil {
 		return nil, Cursor{}, err
 	}

@@ -134,18 +134,16 @@ func (p *PersonalData) count(id session.ChatID, r storage.Record) error {
 // pages finds records page by page.
 func (e *Engine) pages(ctx context.Context, q storage.Query, f func([]storage.Record) error) error {
 	for {
-		found, err := e.find(ctx, q)
-		if err != nil || len(found) == 0 {
+		found, next, err := e.find(ctx, q)
+		if err != nil {
 			return err
 		}
 		if err := f(found); err != nil {
 			return err
 		}
-		if len(found) < q.Limit {
+		if q.After = next; next == (Cursor{}) {
 			return nil
 		}
-		last := found[len(found)-1]
-		q.After = Cursor{At: last.At, ID: last.ID}
 	}
 }
 

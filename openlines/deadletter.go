@@ -16,7 +16,7 @@ func (e *Engine) DeadLetters(ctx context.Context, of Channel, p Page) ([]Effect,
 	}
 	q := desk.DeadLetters(of)
 	q.After, q.Limit = p.After, limit
-	found, err := e.find(ctx, q)
+	found, next, err := e.find(ctx, q)
 	if err != nil {
 		return nil, Cursor{}, err
 	}
@@ -26,11 +26,7 @@ func (e *Engine) DeadLetters(ctx context.Context, of Channel, p Page) ([]Effect,
 			return nil, Cursor{}, err
 		}
 	}
-	if len(found) < limit {
-		return letters, Cursor{}, nil
-	}
-	last := found[len(found)-1]
-	return letters, Cursor{At: last.At, ID: last.ID}, nil
+	return letters, next, nil
 }
 
 // RetryDelivery sends a dead letter once more, as the next of its chat; see [desk.RetryDelivery]. Only the host may.

@@ -76,10 +76,10 @@ func (s second) Get(ctx context.Context, keys ...storage.Key) ([]storage.Record,
 	return records, mark, err
 }
 
-func (s second) Find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
-	records, err := s.Store.Find(ctx, q)
+func (s second) Find(ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
+	records, next, err := s.Store.Find(ctx, q)
 	plainRecords(records)
-	return records, err
+	return records, next, err
 }
 
 func (s second) Events(ctx context.Context, after uint64, limit int) ([]storage.Event, error) {

@@ -99,7 +99,7 @@ func (e *Engine) attach(ctx context.Context, a Attachment) (late <-chan error, e
 
 // draft is what the host is told to make an item of.
 func (e *Engine) draft(ctx context.Context, f desk.Effect, found []storage.Record) (ItemDraft, error) {
-	log, err := e.find(ctx, f.Log())
+	log, _, err := e.find(ctx, f.Log())
 	if err != nil {
 		return ItemDraft{}, err
 	}

@@ -58,7 +58,7 @@ func (a Actor) ChatsOfItem(ctx context.Context, item string, all bool, p Page) (
 	}
 	q := desk.ChatsOf(item, !all)
 	q.After, q.Limit = p.After, limit
-	found, err := a.engine.find(ctx, q)
+	found, next, err := a.engine.find(ctx, q)
 	if err != nil {
 		return nil, Cursor{}, err
 	}
@@ -68,11 +68,7 @@ func (a Actor) ChatsOfItem(ctx context.Context, item string, all bool, p Page) (
 			return nil, Cursor{}, err
 		}
 	}
-	if len(found) < limit {
-		return chats, Cursor{}, nil
-	}
-	last := found[len(found)-1]
-	return chats, Cursor{At: last.At, ID: last.ID}, nil
+	return chats, next, nil
 }
 
 // LastChatOfItem returns the newest of the chats that are linked to an item, active or not; 0: there is none. Who may see

@@ -86,12 +86,10 @@ func (a Actor) tallies(ctx context.Context, from, until time.Time, f MetricsFilt
 		q.From, q.Until, q.Limit = from, until, storage.MaxFind
 		for more := err == nil; more && err == nil; {
 			var found []storage.Record
-			if found, err = a.engine.find(ctx, q); err != nil {
+			if found, q.After, err = a.engine.find(ctx, q); err != nil {
 				return err
 			}
-			if more = len(found) == q.Limit; more {
-				q.After = cursorOf(found[len(found)-1])
-			}
+			more = q.After != (Cursor{})
 			tallies := make([]desk.Tally, len(found))
 			for i, r := range found {
 				if tallies[i], err = desk.DecodeTally(r); err != nil {

@@ -157,16 +157,16 @@ func (a Actor) record(ctx context.Context, k storage.Key) (storage.Record, error
 	return found[0], nil
 }
 
-// find returns records of the store that this program can read.
-func (e *Engine) find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
+// find returns records of the store that this program can read, and where the next page begins.
+func (e *Engine) find(ctx context.Context, q storage.Query) ([]storage.Record, Cursor, error) {
 	if err := e.answers(); err != nil {
-		return nil, err
+		return nil, Cursor{}, err
 	}
-	found, err := e.store.Find(ctx, q)
+	found, next, err := e.store.Find(ctx, q)
 	if err == nil {
 		err = e.understandsNow(ctx)
 	}
-	return found, err
+	return found, next, err
 }
 
 // answers refuses questions to an engine that is closed, and whose memory nobody keeps up any more, or too old for the desk.
@@ -197,7 +197,7 @@ func (a Actor) messages(ctx context.Context, q storage.Query, p Page) ([]Message
 		return nil, Cursor{}, err
 	}
 	q.After, q.Limit = p.After, limit
-	found, err := a.engine.find(ctx, q)
+	found, next, err := a.engine.find(ctx, q)
 	if err != nil {
 		return nil, Cursor{}, err
 	}
@@ -207,11 +207,7 @@ func (a Actor) messages(ctx context.Context, q storage.Query, p Page) ([]Message
 			return nil, Cursor{}, err
 		}
 	}
-	if len(found) < limit {
-		return messages, Cursor{}, nil
-	}
-	last := found[len(found)-1]
-	return messages, Cursor{At: last.At, ID: last.ID}, nil
+	return messages, next, nil
 }
 
 // Explain tells why an open session stands where it stands: who was asked, who is next, and why nobody else. Who may see the

@@ -82,8 +82,8 @@ func (e *Engine) tidy(ctx context.Context) error {
 // forget forgets what is old of the records that a query finds.
 func (e *Engine) forget(ctx context.Context, q storage.Query, old func([]storage.Record) ([]storage.Key, error)) error {
 	for {
-		found, err := e.store.Find(ctx, q)
-		if err != nil || len(found) == 0 {
+		found, next, err := e.store.Find(ctx, q)
+		if err != nil {
 			return err
 		}
 		keys, err := old(found)
@@ -95,11 +95,9 @@ func (e *Engine) forget(ctx context.Context, q storage.Query, old func([]storage
 				return err
 			}
 		}
-		if len(found) < q.Limit {
+		if q.After = next; next == (Cursor{}) {
 			return nil
 		}
-		last := found[len(found)-1]
-		q.After = storage.Cursor{At: last.At, ID: last.ID}
 	}
 }
 

@@ -1,10 +1,9 @@
 package openlines
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
+	"time"
 
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/session"
@@ -14,8 +13,8 @@ import (
 // SessionFilter chooses sessions, see [desk.SessionFilter].
 type SessionFilter = desk.SessionFilter
 
-// MaxReads is how many records a list reads for one page.
-const MaxReads = storage.MaxFind
+// MaxReads is how many records a list reads for one page, and how many entries of the store's lists it looks at.
+const MaxReads = storage.MaxWalk
 
 // SessionList is a page of sessions, with what a list of conversations shows of them (rule 11.37).
 type SessionList struct {
@@ -24,8 +23,8 @@ type SessionList struct {
 
 	// Next is where the next page begins; the zero cursor: that was all.
 	Next Cursor
-	// Stopped says that the page is shorter than it could be, even empty, because so much was read that the filter does not
-	// take. Going on from Next goes on searching.
+	// Stopped says that the page is shorter than it could be, even empty, because so much was looked at that the filter does
+	// not take. Going on from Next goes on searching.
 	Stopped bool
 }
 
@@ -33,10 +32,10 @@ type SessionList struct {
 // that nobody has of the lines in whose queues he is (rules 11.32, 11.37–11.40). It takes the right [desk.MayViewSessions],
 // in some line.
 //
-// What filters ask for is in the store's index, alone and in pairs, so a page of one or two filters costs what it holds. With
-// three or more, or of an actor who may not view all, a store can walk a list that has two of them to its end, in vain. No
-// index has what a filter leaves out ([desk.Without]), nor several states of one who may not view all: then [MaxReads] records
-// are read at most, see [SessionList.Stopped]. Sessions that were stored before a term was kept are not found by it.
+// What filters ask for is in the store's index, alone and in pairs, so a page of one or two filters costs what it holds. Of three
+// or more, or for an actor who may not view all, a list that has two of them is looked through for the others; no index has
+// what a filter leaves out ([desk.Without]), nor several states of one who may not view all. For one page at most [MaxReads]
+// entries are looked at, see [SessionList.Stopped]. Sessions that were stored before a term was kept are not found by it.
 func (a Actor) Sessions(ctx context.Context, f SessionFilter, p Page) (SessionList, error) {
 	limit, err := p.limit()
 	if err == nil && a.nobody {
@@ -98,19 +97,17 @@ func (e *Engine) chatsOf(ctx context.Context, sessions []Session) (map[session.C
 }
 
 // search reads what several queries find together, newest first, until sift has taken as much as fits on a page. sift says
-// which of some rows it takes. stopped: MaxReads records were read before.
-//
-// A cursor of where it stopped names a time, and if possible no record that was not taken: the actor must not know of it.
+// which of some rows it takes. stopped: MaxReads entries of the store's lists were looked at before.
 func search[T any](
 	ctx context.Context, e *Engine, queries []storage.Query, p Page, decode func(storage.Record) (T, error), sift func(rows []T, taken []bool) error,
 ) (page []T, next Cursor, stopped bool, err error) {
-	for reads := 0; ; {
-		size := min(max(p.Limit, reads), (MaxReads-reads)/len(queries))
-		found, read, err := e.union(ctx, queries, p.After, size)
+	var began []time.Time // of the page's rows
+	for after, looks := p.After, 0; ; {
+		found, end, looked, err := e.union(ctx, queries, after, max(p.Limit, looks), (MaxReads-looks)/len(queries))
 		if err != nil {
 			return nil, Cursor{}, false, err
 		}
-		reads += read
+		looks += looked
 		rows, taken := make([]T, len(found)), make([]bool, len(found))
 		for i, r := range found {
 			if rows[i], err = decode(r); err != nil {
@@ -120,58 +117,70 @@ func search[T any](
 		if err := sift(rows, taken); err != nil {
 			return nil, Cursor{}, false, err
 		}
-		if len(found) == size {
-			if stopped = MaxReads-reads < len(queries); stopped && !taken[size-1] {
-				found, p.After = untilTime(found)
-			} else {
-				p.After = cursorOf(found[size-1])
+		for i, r := range found {
+			if !taken[i] {
+				continue
+			}
+			page, began = append(page, rows[i]), append(began, r.At)
+			if next = r.Cursor(); len(page) == p.Limit {
+				return page, next, false, nil
 			}
 		}
-		for i := range found {
-			if taken[i] {
-				page = append(page, rows[i])
+		if end == (Cursor{}) || MaxReads-looks < len(queries) {
+			if stopped = end != (Cursor{}); stopped && next != end {
+				end, page = discreet(p.After, end, page, began)
 			}
-			if len(page) == p.Limit {
-				return page, cursorOf(found[i]), false, nil
-			}
+			return page, end, stopped, nil
 		}
-		switch {
-		case len(rows) < size:
-			return page, Cursor{}, false, nil
-		case stopped:
-			return page, p.After, true, nil
-		}
+		after = end
 	}
 }
 
-func cursorOf(r storage.Record) Cursor { return Cursor{At: r.At, ID: r.ID} }
-
-// untilTime returns the records up to a change of the time at which they began, and a cursor that names that time alone. If
-// all are of one time, it names the last one.
-func untilTime(found []storage.Record) ([]storage.Record, Cursor) {
-	last := found[len(found)-1]
-	cut := slices.IndexFunc(found, func(r storage.Record) bool { return r.At.Equal(last.At) })
-	if cut == 0 {
-		return found, cursorOf(last)
+// discreet returns a cursor for a page that began after a place and stopped at another, of a record that was not taken: the actor
+// must not know of that. So it names a time alone, and what began at that time is left to the next page. If all are of one time,
+// it names the record.
+func discreet[T any](after, end Cursor, page []T, began []time.Time) (Cursor, []T) {
+	next := Cursor{At: end.At.Add(time.Microsecond)}
+	if !after.At.IsZero() && !next.At.Before(after.At) && (after.ID == "" || next.At.After(after.At)) {
+		return end, page
 	}
-	return found[:cut], Cursor{At: found[cut-1].At}
+	kept := slices.IndexFunc(began, func(t time.Time) bool { return !t.After(end.At) })
+	if kept < 0 {
+		kept = len(page)
+	}
+	return next, page[:kept]
 }
 
-// union returns the first records after a cursor, newest first, of all that queries find, and how many were read. Fewer than
-// size: there are no more.
-func (e *Engine) union(ctx context.Context, queries []storage.Query, after Cursor, size int) (all []storage.Record, read int, err error) {
+// newestFirst is the order of every list.
+var newestFirst storage.Query
+
+// minWalk is how many entries of a list are looked at for all terms of a query, at least.
+const minWalk = 200
+
+// union returns the first records after a cursor, newest first, of all that queries find, where they end, and how many entries
+// of the store's lists were looked at, each query at most so many as looks says. The zero cursor: there are no more.
+func (e *Engine) union(ctx context.Context, queries []storage.Query, after Cursor, limit, looks int) (all []storage.Record, end Cursor, looked int, err error) {
 	for _, q := range queries {
-		q.After, q.Limit = after, size
-		found, err := e.find(ctx, q)
-		if err != nil {
-			return nil, 0, err
+		q.After, q.Limit = after, min(limit, looks)
+		if len(q.Terms) > 1 {
+			q.Walk = min(max(4*limit, minWalk), looks)
 		}
-		all, read = append(all, found...), read+len(found)
+		found, next, err := e.find(ctx, q)
+		if err != nil {
+			return nil, Cursor{}, 0, err
+		}
+		all, looked = append(all, found...), looked+max(q.Walk, len(found))
+		if next != (Cursor{}) && (end == (Cursor{}) || newestFirst.Compare(next, end) < 0) {
+			end = next // behind it, this query can have more
+		}
 	}
 	if len(queries) == 1 {
-		return all, read, nil
+		return all, end, looked, nil
 	}
-	slices.SortFunc(all, func(a, b storage.Record) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(b.ID, a.ID)) })
+	slices.SortFunc(all, func(a, b storage.Record) int { return newestFirst.Compare(a.Cursor(), b.Cursor()) })
 	all = slices.CompactFunc(all, func(a, b storage.Record) bool { return a.ID == b.ID })
-	return all[:min(len(all), size)], read, nil
+	if end != (Cursor{}) {
+		all = slices.DeleteFunc(all, func(r storage.Record) bool { return newestFirst.Compare(r.Cursor(), end) > 0 })
+	}
+	return all, end, looked, nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/storage"
 	"github.com/openlines-go/openlines/storage/memory"
 )
 
@@ -254,8 +255,9 @@ func TestSessionsStopsSearching(t *testing.T) {
 		}
 		after = append(after, list.Next.ID)
 	}
-	// the first thousand began at times of their own; the second ends amid those of one time, whom only their names tell apart
-	if diff := cmp.Diff([]string{"", "55"}, after); diff != "" {
+	// the first thousand began at times of their own; the second ends amid those of one time, which are left to the third whole:
+	// only their names tell them apart
+	if diff := cmp.Diff([]string{"", "", "1000"}, after); diff != "" {
 		t.Errorf("where it stopped (-want +got):\n%s", diff)
 	}
 
@@ -345,4 +347,120 @@ func TestMetricsHaveAnEnd(t *testing.T) {
 			t.Errorf("metrics of operators from %v: %v, want an invalid Until", from, err)
 		}
 	}
+}
+
+// However many filters meet that have nothing in common all together, and whoever asks, a page looks at a thousand entries; what
+// there is comes to light page by page, once.
+func TestSessionsLookAtNoMoreThanTheySay(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	const n = 6000
+	store := &looking{Store: memory.New()}
+	must(t, importParted(ctx, store.Store.(storage.Importer), n))
+	e := open(t, store, openlines.Config{})
+	must(t, e.PutRole(ctx, openlines.Role{ID: "team", Rights: map[desk.Right]desk.Scope{desk.MayViewSessions: desk.OfDepartments}}))
+	must(t, e.PutOperator(ctx, openlines.Operator{ID: "op7"}, openlines.Operator{ID: "op8", Roles: []openlines.RoleID{"team"}}))
+	must(t, e.PutDepartment(ctx, openlines.Department{ID: "d", Operators: []queue.OperatorID{"op8", "op9", "op10"}}))
+	for _, f := range []openlines.SessionFilter{
+		{Line: "line0", Unanswered: desk.Only, Linked: desk.Only}, {Line: "line0", Unanswered: desk.Only, Vote: desk.Good},
+		{Line: "line1", Unanswered: desk.Without}, {Vote: desk.Good}, {},
+	} {
+		for _, by := range []openlines.Actor{e.Actor, e.As("op7"), e.As("op8")} {
+			var all, got []session.ID
+			for p, pages := (openlines.Page{Limit: 50}), 0; ; pages++ {
+				if pages > n {
+					t.Fatal("pages without end")
+				}
+				store.looks = 0
+				list, err := by.Sessions(ctx, f, p)
+				must(t, err)
+				if store.looks > openlines.MaxReads {
+					t.Fatalf("%+v: %d entries for one page", f, store.looks)
+				}
+				for _, s := range list.Sessions {
+					got = append(got, s.ID)
+				}
+				if len(list.Sessions) < p.Limit && !list.Stopped && list.Next != (openlines.Cursor{}) {
+					t.Fatalf("%+v: a page of %d, and more behind it", f, len(list.Sessions))
+				}
+				if p.After = list.Next; p.After == (openlines.Cursor{}) {
+					break
+				}
+			}
+			for id := session.ID(10_000_000 + n - 1); id >= 10_000_000; id-- {
+				s, err := e.Session(ctx, id)
+				must(t, err)
+				if _, err := by.Session(ctx, id); err == nil && wanted(f, s) {
+					all = append(all, id)
+				}
+			}
+			if diff := cmp.Diff(all, got); diff != "" {
+				t.Errorf("%+v (-want +got):\n%s", f, diff)
+			}
+		}
+	}
+}
+
+// importParted brings n closed sessions into a desk: every other one is of "line0", every other two are unanswered, and those are
+// linked to an item that are both or neither, so that each two of the three come together, and never all.
+func importParted(ctx context.Context, store storage.Importer, n int) error {
+	head := storage.Head{Mark: storage.Mark{Revision: 1, Batch: storage.BatchID{1}}, Format: desk.Format}
+	d := desk.New()
+	return store.Import(ctx, head, func(yield func(storage.Record, error) bool) {
+		for i := range n {
+			began := time.Date(2026, 1, 1, 0, i, 0, 0, time.UTC)
+			s := openlines.Session{
+				ID: session.ID(10_000_000 + i), Chat: session.ChatID(10_000_000 + i), Line: openlines.LineID(fmt.Sprint("line", i%2)), First: 1,
+				Session: session.Session{
+					State: session.Closed, Began: began, Queued: began, Ended: began, Reason: session.Finished, Unanswered: i/2%2 == 1,
+				},
+				Owner: queue.OperatorID(fmt.Sprint("op", i/4%12)),
+			}
+			if i%2 == 1 == s.Unanswered {
+				s.Items = []string{"deal"}
+			}
+			if i%50 < 4 {
+				s.Vote = desk.Good
+			}
+			r, err := d.Encode(&s)
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}, func(func(storage.Event, error) bool) {})
+}
+
+// looking counts the entries that a store has to look at for what it gives: as many as are on the shortest list there.
+type looking struct {
+	storage.Store
+	looks int
+}
+
+func (l *looking) Find(ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
+	found, next, err := l.Store.Find(ctx, q)
+	if err != nil || q.Kind != "session" {
+		return found, next, err
+	}
+	shortest := -1
+	for _, term := range q.Terms {
+		entries := 0
+		one := storage.Query{Kind: q.Kind, Terms: []string{term}, From: q.From, Until: q.Until, After: q.After, Limit: storage.MaxFind}
+		for more := true; more; {
+			list, end, err := l.Store.Find(ctx, one)
+			if err != nil {
+				return nil, next, err
+			}
+			for _, r := range list {
+				if next == (storage.Cursor{}) || r.At.After(next.At) || r.At.Equal(next.At) && r.ID >= next.ID {
+					entries++
+				}
+			}
+			one.After, more = end, end != (storage.Cursor{}) && (shortest < 0 || entries < shortest)
+		}
+		if shortest < 0 || entries < shortest {
+			shortest = entries
+		}
+	}
+	l.looks += max(shortest, len(found))
+	return found, next, err
 }

@@ -2,7 +2,9 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,6 +17,7 @@ const (
 	MaxBody   = 1 << 20 // bytes of one body
 	MaxPuts   = 8192    // puts, deletes or events of one batch, each
 	MaxFind   = 1000    // records of one page, events of one read
+	MaxWalk   = 1000    // entries of a list that one Find looks at
 	MaxGet    = 10_000  // keys of one Get
 	KeptTurns = 1000    // turns kept at least, and those of an hour
 )
@@ -152,5 +155,32 @@ func (q Query) Validate() error {
 	if q.Limit < 1 || q.Limit > MaxFind {
 		return fmt.Errorf("%w: Limit: %d, want 1 to %d", ErrInvalid, q.Limit, MaxFind)
 	}
+	if q.Walk < 0 || q.Walk > MaxWalk {
+		return fmt.Errorf("%w: Walk: %d, want 0 to %d", ErrInvalid, q.Walk, MaxWalk)
+	}
 	return nil
+}
+
+// Takes reports whether a record is one that q asks for, whatever the page.
+func (q Query) Takes(r Record) bool {
+	missing := slices.ContainsFunc(q.Terms, func(t string) bool { return !slices.Contains(r.Terms, t) })
+	return r.Kind == q.Kind && !missing && !(q.Closed && r.Open) &&
+		(q.From.IsZero() || !r.At.Before(q.From)) && (q.Until.IsZero() || r.At.Before(q.Until))
+}
+
+// Compare orders places as Find goes through them.
+func (q Query) Compare(a, b Cursor) int {
+	rising := cmp.Or(a.At.Compare(b.At), strings.Compare(a.ID, b.ID))
+	if q.OldestFirst {
+		return rising
+	}
+	return -rising
+}
+
+// Entries is how many entries Find looks at: Walk, or MaxWalk if it is 0.
+func (q Query) Entries() int {
+	if q.Walk == 0 {
+		return MaxWalk
+	}
+	return q.Walk
 }

@@ -268,6 +268,9 @@ func TestQueryValidate(t *testing.T) {
 		{"limit 1000", with(func(q *storage.Query) { q.Limit = 1000 }), nil, ""},
 		{"limit 0", with(func(q *storage.Query) { q.Limit = 0 }), storage.ErrInvalid, "Limit"},
 		{"limit -1", with(func(q *storage.Query) { q.Limit = -1 }), storage.ErrInvalid, "Limit"},
+		{"walk 1000", with(func(q *storage.Query) { q.Walk = 1000 }), nil, ""},
+		{"walk -1", with(func(q *storage.Query) { q.Walk = -1 }), storage.ErrInvalid, "Walk"},
+		{"walk 1001", with(func(q *storage.Query) { q.Walk = 1001 }), storage.ErrInvalid, "Walk"},
 		{"limit 1001", with(func(q *storage.Query) { q.Limit = 1001 }), storage.ErrInvalid, "Limit"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -302,5 +305,37 @@ func TestValidateDoesNotTellValues(t *testing.T) {
 		if err := b.Validate(); err == nil || strings.Contains(err.Error(), secret) {
 			t.Errorf("%v", err)
 		}
+	}
+}
+
+func TestQueryTakes(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	r := storage.Record{Key: storage.Key{Kind: "session", ID: "1"}, Open: true, At: noon, Terms: []string{"line:a", "op:1"}}
+	for _, test := range []struct {
+		name string
+		q    storage.Query
+		want bool
+	}{
+		{"its kind", storage.Query{Kind: "session"}, true},
+		{"another kind", storage.Query{Kind: "chat"}, false},
+		{"its terms", storage.Query{Kind: "session", Terms: []string{"op:1", "line:a"}}, true},
+		{"a term it has not", storage.Query{Kind: "session", Terms: []string{"op:1", "line:b"}}, false},
+		{"from its time on", storage.Query{Kind: "session", From: noon}, true},
+		{"from a later time on", storage.Query{Kind: "session", From: noon.Add(1)}, false},
+		{"until its time", storage.Query{Kind: "session", Until: noon}, false},
+		{"until a later time", storage.Query{Kind: "session", Until: noon.Add(1)}, true},
+		{"closed ones", storage.Query{Kind: "session", Closed: true}, false},
+	} {
+		if got := test.q.Takes(r); got != test.want {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+	early, late := storage.Cursor{At: noon, ID: "10"}, storage.Cursor{At: noon, ID: "9"} // by id, bytewise
+	if newest := (storage.Query{}); newest.Compare(early, late) <= 0 || newest.Compare(late, early) >= 0 || newest.Compare(early, early) != 0 {
+		t.Error("newest first: not the later one first")
+	}
+	if oldest := (storage.Query{OldestFirst: true}); oldest.Compare(early, late) >= 0 || oldest.Compare(early, storage.Cursor{At: noon.Add(1)}) >= 0 {
+		t.Error("oldest first: not the earlier one first")
 	}
 }

@@ -80,14 +80,21 @@ type Query struct {
 	Closed      bool   // leave out open records
 	After       Cursor // where the page before ended
 	Limit       int    // 1 … MaxFind
+
+	// Walk bounds how many entries of the list that the store has chosen are looked at: of one of the Terms, or of all of the
+	// kind if there are none. Two long lists can have nothing in common. 0: MaxWalk; no more than that.
+	Walk int
 }
 
-// Cursor is a place in a Query's order: time and id of the last record of the page before. The zero Cursor is the
-// order's start. It stays valid while records come and go.
+// Cursor is a place in a Query's order: time and id of the last record of the page before, or of the last one that was looked
+// at. The zero Cursor is the order's start. It stays valid while records come and go.
 type Cursor struct {
 	At time.Time
 	ID string
 }
+
+// Cursor is the record's place in the order of a Query.
+func (r *Record) Cursor() Cursor { return Cursor{At: r.At, ID: r.ID} }
 
 // Scope chooses what Scan gives.
 type Scope int
@@ -122,8 +129,10 @@ type Store interface {
 	// exist; more than MaxGet keys are ErrTooLarge.
 	Get(ctx context.Context, keys ...Key) ([]Record, Mark, error)
 
-	// Find returns one page of a query. The cost follows the rarest term and the page, not the size of the desk.
-	Find(ctx context.Context, q Query) ([]Record, error)
+	// Find returns one page of a query, and where it ended: with the zero Cursor there is nothing more; else the next page
+	// begins after it. A page can be shorter than Limit, and empty, with more behind it, when so many entries were looked at
+	// as Walk says. The cost follows the rarest term and the page, not the size of the desk.
+	Find(ctx context.Context, q Query) ([]Record, Cursor, error)
 
 	// Events returns up to limit (1 … MaxFind, else ErrInvalid) events with numbers greater than after, in order, without a
 	// gap. ErrBehind: trimmed.

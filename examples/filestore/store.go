@@ -125,8 +125,8 @@ func (s *Store) Commit(ctx context.Context, b *storage.Batch) (head storage.Head
 		if err := s.write(line); err != nil {
 			return err
 		}
-		own, _ := decode(line) // the caller's batch is his
-		s.apply(own)
+		own, _ := decode(line)
+		s.apply(own) // the caller's batch is his
 		head = s.head()
 		return nil
 	})
@@ -160,8 +160,7 @@ func (s *Store) write(line []byte) error {
 	if err == nil {
 		err = s.file.Sync()
 	}
-	s.size += int64(len(line))
-	s.broken = err
+	s.size, s.broken = s.size+int64(len(line)), err
 	return err
 }
 
@@ -259,26 +258,27 @@ func (s *Store) Get(ctx context.Context, keys ...storage.Key) (found []storage.R
 	return found, at, err
 }
 
-// Find implements storage.Store. It looks at every record; a store for large desks has an index of terms.
-func (s *Store) Find(ctx context.Context, q storage.Query) (found []storage.Record, err error) {
-	way := map[bool]int{true: 1, false: -1}[q.OldestFirst]
-	order := func(a, b storage.Record) int { return way * cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) }
-	after := storage.Record{Key: storage.Key{ID: q.After.ID}, At: q.After.At}
+// Find implements storage.Store. It sorts all that have the first term; a store for large desks has an index of terms.
+func (s *Store) Find(ctx context.Context, q storage.Query) (found []storage.Record, next storage.Cursor, err error) {
+	list, first := []storage.Record(nil), storage.Query{Kind: q.Kind, Terms: q.Terms[:min(len(q.Terms), 1)], From: q.From, Until: q.Until}
 	err = s.locked(ctx, func() error {
-		if err := q.Validate(); err != nil {
-			return err
-		}
 		for _, r := range s.records {
-			missing := slices.ContainsFunc(q.Terms, func(t string) bool { return !slices.Contains(r.Terms, t) })
-			if r.Kind == q.Kind && !missing && !(q.Closed && r.Open) && (q.After == storage.Cursor{} || order(r, after) > 0) &&
-				(q.From.IsZero() || !r.At.Before(q.From)) && (q.Until.IsZero() || r.At.Before(q.Until)) {
-				found = append(found, given(r))
+			if first.Takes(r) && (q.After == storage.Cursor{} || q.Compare(r.Cursor(), q.After) > 0) {
+				list = append(list, given(r))
 			}
 		}
-		return nil
+		return q.Validate()
 	})
-	slices.SortFunc(found, order)
-	return found[:min(len(found), max(q.Limit, 0))], err
+	slices.SortFunc(list, func(a, b storage.Record) int { return q.Compare(a.Cursor(), b.Cursor()) })
+	for i, r := range list {
+		if err != nil || len(found) == q.Limit || i == q.Entries() {
+			return found, next, err
+		}
+		if next = r.Cursor(); q.Takes(r) {
+			found = append(found, r)
+		}
+	}
+	return found, storage.Cursor{}, err
 }
 
 // Events implements storage.Store.

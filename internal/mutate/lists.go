@@ -32,16 +32,6 @@ var lists = []mutation{
 		pkg:   "openlines/desk", run: "TwoFilters",
 	},
 	{
-		name: "list-cursor-tells", rule: "11.32: a cursor names no session that is not shown",
-		edits: []edit{{"openlines/sessions.go", `stopped && !taken[size-1]`, `stopped && false`}},
-		pkg:   "openlines", run: "TestSessions",
-	},
-	{
-		name: "list-never-stops", rule: "11.39: a page reads a thousand records at most",
-		edits: []edit{{"openlines/sessions.go", `(MaxReads-reads)/len(queries))`, `MaxReads)`}, {"openlines/sessions.go", `MaxReads-reads < len(queries)`, `false`}},
-		pkg:   "openlines", run: "TestSessions",
-	},
-	{
 		name: "search-shows-all", rule: "11.32: a chat is found by who may see its session",
 		edits: []edit{{"openlines/search.go", `taken[i] = d.Finds(a.by, &chats[i], latest[chats[i].Session])`, `taken[i] = latest != nil || true`}},
 		pkg:   "openlines", run: "Scripts",
@@ -84,5 +74,15 @@ var lists = []mutation{
 		name: "same-terms-of-another-version", rule: "records of another version are listed anew",
 		edits: []edit{{"openlines/desk/table.go", `!relist && slices.Equal`, `(relist || true) && slices.Equal`}},
 		pkg:   "openlines/desk", run: "AnotherVersion",
+	},
+	{
+		name: "list-never-stops", rule: "11.39: however many filters meet, a page looks at a thousand entries",
+		edits: []edit{{"openlines/sessions.go", `looked+max(q.Walk, len(found))`, `looked+len(found)`}},
+		pkg:   "openlines", run: "SessionsLook",
+	},
+	{
+		name: "list-cursor-tells", rule: "11.32: where a list stopped names no session that is not shown",
+		edits: []edit{{"openlines/sessions.go", `stopped && next != end {`, `stopped && next == end {`}},
+		pkg:   "openlines", run: "SessionsStops",
 	},
 }

@@ -28,7 +28,7 @@ func Example() {
 	_, err = store.Commit(ctx, &storage.Batch{ID: storage.BatchID{2}, Puts: []storage.Put{session}})
 	fmt.Println(errors.Is(err, storage.ErrConflict))
 
-	found, err := store.Find(ctx, storage.Query{Kind: "session", Terms: []string{"client:7"}, Limit: 10})
+	found, _, err := store.Find(ctx, storage.Query{Kind: "session", Terms: []string{"client:7"}, Limit: 10})
 	fmt.Println(len(found), string(found[0].Body), err)
 	// Output:
 	// 1 <nil>

@@ -14,43 +14,43 @@ import (
 )
 
 // Find returns one page of a query. It walks the shortest index that the query names.
-func (s *Store) Find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func (s *Store) Find(ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 	if err := q.Validate(); err != nil {
-		return nil, fmt.Errorf("memory: find: %w", err)
+		return nil, storage.Cursor{}, fmt.Errorf("memory: find: %w", err)
 	}
 	if err := s.read(ctx); err != nil {
-		return nil, fmt.Errorf("memory: find: %w", err)
+		return nil, storage.Cursor{}, fmt.Errorf("memory: find: %w", err)
 	}
-	page := s.page(q)
+	page, next := s.page(q)
 	s.mu.Unlock()
-	return clones(page), nil
+	return clones(page), next, nil
 }
 
-func (s *Store) page(q storage.Query) []*storage.Record {
+func (s *Store) page(q storage.Query) (page []*storage.Record, next storage.Cursor) {
 	shortest := s.indexes[word{kind: q.Kind}]
 	for _, t := range q.Terms {
 		if x := s.indexes[word{q.Kind, t}]; x == nil || x.size < shortest.size {
 			shortest = x
 		}
 		if shortest == nil {
-			return nil
+			return nil, next
 		}
 	}
 	if shortest == nil {
-		return nil
+		return nil, next
 	}
-	var page []*storage.Record
 	low, high := bounds(q)
+	walked := 0
 	for e := range shortest.between(low, high, q.OldestFirst) {
 		r := s.records[storage.Key{Kind: q.Kind, ID: e.id}]
-		if q.Closed && r.Open || !carries(r, q.Terms) {
-			continue
+		if !(q.Closed && r.Open) && carries(r, q.Terms) {
+			page = append(page, r)
 		}
-		if page = append(page, r); len(page) == q.Limit {
-			break
+		if walked++; len(page) == q.Limit || walked == q.Entries() {
+			return page, r.Cursor()
 		}
 	}
-	return page
+	return page, next
 }
 
 // bounds turns the range and the cursor of q into low <= entry < high. Ids have no NUL, so id+"\x00" is the next one.

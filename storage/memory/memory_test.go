@@ -88,7 +88,7 @@ func TestClosedStoreAnswersErrClosed(t *testing.T) {
 	_, scan := s.Scan(ctx, storage.All, func(storage.Record) error { return nil })
 	_, changes := s.Changes(ctx, storage.Mark{})
 	_, _, get := s.Get(ctx)
-	_, find := s.Find(ctx, storage.Query{Kind: "session", Limit: 1})
+	_, _, find := s.Find(ctx, storage.Query{Kind: "session", Limit: 1})
 	_, events := s.Events(ctx, 0, 1)
 	none := func(func(storage.Record, error) bool) {}
 	imported := s.Import(ctx, storage.Head{}, none, func(func(storage.Event, error) bool) {})
@@ -233,7 +233,7 @@ func TestFindOverManyBlocks(t *testing.T) {
 			q := storage.Query{Kind: "session", Terms: []string{"line:a"}, OldestFirst: oldest, Limit: limit}
 			var got []string
 			for {
-				page, err := s.Find(t.Context(), q)
+				page, _, err := s.Find(t.Context(), q)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -266,7 +266,7 @@ func BenchmarkFind(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		page, err := s.Find(b.Context(), storage.Query{Kind: "session", Terms: []string{"client:7", "line:a"}, Limit: 50})
+		page, _, err := s.Find(b.Context(), storage.Query{Kind: "session", Terms: []string{"client:7", "line:a"}, Limit: 50})
 		if err != nil || len(page) != 50 {
 			b.Fatal(len(page), err)
 		}

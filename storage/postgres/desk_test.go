@@ -39,7 +39,7 @@ func TestDesksStayApart(t *testing.T) {
 	mustCommit(t, a, batch(storage.Mark{}, session("1", `"a"`, "line:a")))
 	mustCommit(t, b, batch(storage.Mark{}, session("1", `"b"`, "line:a")))
 	for want, s := range map[string]storage.Store{`"a"`: a, `"b"`: b} {
-		found, err := s.Find(t.Context(), storage.Query{Kind: "session", Terms: []string{"line:a"}, Limit: 10})
+		found, _, err := s.Find(t.Context(), storage.Query{Kind: "session", Terms: []string{"line:a"}, Limit: 10})
 		if err != nil || len(found) != 1 || string(found[0].Body) != want {
 			t.Errorf("Find: %v, %v; want one of body %s", found, err, want)
 		}

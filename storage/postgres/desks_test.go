@@ -262,7 +262,7 @@ func mustBeDeleted(t *testing.T, s storage.Store, head storage.Head) {
 			t.Errorf("%s of a deleted desk: %v, want ErrClosed", method, err)
 		}
 	}
-	found, err := s.Find(ctx, storage.Query{Kind: "session", Limit: 1})
+	found, _, err := s.Find(ctx, storage.Query{Kind: "session", Limit: 1})
 	if err != nil || len(found) > 0 {
 		t.Errorf("Find in a deleted desk: %v, %v", found, err)
 	}

@@ -110,7 +110,7 @@ func wantIndexed(t *testing.T, s storage.Store, c content) {
 			}
 		}
 		want = want[:min(len(want), storage.MaxFind)]
-		got, err := s.Find(t.Context(), storage.Query{Kind: "session", Terms: terms, OldestFirst: true, Limit: storage.MaxFind})
+		got, _, err := s.Find(t.Context(), storage.Query{Kind: "session", Terms: terms, OldestFirst: true, Limit: storage.MaxFind})
 		if diff := cmp.Diff(want, got); err != nil || diff != "" && len(want)+len(got) > 0 {
 			t.Errorf("found by %v: %v (-want +got):\n%s", terms, err, diff)
 		}

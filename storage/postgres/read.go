@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -212,52 +213,81 @@ func (s *Store) get(ctx context.Context, q querier, keys []storage.Key) ([]stora
 }
 
 // Find returns one page of a query. It walks the index of the term that is the rarest where the page begins.
-func (s *Store) Find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func (s *Store) Find(ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 	if err := q.Validate(); err != nil {
-		return nil, fmt.Errorf("postgres: find: %w", err)
+		return nil, storage.Cursor{}, fmt.Errorf("postgres: find: %w", err)
 	}
-	found, err := s.find(ctx, q)
+	found, next, err := s.find(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("postgres: find: %w", err)
+		return nil, storage.Cursor{}, fmt.Errorf("postgres: find: %w", err)
 	}
-	return found, nil
+	return found, next, nil
 }
 
-func (s *Store) find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func (s *Store) find(ctx context.Context, q storage.Query) (found []storage.Record, next storage.Cursor, err error) {
 	low, high := bounds(q)
 	order, edge := ` order by x.at desc, x.id desc`, ` asc nulls first`
 	if q.OldestFirst {
 		order, edge = ` order by x.at, x.id`, ` desc nulls first`
 	}
-	list := `x.desk = $1 and x.kind = $2 and x.term = $3 and (x.at, x.id) > ($4, $5) and (x.at, x.id) < ($6, $7)`
+	const list = `x.desk = $1 and x.kind = $2 and x.term = $3 and (x.at, x.id) > ($4, $5) and (x.at, x.id) < ($6, $7)`
 	term, others := "", slices.Clone(q.Terms)
-	switch len(others) {
-	case 0:
-	case 1:
+	if len(others) == 1 {
 		term = others[0]
-	default:
-		err := s.desks.pool.QueryRow(ctx, s.in(`select w.term from unnest($3::text[]) w(term) order by (
-			select x.at from openlines.term x where `+strings.Replace(list, "$3", "w.term", 1)+order+` limit 1 offset $8)`+edge+` limit 1`),
-			s.desk, q.Kind, others, low.at, low.id, high.at, high.id, sample).Scan(&term)
-		if err != nil {
-			return nil, err
+	}
+	var last *place // the last entry of the list that is looked at; nil: it has no more than that
+	switch {
+	case len(others) > 1:
+		row := s.desks.pool.QueryRow(ctx, s.in(`select w.term, coalesce(l.at, 0), coalesce(l.id, '') from (
+				select w.term from unnest($3::text[]) w(term) order by (
+					select x.at from openlines.term x where `+strings.Replace(list, "$3", "w.term", 1)+order+` limit 1 offset $8)`+edge+` limit 1
+			) w left join lateral (
+				select x.at, x.id from openlines.term x where `+strings.Replace(list, "$3", "w.term", 1)+order+` limit 1 offset $9
+			) l on true`), s.desk, q.Kind, others, low.at, low.id, high.at, high.id, sample, q.Entries()-1)
+		last = &place{}
+		if err := row.Scan(&term, &last.at, &last.id); err != nil {
+			return nil, next, err
 		}
+	case q.Closed || q.Entries() < q.Limit: // else every entry is a record of the page
+		row := s.desks.pool.QueryRow(ctx, s.in(`select x.at, x.id from openlines.term x where `+list+order+` limit 1 offset $8`),
+			s.desk, q.Kind, term, low.at, low.id, high.at, high.id, q.Entries()-1)
+		last = &place{}
+		if err := row.Scan(&last.at, &last.id); err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return nil, next, err
+		}
+	}
+	within := list
+	switch {
+	case last == nil || last.id == "":
+		last = nil
+	case q.OldestFirst:
+		high, within = *last, strings.Replace(list, "<", "<=", 1)
+	default:
+		low, within = *last, strings.Replace(list, ">", ">=", 1)
 	}
 	others = append([]string{}, slices.DeleteFunc(others, func(other string) bool { return other == term })...) // not null
 	// The page is a range of one list, and everything else is looked up one by one (offset 0): a planner without statistics would
 	// compare all with all.
 	rows, err := s.desks.pool.Query(ctx, s.in(`select `+columns+`
 		from openlines.term x, lateral (select * from openlines.record where desk = x.desk and kind = x.kind and id = x.id offset 0) r
-		where `+list+` and not exists (
+		where `+within+` and not exists (
 				select from unnest($8::text[]) w(term) where not exists (
 					select from openlines.term y where y.desk = $1 and y.kind = $2 and y.term = w.term and y.at = x.at and y.id = x.id offset 0)
 				offset 0)
 			and not (r.open and $9)`+order+` limit $10`),
 		s.desk, q.Kind, term, low.at, low.id, high.at, high.id, others, q.Closed, q.Limit)
 	if err != nil {
-		return nil, err
+		return nil, next, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (storage.Record, error) { return record(row) })
+	found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (storage.Record, error) { return record(row) })
+	switch {
+	case err != nil:
+	case len(found) == q.Limit:
+		next = found[len(found)-1].Cursor()
+	case last != nil:
+		next = storage.Cursor{At: moment(last.at), ID: last.id}
+	}
+	return found, next, err
 }
 
 // place is where a record stands in the order of Find.

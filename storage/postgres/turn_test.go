@@ -192,7 +192,7 @@ func wantTold(t testing.TB, s storage.Store, want ...string) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
-	found, err := s.Find(t.Context(), storage.Query{Kind: "session", Limit: storage.MaxFind})
+	found, _, err := s.Find(t.Context(), storage.Query{Kind: "session", Limit: storage.MaxFind})
 	if err != nil || len(found) != len(want) {
 		t.Errorf("%d records, %v; want %d", len(found), err, len(want))
 	}

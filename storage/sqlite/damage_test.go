@@ -36,7 +36,7 @@ func dumped(t testing.TB, s storage.Store) (c contents, err error) {
 	if err != nil {
 		return c, err
 	}
-	if c.Found, err = s.Find(t.Context(), storage.Query{Kind: "session", Terms: []string{"line:a"}, Limit: 1000}); err != nil {
+	if c.Found, _, err = s.Find(t.Context(), storage.Query{Kind: "session", Terms: []string{"line:a"}, Limit: 1000}); err != nil {
 		return c, err
 	}
 	if c.Events, err = s.Events(t.Context(), 0, 1000); err != nil {
@@ -381,7 +381,7 @@ func TestReadsNoticeWhatIsWrong(t *testing.T) {
 	if _, _, err := s.Get(t.Context(), storage.Key{Kind: "session", ID: "5-1"}); !errors.Is(err, storage.ErrCorrupt) {
 		t.Errorf("Get: %v, want ErrCorrupt", err)
 	}
-	if _, err := s.Find(t.Context(), storage.Query{Kind: "session", Limit: 1000}); !errors.Is(err, storage.ErrCorrupt) {
+	if _, _, err := s.Find(t.Context(), storage.Query{Kind: "session", Limit: 1000}); !errors.Is(err, storage.ErrCorrupt) {
 		t.Errorf("Find: %v, want ErrCorrupt", err)
 	}
 	if _, err := s.Changes(t.Context(), storage.Mark{}); !errors.Is(err, storage.ErrCorrupt) {

@@ -50,7 +50,7 @@ func calls(t testing.TB, s *sqlite.Store) map[string]func() error {
 		"Changes": func() error { _, err := s.Changes(ctx, storage.Mark{}); return err },
 		"Commit":  func() error { _, err := s.Commit(ctx, batch(storage.Mark{})); return err },
 		"Get":     func() error { _, _, err := s.Get(ctx); return err },
-		"Find":    func() error { _, err := s.Find(ctx, storage.Query{Kind: "session", Limit: 1}); return err },
+		"Find":    func() error { _, _, err := s.Find(ctx, storage.Query{Kind: "session", Limit: 1}); return err },
 		"Events":  func() error { _, err := s.Events(ctx, 0, 1); return err },
 		"Turn": func() error {
 			_, err := s.Turn(ctx, storage.Mark{}, func(storage.Changes) (*storage.Batch, error) { return nil, nil })
@@ -244,7 +244,7 @@ func TestReadsThatAreGivenUp(t *testing.T) {
 		for i := range 8 {
 			ctx, cancel := context.WithCancel(t.Context())
 			group.Go(func() {
-				_, err := s.Find(ctx, storage.Query{Kind: "session", Limit: 1000})
+				_, _, err := s.Find(ctx, storage.Query{Kind: "session", Limit: 1000})
 				if err != nil && !errors.Is(err, context.Canceled) {
 					t.Errorf("Find: %v, want context.Canceled", err)
 				}

@@ -44,7 +44,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	found, err := store.Find(ctx, storage.Query{Kind: "session", Terms: []string{"client:7"}, Limit: 10})
+	found, _, err := store.Find(ctx, storage.Query{Kind: "session", Terms: []string{"client:7"}, Limit: 10})
 	fmt.Println(len(found), string(found[0].Body), err)
 	fmt.Println(store.Check(ctx), store.Backup(ctx, filepath.Join(folder, "monday.db")), store.Close())
 	// Output:

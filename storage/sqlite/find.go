@@ -11,18 +11,18 @@ import (
 )
 
 // Find returns one page of a query. It walks the list of the term that is the rarest where the page begins.
-func (s *Store) Find(ctx context.Context, q storage.Query) (found []storage.Record, err error) {
+func (s *Store) Find(ctx context.Context, q storage.Query) (found []storage.Record, next storage.Cursor, err error) {
 	if err := q.Validate(); err != nil {
-		return nil, fmt.Errorf("sqlite: find: %w", err)
+		return nil, next, fmt.Errorf("sqlite: find: %w", err)
 	}
 	err = s.read(ctx, func(c *conn) (err error) {
-		found, err = find(ctx, c, q)
+		found, next, err = find(ctx, c, q)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("sqlite: find: %w", err)
+		return nil, storage.Cursor{}, fmt.Errorf("sqlite: find: %w", err)
 	}
-	return found, nil
+	return found, next, nil
 }
 
 // The order of joins is fixed: the page is a range of one list, and everything else is looked up.
@@ -40,22 +40,39 @@ const (
 		select x.at from term x where x.kind = ?2 and x.term = w.value and (x.at, x.id) >= (?3, ?4) and (x.at, x.id) < (?5, ?6) `
 	sparseNewest = sparse + `order by x.at desc, x.id desc limit 1 offset ?7) nulls first limit 1`
 	sparseOldest = sparse + `order by x.at, x.id limit 1 offset ?7) desc nulls first limit 1`
+
+	// The last entry of a list that is looked at.
+	edge       = `select x.at, x.id from term x where x.kind = ?1 and x.term = ?2 and (x.at, x.id) >= (?3, ?4) and (x.at, x.id) < (?5, ?6) `
+	edgeNewest = edge + `order by x.at desc, x.id desc limit 1 offset ?7`
+	edgeOldest = edge + `order by x.at, x.id limit 1 offset ?7`
 )
 
 // sample is how many entries of each list are looked at.
 const sample = 100
 
-func find(ctx context.Context, c *conn, q storage.Query) ([]storage.Record, error) {
+func find(ctx context.Context, c *conn, q storage.Query) (found []storage.Record, next storage.Cursor, err error) {
 	low, high := bounds(q)
 	term, err := sparsest(ctx, c, q, low, high)
 	if err != nil {
-		return nil, err
+		return nil, next, err
+	}
+	var last *place
+	if len(q.Terms) > 1 || q.Closed || q.Entries() < q.Limit { // else every entry is a record of the page
+		if last, err = lastOf(ctx, c, q, term, low, high); err != nil {
+			return nil, next, err
+		}
+	}
+	switch {
+	case last == nil:
+	case q.OldestFirst:
+		high = place{last.at, last.id + "\x00"}
+	default:
+		low = *last
 	}
 	query := newestFirst
 	if q.OldestFirst {
 		query = oldestFirst
 	}
-	var found []storage.Record
 	err = c.each(ctx, query, []any{
 		q.Kind, term, low.at, low.id, high.at, high.id, q.Closed, listed(q.Terms), q.Limit,
 	}, func(rows *sql.Rows) error {
@@ -63,7 +80,28 @@ func find(ctx context.Context, c *conn, q storage.Query) ([]storage.Record, erro
 		found = append(found, r)
 		return err
 	})
-	return found, err
+	switch {
+	case err != nil:
+	case len(found) == q.Limit:
+		next = found[len(found)-1].Cursor()
+	case last != nil:
+		next = storage.Cursor{At: time.UnixMicro(last.at).UTC(), ID: last.id}
+	}
+	return found, next, err
+}
+
+// lastOf is the last entry of a term's list that q looks at; nil: the list has no more than that.
+func lastOf(ctx context.Context, c *conn, q storage.Query, term string, low, high place) (*place, error) {
+	query := edgeNewest
+	if q.OldestFirst {
+		query = edgeOldest
+	}
+	var last *place
+	err := c.each(ctx, query, []any{q.Kind, term, low.at, low.id, high.at, high.id, q.Entries() - 1}, func(rows *sql.Rows) error {
+		last = &place{}
+		return rows.Scan(&last.at, &last.id)
+	})
+	return last, err
 }
 
 // sparsest is the term of q whose list is walked; the empty one, which has all, if q has none.

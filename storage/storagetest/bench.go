@@ -141,7 +141,7 @@ var benchReads = []struct {
 		return len(found), err
 	}, 100},
 	{"find/page=50", func(b *testing.B, w *benchWriter) (int, error) {
-		found, err := w.s.Find(b.Context(), storage.Query{Kind: "session", Terms: []string{"client:7", "line:support"}, Limit: 50})
+		found, _, err := w.s.Find(b.Context(), storage.Query{Kind: "session", Terms: []string{"client:7", "line:support"}, Limit: 50})
 		return len(found), err
 	}, 50},
 	{"changes/nothing", func(b *testing.B, w *benchWriter) (int, error) {

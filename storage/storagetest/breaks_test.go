@@ -209,7 +209,7 @@ func strictDelete(s *broken, ctx context.Context, b *storage.Batch) (storage.Hea
 	return s.Store.Commit(ctx, b)
 }
 
-func lenient(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func lenient(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 	q.Limit = max(1, min(q.Limit, storage.MaxFind))
 	return s.Store.Find(ctx, q)
 }
@@ -254,16 +254,20 @@ func firstThousand(records []storage.Record) []storage.Record {
 }
 
 // cached gives the first answer to a query for ever.
-func cached() func(*broken, context.Context, storage.Query) ([]storage.Record, error) {
-	answers := map[string][]storage.Record{}
-	return func(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func cached() func(*broken, context.Context, storage.Query) ([]storage.Record, storage.Cursor, error) {
+	type answer struct {
+		page []storage.Record
+		next storage.Cursor
+	}
+	answers := map[string]answer{}
+	return func(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 		key := fmt.Sprint(q)
-		if page, ok := answers[key]; ok {
-			return page, nil
+		if a, ok := answers[key]; ok {
+			return a.page, a.next, nil
 		}
-		page, err := s.Store.Find(ctx, q)
-		answers[key] = page
-		return page, err
+		page, next, err := s.Store.Find(ctx, q)
+		answers[key] = answer{page, next}
+		return page, next, err
 	}
 }
 
@@ -290,37 +294,37 @@ func reversed(records []storage.Record) []storage.Record {
 	return records
 }
 
-func unstableTies(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error) {
-	page, err := s.Store.Find(ctx, q)
+func unstableTies(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
+	page, next, err := s.Store.Find(ctx, q)
 	slices.SortStableFunc(page, func(a, b storage.Record) int {
 		if !a.At.Equal(b.At) {
 			return 0
 		}
 		return len(a.ID) - len(b.ID)
 	})
-	return page, err
+	return page, next, err
 }
 
-func firstTerm(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func firstTerm(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 	q.Terms = q.Terms[:min(1, len(q.Terms))]
 	return s.Store.Find(ctx, q)
 }
 
-func untilIn(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func untilIn(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 	if !q.Until.IsZero() {
 		q.Until = q.Until.Add(time.Microsecond)
 	}
 	return s.Store.Find(ctx, q)
 }
 
-func filtersPage(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error) {
-	page, err := s.Store.Find(ctx, storage.Query{
+func filtersPage(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
+	page, next, err := s.Store.Find(ctx, storage.Query{
 		Kind: q.Kind, Terms: q.Terms, From: q.From, Until: q.Until, OldestFirst: q.OldestFirst, After: q.After, Limit: q.Limit,
 	})
-	return slices.DeleteFunc(page, func(r storage.Record) bool { return q.Closed && r.Open }), err
+	return slices.DeleteFunc(page, func(r storage.Record) bool { return q.Closed && r.Open }), next, err
 }
 
-func cursorIn(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func cursorIn(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 	if q.After.ID != "" && !q.OldestFirst {
 		q.After.ID += "\x00"
 	}
@@ -328,30 +332,57 @@ func cursorIn(s *broken, ctx context.Context, q storage.Query) ([]storage.Record
 }
 
 // offset keeps the number of records given instead of the place in the order.
-func offset() func(*broken, context.Context, storage.Query) ([]storage.Record, error) {
+func offset() func(*broken, context.Context, storage.Query) ([]storage.Record, storage.Cursor, error) {
 	given := 0
-	return func(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error) {
+	return func(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 		if q.After == (storage.Cursor{}) {
 			given = 0
 		}
 		limit := q.Limit
-		q.After, q.Limit = storage.Cursor{}, storage.MaxFind
-		all, err := s.Store.Find(ctx, q)
+		q.After, q.Limit, q.Walk = storage.Cursor{}, storage.MaxFind, 0
+		all, _, err := s.Store.Find(ctx, q)
 		page := all[min(given, len(all)):]
 		page = page[:min(limit, len(page))]
-		given += len(page)
-		return page, err
+		if given += len(page); len(page) < limit {
+			return page, storage.Cursor{}, err
+		}
+		return page, storage.Cursor{At: page[limit-1].At, ID: page[limit-1].ID}, err
 	}
 }
 
-func newestOnly(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func newestOnly(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 	q.OldestFirst = false
 	return s.Store.Find(ctx, q)
 }
 
-func noLimit(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func noLimit(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 	q.Limit = storage.MaxFind
 	return s.Store.Find(ctx, q)
+}
+
+func walksOn(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
+	q.Walk = 0
+	return s.Store.Find(ctx, q)
+}
+
+func endsEarly(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
+	page, next, err := s.Store.Find(ctx, q)
+	if len(page) < q.Limit {
+		next = storage.Cursor{}
+	}
+	return page, next, err
+}
+
+// skips takes one place too many for looked at.
+func skips(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
+	page, next, err := s.Store.Find(ctx, q)
+	if next != (storage.Cursor{}) && len(page) < q.Limit {
+		q.After, q.Limit, q.Terms, q.Closed = next, 1, nil, false
+		if _, over, _ := s.Store.Find(ctx, q); over != (storage.Cursor{}) {
+			next = over
+		}
+	}
+	return page, next, err
 }
 
 func theRestOfEvents(s *broken, ctx context.Context, after uint64, limit int) ([]storage.Event, error) {

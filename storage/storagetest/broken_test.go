@@ -22,7 +22,7 @@ type broken struct {
 
 	commit  func(s *broken, ctx context.Context, b *storage.Batch) (storage.Head, error)
 	changes func(c *storage.Changes)
-	find    func(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, error)
+	find    func(s *broken, ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error)
 	record  func(r *storage.Record)
 	get     func(records []storage.Record) []storage.Record
 	late    bool // scans read each record when its turn comes
@@ -86,7 +86,7 @@ func (s *broken) Changes(ctx context.Context, since storage.Mark) (storage.Chang
 	return c, err
 }
 
-func (s *broken) Find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func (s *broken) Find(ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 	if s.find != nil {
 		return s.find(s, ctx, q)
 	}
@@ -221,6 +221,9 @@ var faults = []struct {
 	{"repeats the cursor's record", "pages by cursor have no gap and no double", broken{find: cursorIn}},
 	{"counts to its cursor", "a cursor stays valid while records come and go", broken{find: offset()}},
 	{"finds newest first only", "Find goes newest first, or oldest first", broken{find: newestOnly}},
+	{"walks to the end", "a walk in vain ends, and goes on from there", broken{find: walksOn}},
+	{"says that a walk was all", "a walk in vain ends, and goes on from there", broken{find: endsEarly}},
+	{"goes on behind what was found", "a walk in vain ends, and goes on from there", broken{find: skips}},
 	{"ignores the limit", "Find goes newest first, or oldest first", broken{find: noLimit}},
 	{"gives the rest after a trim", "ErrBehind tells that events were trimmed", broken{events: theRestOfEvents}},
 	{"gives events from after on", "Events gives numbers greater than after, in order, without a gap", broken{events: afterIn}},

@@ -265,7 +265,7 @@ func cancelledCall(p *probe) {
 	_, scan := p.store.Scan(over, storage.All, func(storage.Record) error { return nil })
 	_, changes := p.store.Changes(over, storage.Mark{})
 	_, _, get := p.store.Get(over, key("a"))
-	_, find := p.store.Find(over, storage.Query{Kind: kind, Limit: 1})
+	_, _, find := p.store.Find(over, storage.Query{Kind: kind, Limit: 1})
 	_, events := p.store.Events(over, 0, 1)
 	for method, err := range map[string]error{
 		"Commit": commit, "Scan": scan, "Changes": changes, "Get": get, "Find": find, "Events": events,

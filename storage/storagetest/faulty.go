@@ -234,9 +234,9 @@ func (f *FaultyStore) Get(ctx context.Context, keys ...storage.Key) ([]storage.R
 }
 
 // Find implements [storage.Store].
-func (f *FaultyStore) Find(ctx context.Context, q storage.Query) ([]storage.Record, error) {
+func (f *FaultyStore) Find(ctx context.Context, q storage.Query) ([]storage.Record, storage.Cursor, error) {
 	if f.begin(ctx, MethodFind).Kind == Lost {
-		return nil, f.fail(MethodFind, Lost, nil)
+		return nil, storage.Cursor{}, f.fail(MethodFind, Lost, nil)
 	}
 	return f.store.Find(ctx, q)
 }

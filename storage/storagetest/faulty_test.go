@@ -191,7 +191,7 @@ func TestFaultyReads(t *testing.T) {
 			return err
 		},
 		storagetest.MethodFind: func(s storage.Store) error {
-			_, err := s.Find(t.Context(), storage.Query{Kind: "message", Limit: 1})
+			_, _, err := s.Find(t.Context(), storage.Query{Kind: "message", Limit: 1})
 			return err
 		},
 		storagetest.MethodEvents: func(s storage.Store) error {

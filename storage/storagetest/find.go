@@ -46,6 +46,11 @@ func findRules() []rule {
 			check: findPagesUnderChange,
 		},
 		{
+			name:  "a walk in vain ends, and goes on from there",
+			why:   "two long lists that have nothing in common must not cost a list of conversations more than a page",
+			check: findWalks,
+		},
+		{
 			name:  "a record is found by its terms of now",
 			why:   "a session that moved to another line must leave the old line's list",
 			check: findMoved,
@@ -163,16 +168,15 @@ func (p *probe) pages(q storage.Query, between func(page int)) []string {
 	p.Helper()
 	var all []string
 	for n := 1; ; n++ {
-		page := p.find(q)
+		page, next := p.page(q)
 		all = append(all, ids(page)...)
-		if len(page) < q.Limit {
+		if next == (storage.Cursor{}) {
 			return all
 		}
 		if n > 100 {
 			p.Fatalf("pages without end")
 		}
-		last := page[len(page)-1]
-		q.After = storage.Cursor{At: last.At, ID: last.ID}
+		q.After = next
 		between(n)
 	}
 }
@@ -213,6 +217,48 @@ func findPagesUnderChange(p *probe) {
 	p.equal("ids of all pages", got, []string{
 		"19", "18", "17", "16", "behind", "15", "14", "13", "11", "10", "09", "08", "07", "06", "04", "03", "02", "01", "00",
 	})
+}
+
+// findWalks looks for what two lists have in common at one place alone, and for what is closed among much that is open.
+func findWalks(p *probe) {
+	const n = 400
+	name := func(i int) string { return fmt.Sprintf("%03d", i) }
+	p.timeline(n+1, func(i int) storage.Put {
+		put := at(i, opened(name(i), "all", []string{"even", "odd"}[i%2]))
+		if i == 7 {
+			put = at(i, closed(name(i), "all", "even", "odd"))
+		}
+		return put
+	})
+	for _, q := range []storage.Query{
+		{Kind: kind, Terms: []string{"even", "odd"}}, {Kind: kind, Terms: []string{"all"}, Closed: true}, {Kind: kind, Closed: true},
+	} {
+		for _, walk := range []int{1, 10, 64} {
+			for _, oldest := range []bool{false, true} {
+				q.Limit, q.Walk, q.OldestFirst, q.After = 5, walk, oldest, storage.Cursor{}
+				var found []string
+				pages := 1
+				for ; ; pages++ {
+					page, next := p.page(q)
+					found = append(found, ids(page)...)
+					if next == (storage.Cursor{}) {
+						break
+					}
+					if pages > n+2 {
+						p.Fatalf("pages without end")
+					}
+					q.After = next
+				}
+				p.equal("ids of all pages", found, []string{name(7)})
+				if least := n / 2 / walk; pages < least {
+					p.Fatalf("%d pages of %d entries each cannot have gone through %d", pages, walk, n/2)
+				}
+			}
+		}
+	}
+	page, next := p.page(storage.Query{Kind: kind, Terms: []string{"all"}, Limit: 100, Walk: 3})
+	p.equal("ids of a walk that is shorter than the page", ids(page), []string{name(n), name(n - 1), name(n - 2)})
+	p.equal("where it ended", next, storage.Cursor{At: at(n-2, closed("")).At, ID: name(n - 2)})
 }
 
 func findMoved(p *probe) {

@@ -1,7 +1,6 @@
 package storagetest
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -243,7 +242,7 @@ func (m *model) find() {
 	q := storage.Query{
 		Kind: rapid.SampledFrom(modelKinds).Draw(m.T, "kind"), Terms: m.terms(),
 		OldestFirst: rapid.Bool().Draw(m.T, "oldest first"), Closed: rapid.Bool().Draw(m.T, "closed"),
-		Limit: rapid.IntRange(1, 5).Draw(m.T, "limit"),
+		Limit: rapid.IntRange(1, 5).Draw(m.T, "limit"), Walk: rapid.IntRange(0, 4).Draw(m.T, "walk"),
 	}
 	if rapid.Bool().Draw(m.T, "from") {
 		q.From = at(m.minute(), closed("")).At
@@ -254,27 +253,30 @@ func (m *model) find() {
 	if rapid.Bool().Draw(m.T, "after") {
 		q.After = storage.Cursor{At: at(m.minute(), closed("")).At, ID: rapid.SampledFrom(modelIDs).Draw(m.T, "id")}
 	}
-	order := func(at, other storage.Cursor) int {
-		way := cmp.Or(at.At.Compare(other.At), cmp.Compare(at.ID, other.ID))
-		if q.OldestFirst {
-			return way
-		}
-		return -way
+	page, next := m.probe.page(q)
+	listed := func(terms []string) []storage.Record { // as far as the page goes
+		list := storage.Query{Kind: q.Kind, Terms: terms, From: q.From, Until: q.Until}
+		return m.all(func(r storage.Record) bool {
+			return list.Takes(r) && (q.After == storage.Cursor{} || q.Compare(r.Cursor(), q.After) > 0) &&
+				(next == storage.Cursor{} || q.Compare(r.Cursor(), next) <= 0)
+		})
 	}
-	want := m.all(func(r storage.Record) bool {
-		for _, t := range q.Terms {
-			if !slices.Contains(r.Terms, t) {
-				return false
-			}
-		}
-		return r.Kind == q.Kind && !(q.Closed && r.Open) &&
-			(q.From.IsZero() || !r.At.Before(q.From)) && (q.Until.IsZero() || r.At.Before(q.Until)) &&
-			(q.After == storage.Cursor{} || order(storage.Cursor{At: r.At, ID: r.ID}, q.After) > 0)
-	})
-	slices.SortFunc(want, func(a, b storage.Record) int {
-		return order(storage.Cursor{At: a.At, ID: a.ID}, storage.Cursor{At: b.At, ID: b.ID})
-	})
-	m.probe.equal("records of Find", m.probe.find(q), want[:min(q.Limit, len(want))])
+	want := slices.DeleteFunc(listed(q.Terms), func(r storage.Record) bool { return q.Closed && r.Open })
+	slices.SortFunc(want, func(a, b storage.Record) int { return q.Compare(a.Cursor(), b.Cursor()) })
+	m.probe.equal("records of Find", page, want)
+	if len(page) > q.Limit {
+		m.Fatalf("%d records, at most %d", len(page), q.Limit)
+	}
+	shortest := len(listed(nil))
+	for _, t := range q.Terms {
+		shortest = min(shortest, len(listed([]string{t})))
+	}
+	if shortest > q.Entries() {
+		m.Fatalf("at least %d entries were looked at, at most %d", shortest, q.Entries())
+	}
+	if next != (storage.Cursor{}) && q.After != (storage.Cursor{}) && q.Compare(next, q.After) <= 0 {
+		m.Fatalf("the next page does not begin after this one")
+	}
 }
 
 func (m *model) readEvents() {

@@ -188,9 +188,15 @@ func (p *probe) only(records []storage.Record) storage.Record {
 
 func (p *probe) find(q storage.Query) []storage.Record {
 	p.Helper()
-	records, err := p.store.Find(p.Context(), q)
-	p.ok("Find", err)
+	records, _ := p.page(q)
 	return records
+}
+
+func (p *probe) page(q storage.Query) ([]storage.Record, storage.Cursor) {
+	p.Helper()
+	records, next, err := p.store.Find(p.Context(), q)
+	p.ok("Find", err)
+	return records, next
 }
 
 func (p *probe) wantFound(q storage.Query, want ...string) {

@@ -212,7 +212,7 @@ func batchOverLimit(p *probe) {
 func malformedRead(p *probe) {
 	p.write(opened("a"))
 	find := func(q storage.Query) error {
-		_, err := p.store.Find(p.Context(), q)
+		_, _, err := p.store.Find(p.Context(), q)
 		return err
 	}
 	events := func(limit int) error {
@@ -231,6 +231,8 @@ func malformedRead(p *probe) {
 	p.wantError("query without kind", find(storage.Query{Limit: 1}), storage.ErrInvalid)
 	p.wantError("query without limit", find(storage.Query{Kind: kind}), storage.ErrInvalid)
 	p.wantError("query of too many", find(storage.Query{Kind: kind, Limit: storage.MaxFind + 1}), storage.ErrInvalid)
+	p.wantError("query of a negative walk", find(storage.Query{Kind: kind, Limit: 1, Walk: -1}), storage.ErrInvalid)
+	p.wantError("query of a long walk", find(storage.Query{Kind: kind, Limit: 1, Walk: storage.MaxWalk + 1}), storage.ErrInvalid)
 	p.wantError("query by no term", find(storage.Query{Kind: kind, Terms: []string{""}, Limit: 1}), storage.ErrInvalid)
 	p.wantError("query by a long term", find(storage.Query{Kind: kind, Terms: []string{long}, Limit: 1}), storage.ErrTooLarge)
 	p.wantError("no events", events(0), storage.ErrInvalid)
