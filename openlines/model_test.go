@@ -16,6 +16,11 @@ func TestEngineAgreesWithTheModel(t *testing.T) {
 	openlinestest.Model(t, func(testing.TB) storage.Store { return memory.New() })
 }
 
+func TestScenariosInMemory(t *testing.T) {
+	t.Parallel()
+	openlinestest.Scenarios(t, func(testing.TB) storage.Store { return memory.New() })
+}
+
 // Whatever is done, mostly at the wrong moment, the invariants hold after it.
 // Invariants I-02, I-03, I-05, I-06, I-08, I-09, I-10, I-12 to I-16, I-18, I-19, I-23, I-36, I-43, I-46.
 func TestAnythingGoes(t *testing.T) {

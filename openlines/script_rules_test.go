@@ -104,66 +104,6 @@ func TestHardLimit(t *testing.T) {
 	desk.WantOffered(late, "ann")
 }
 
-// TestLargeQueue is rule 2.6, scenario 108: the number of members has no limit that anybody meets.
-func TestLargeQueue(t *testing.T) {
-	t.Parallel()
-	const members, clients = 5000, 1000
-	ids := make([]queue.OperatorID, members)
-	for i := range ids {
-		ids[i] = queue.OperatorID(fmt.Sprintf("operator-%d", i))
-	}
-	desk := openlinestest.New(t, openlines.Line{Queue: queue.Rules{Members: queue.Operators(ids...)}})
-	for i := range clients {
-		desk.WantOffered(desk.Says(fmt.Sprintf("client-%d", i), "Hello"), ids[i])
-	}
-}
-
-// TestEvenlyIsNotEqual is rules 3.4 and 3.7, scenario 113: who answers fast gets more, since the aim is the fastest answer.
-func TestEvenlyIsNotEqual(t *testing.T) {
-	t.Parallel()
-	desk := openlinestest.New(t, openlines.Line{
-		Queue: queue.Rules{Members: queue.Operators("ann", "bob"), PassOnAfter: queue.Never},
-	})
-	replies := map[session.ID]time.Time{}
-	took := map[queue.OperatorID]time.Duration{"ann": 10 * time.Second, "bob": 10 * time.Minute}
-	given := map[queue.OperatorID]int{}
-	for client := range 20 {
-		s := desk.Says(fmt.Sprintf("client-%d", client), "Hello")
-		x, err := desk.Explain(t.Context(), s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		given[x.OfferedTo]++
-		replies[s] = desk.Clock.Now().Add(took[x.OfferedTo])
-		for range 6 {
-			desk.Wait(10 * time.Second)
-			reply(t, desk, replies)
-		}
-	}
-	if given["bob"] >= given["ann"] {
-		t.Errorf("bob, who takes ten minutes, got %d; ann, who takes ten seconds, %d", given["bob"], given["ann"])
-	}
-}
-
-// reply sends the replies that are due.
-func reply(t *testing.T, desk *openlinestest.Desk, due map[session.ID]time.Time) {
-	t.Helper()
-	for _, id := range []queue.OperatorID{"ann", "bob"} {
-		have, _, err := desk.Load(t.Context(), id, openlines.Page{Limit: 1000})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range have {
-			if at, owed := due[s]; owed && !desk.Clock.Now().Before(at) {
-				delete(due, s)
-				if err := desk.As(id).Send(t.Context(), s, "Hello"); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-	}
-}
-
 // TestImportedHours is rule 7.7: times in either spelling of the reference are read alike.
 func TestImportedHours(t *testing.T) {
 	t.Parallel()

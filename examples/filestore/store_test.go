@@ -58,6 +58,10 @@ func TestEngine(t *testing.T) {
 		t.Parallel()
 		openlinestest.RunScriptsOn(t, open, scripts)
 	})
+	t.Run("scenarios", func(t *testing.T) {
+		t.Parallel()
+		openlinestest.Scenarios(t, open)
+	})
 	t.Run("model", func(t *testing.T) {
 		t.Parallel()
 		openlinestest.Model(t, open)

@@ -283,7 +283,7 @@ func (m *match) compare(t *rapid.T) {
 	mustNot(t, m.engine.Check(t.Context()))
 }
 
-func mustNot(t *rapid.T, err error) {
+func mustNot(t rapid.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,11 @@ func TestScripts(t *testing.T) {
 	openlinestest.RunScriptsOn(t, open, scripts)
 }
 
+func TestScenarios(t *testing.T) {
+	t.Parallel()
+	openlinestest.Scenarios(t, open)
+}
+
 func TestEngineAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
 	openlinestest.Model(t, open)
