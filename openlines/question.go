@@ -210,19 +210,40 @@ func (a Actor) messages(ctx context.Context, q storage.Query, p Page) ([]Message
 	return messages, next, nil
 }
 
-// Explain tells why an open session stands where it stands: who was asked, who is next, and why nobody else. Who may see the
-// session may, see [Actor.Session].
+// Explain tells why a session stands where it stands: of an open one who was asked, who is next, and why nobody else; of a closed
+// one why it has closed; of both why no item of the host's CRM was made (decision 14.32). Who may see the session may, see
+// [Actor.Session].
 func (a Actor) Explain(ctx context.Context, id session.ID) (x Explanation, err error) {
+	open := false
 	err = a.look(ctx, func(d *desk.Desk) error {
-		if s, open := d.Session(id); !open {
-			return ErrNotFound
+		var s Session
+		if s, open = d.Session(id); !open {
+			return nil
 		} else if err := d.Views(a.by, &s); err != nil {
 			return err
 		}
 		x, err = d.Explain(id, a.engine.now())
 		return err
 	})
-	return x, err
+	if err != nil || open {
+		return x, err
+	}
+	s, err := a.closed(ctx, id, (*desk.Desk).Views)
+	if err != nil {
+		return x, err
+	}
+	r, err := a.record(ctx, desk.ChatKey(s.Chat))
+	if err != nil {
+		return x, err
+	}
+	chat, err := desk.DecodeChat(r)
+	if err != nil {
+		return x, err
+	}
+	return x, a.look(ctx, func(d *desk.Desk) error {
+		x = d.ExplainClosed(&s, &chat)
+		return nil
+	})
 }
 
 // Standing tells why an operator was asked for an open session, or was not, and which right he lacks to see it (rules P6, P20).

@@ -37,8 +37,12 @@ type Explanation struct {
 	More      int        // members beyond MaxExplained
 	Free      int
 
+	Reason     session.Reason   // why it has closed; empty: it is open
+	FinishedBy queue.OperatorID // who closed it; empty: the host, the client or a deadline
+
 	Item         ItemVerdict // why no item of the host's CRM is made of it, or what becomes of that (decision 14.32)
 	ItemFailures int         // attempts to make one that failed
+	ItemUntil    time.Time   // until when they are repeated; zero: they are not
 	KnownAs      string      // the host's id of the client; empty: he is not known
 }
 
@@ -66,8 +70,18 @@ func (d *Desk) Standing(s *Session, id queue.OperatorID) Standing {
 	return st
 }
 
-// Explain tells why a session stands where it stands. It changes nothing. Sessions that are not open are ErrNotFound:
-// their story is in the feed.
+// ExplainClosed tells why a session has closed, and why no item was made of it: by the line's settings as they are now. What
+// happened until then is in the feed.
+func (d *Desk) ExplainClosed(s *Session, chat *Chat) Explanation {
+	x := Explanation{
+		Session: s.ID, State: s.State, Line: s.Line, Owner: s.Owner, AskedAs: s.AskedAs, Bot: s.Bot, Reason: s.Reason, FinishedBy: s.FinishedBy,
+		Item: cmp.Or(d.itemVerdict(s, chat), ItemOver), KnownAs: chat.Identity.Client,
+	}
+	x.ItemFailures, x.ItemUntil = d.itemFailures(s)
+	return x
+}
+
+// Explain tells why an open session stands where it stands. It changes nothing. Others are ErrNotFound, see [Desk.ExplainClosed].
 func (d *Desk) Explain(id session.ID, at time.Time) (Explanation, error) {
 	s := d.sessions.rows[id]
 	if s == nil || !s.Open() {
@@ -81,7 +95,9 @@ func (d *Desk) Explain(id session.ID, at time.Time) (Explanation, error) {
 	if l := d.lines.rows[s.Line]; l != nil && l.Queue.Mode != "" {
 		x.Mode = l.Queue.Mode
 	}
-	x.Item, x.ItemFailures, x.KnownAs = d.itemVerdict(s), d.itemFailures(s), d.chats.rows[s.Chat].Identity.Client
+	chat := d.chats.rows[s.Chat]
+	x.Item, x.KnownAs = d.itemVerdict(s, chat), chat.Identity.Client
+	x.ItemFailures, x.ItemUntil = d.itemFailures(s)
 	if !s.OfferEnds.IsZero() {
 		x.PassOn = max(s.OfferEnds.Sub(at), 0)
 	}
@@ -143,7 +159,11 @@ func (x Explanation) item() string {
 	case "", ItemOff, ItemMade:
 		return ""
 	case ItemAsked:
-		return fmt.Sprintf("an item is being made, failed attempts: %d", x.ItemFailures)
+		asked := "an item is being made"
+		if x.ItemFailures > 0 {
+			asked += fmt.Sprintf(", failed attempts: %d, until %s", x.ItemFailures, x.ItemUntil.Format(time.DateTime))
+		}
+		return asked
 	case ItemFailed:
 		return fmt.Sprintf("no item: given up, failed attempts: %d", x.ItemFailures)
 	case ItemKnown:
@@ -158,6 +178,8 @@ func (x Explanation) item() string {
 func (x Explanation) headline() string {
 	total := len(x.Members) + x.More
 	switch {
+	case x.State == session.Closed:
+		return x.closed()
 	case x.ToAll:
 		return fmt.Sprintf("offered to everybody: %d of %d free", x.Free, total)
 	case x.State == session.Offered:
@@ -175,6 +197,17 @@ func (x Explanation) headline() string {
 		session.Answered: "accepted", session.ClientWaits: "owed a reply", session.Replied: "replied to", session.Closing: "finished",
 		session.AutoClosed: "closed for want of a reaction, after",
 	}[x.State], x.Owner)
+}
+
+func (x Explanation) closed() string {
+	told := "closed: " + string(x.Reason)
+	if x.FinishedBy != "" {
+		told += " by " + string(x.FinishedBy)
+	}
+	if x.Owner != "" && x.Owner != x.FinishedBy {
+		told += ", held by " + string(x.Owner)
+	}
+	return told
 }
 
 var ordinals = [...]string{"first", "second", "third"}

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
@@ -86,11 +87,11 @@ const (
 	ItemIdentifying ItemVerdict = "the client is not identified" // yet
 	ItemKnown       ItemVerdict = "the client is known"          // or his chat is linked to items
 	ItemUnreachable ItemVerdict = "the client cannot be reached" // once he is gone (rule 10.3)
+	ItemOver        ItemVerdict = "the session was over before"  // it has closed, and now nothing would be in the way
 )
 
 // itemVerdict decides whether an item is to be made of a session (rules 10.2, 10.3, 10.14).
-func (d *Desk) itemVerdict(s *Session) ItemVerdict {
-	chat := d.chats.rows[s.Chat]
+func (d *Desk) itemVerdict(s *Session, chat *Chat) ItemVerdict {
 	switch m := s.Making; {
 	case m != nil && m.Item != "":
 		return ItemMade
@@ -116,19 +117,19 @@ func (d *Desk) itemVerdict(s *Session) ItemVerdict {
 	return ""
 }
 
-// itemFailures counts the attempts to make an item of a session that failed.
-func (d *Desk) itemFailures(s *Session) int {
+// itemFailures counts the attempts to make an item of a session that failed, and tells until when they are repeated.
+func (d *Desk) itemFailures(s *Session) (failures int, until time.Time) {
 	if s.Making != nil && s.Making.GaveUp > 0 {
-		return s.Making.GaveUp
+		return s.Making.GaveUp, time.Time{}
 	}
 	if l := d.lanes[itemLane(s.Chat)]; l != nil {
 		for _, id := range l.ids {
 			if e := d.effects.rows[id]; e.Kind == AskItem {
-				return e.Failures
+				return e.Failures, e.Began.Add(GiveUpAfter)
 			}
 		}
 	}
-	return 0
+	return 0, time.Time{}
 }
 
 // asks reports whether the host is asked for something, for a session or, with 0, for any.
@@ -148,7 +149,7 @@ func (d *Desk) reachable(chat *Chat) bool {
 
 // consider has an item made of an open session if it is to be.
 func (d *Desk) consider(s *Session) {
-	if s.Open() && d.itemVerdict(s) == "" {
+	if s.Open() && d.itemVerdict(s, d.chats.rows[s.Chat]) == "" {
 		d.askItem(s)
 	}
 }
