@@ -3,6 +3,8 @@ package openlines_test
 import (
 	"errors"
 	"fmt"
+	"github.com/google/go-cmp/cmp"
+	"github.com/openlines-go/openlines/session"
 	"strings"
 	"testing"
 	"time"
@@ -42,8 +44,13 @@ func TestWithoutConsentNothingIsKept(t *testing.T) {
 			t.Parallel()
 			store := memory.New()
 			d, in := consenting(t, store)
+			_, err := d.ClientOpened(t.Context(), in.Address(), in.Client)
+			must(t, err)
 			got, err := d.Receive(t.Context(), in)
 			must(t, err)
+			if early := d.ClientEdited(t.Context(), in.Address(), "m9", canary); !errors.Is(early, openlines.ErrNotFound) {
+				t.Errorf("an edit of what has not come: %v", early)
+			}
 			in.ID, in.Text = "m2", "Hello? "+canary
 			_, err = d.Receive(t.Context(), in)
 			must(t, err)
@@ -80,7 +87,8 @@ func consenting(t *testing.T, store storage.Store) (*openlinestest.Desk, connect
 	))
 	return d, connector.Inbound{
 		Connector: openlinestest.ConnectorID, Account: string(openlinestest.DefaultLine), User: "77", ID: "m1", Text: canary,
-		Files: []connector.File{{ID: canary, Name: canary}},
+		Files:  []connector.File{{ID: canary, Name: canary}},
+		Client: connector.Client{Name: canary, Phone: "+49 30 " + canary, Email: canary + "@example.org", Language: "de"},
 	}
 }
 
@@ -138,5 +146,57 @@ func TestConsentIsTold(t *testing.T) {
 	in.ID = "after it"
 	if _, err = d.Receive(t.Context(), in); err == nil {
 		t.Error("one is withheld beyond the bytes that may be")
+	}
+}
+
+// Rule 11.7: a client is asked once, in whichever of his chats; a new version is asked for in each anew. What he told of himself
+// before he consented is known once he has. What is withheld is bounded, edits and all.
+func TestConsentIsTheClients(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d, in := consenting(t, memory.New())
+	receive := func(user, id string) openlines.Received {
+		t.Helper()
+		in.User, in.ID, in.Text, in.Files = user, id, "Hello", nil
+		got, err := d.Receive(ctx, in)
+		must(t, err)
+		return got
+	}
+	wantState := func(got openlines.Received, want session.State) {
+		t.Helper()
+		d.Wait(5 * time.Second) // nobody knows him
+		d.WantState(got.Session, want)
+	}
+	one, other := receive("77", "m1"), receive("78", "m2")
+	wantState(one, session.Consenting)
+	must(t, d.ClientConsented(ctx, in.Address(), true)) // 78
+	chat, err := d.Chat(ctx, other.Chat)
+	must(t, err)
+	if diff := cmp.Diff(in.Client, chat.Client); diff != "" {
+		t.Errorf("what he told of himself (-want +got):\n%s", diff)
+	}
+	must(t, d.MergeClients(ctx, one.Chat, other.Chat))
+	third := receive("79", "m3")
+	must(t, d.Spam(ctx, third.Session))
+	must(t, d.Spam(ctx, one.Session))
+	wantState(receive("77", "m4"), session.Offered)
+	must(t, d.MergeClients(ctx, one.Chat, third.Chat))
+	again := receive("79", "m5")
+	wantState(again, session.Offered)
+	must(t, d.Spam(ctx, again.Session))
+	l, err := d.Line(ctx, openlinestest.DefaultLine)
+	must(t, err)
+	l.Consent.Version = "v2"
+	must(t, d.PutLine(ctx, l))
+	wantState(receive("79", "m6"), session.Consenting)
+
+	in.ID, in.Text = "m7", strings.Repeat("x", desk.MaxWithheldBytes-len("Hello"))
+	_, err = d.Receive(ctx, in)
+	must(t, err)
+	must(t, d.ClientEdited(ctx, in.Address(), "m7", "short"))
+	must(t, d.ClientEdited(ctx, in.Address(), "m7", in.Text+"more!"))
+	err = d.ClientEdited(ctx, in.Address(), "m6", "x")
+	if invalid, is := errors.AsType[*openlines.Invalid](err); !is || invalid.Limit != desk.MaxWithheldBytes {
+		t.Errorf("an edit beside so much: %v", err)
 	}
 }

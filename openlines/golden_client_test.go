@@ -44,9 +44,11 @@ func (g *golden) consents() {
 	g.do(err)
 	g.says("privacy", "hal", "What \x00 for?", func(in *connector.Inbound) {
 		in.Files, in.NoCRM = []connector.File{{ID: "f2", Name: "b.png", Type: "image/png", Size: 7, URL: "https://example.org/b.png"}}, true
+		in.Client = connector.Client{Name: "Hal", Language: "en", Phone: "+49 30 7", Email: "hal@example.org"}
 	})
-	g.says("privacy", "yes", "Yes, of course")
+	yes := g.says("privacy", "yes", "Yes, of course")
 	g.do(g.ClientConsented(ctx, at("privacy", "yes"), true))
+	g.do(g.PutClient(ctx, openlines.PutClient{Chat: yes.Chat, Priority: 1}))
 	g.do(g.PutConnection(ctx, openlines.Connection{Line: "privacy", Connector: "web", Account: "letters"}))
 	g.says("letters", "mes", "Hello")
 	g.says("letters", "mes", "I go on")

@@ -229,6 +229,9 @@ func (a Actor) Explain(ctx context.Context, id session.ID) (x Explanation, err e
 		return x, err
 	}
 	s, err := a.closed(ctx, id, (*desk.Desk).Views)
+	if err == nil && s.Open() {
+		err = ErrNotFound // another node has begun it, and this one does not know of its queue yet
+	}
 	if err != nil {
 		return x, err
 	}

@@ -64,6 +64,19 @@ var clients = []mutation{
 		pkg:   "openlines", run: "Scripts",
 	},
 	{
+		name: "name-before-consent", rule: "11.5: before he consents, nothing that a client tells of himself is kept",
+		edits: []edit{{"openlines/desk/consent.go", `if waits, _ := d.asksConsent(chat, l); waits {`, `if waits, _ := d.asksConsent(chat, l); waits && false {`}},
+		pkg:   "openlines", run: "Consent",
+	},
+	{
+		name: "consent-of-a-chat", rule: "11.7: a client is asked once, in whichever of his chats",
+		edits: []edit{{"openlines/desk/client.go", `	for _, a := range from.Agreed {
+		next.agree(a)
+	}
+`, ``}},
+		pkg: "openlines", run: "Consent",
+	},
+	{
 		name: "reserved-is-taken", rule: "7.26: a form in the place of a text is refused",
 		edits: []edit{{"openlines/desk/scenario.go", `problems = append(problems, &Invalid{Field: "Scenarios." + f.field, Problem: "nothing here shows a form or runs a bot then"})`, ``}},
 		pkg:   "openlines", run: "Scripts",

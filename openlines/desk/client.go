@@ -12,8 +12,11 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-// MaxClientChats is how many chats one client can have.
-const MaxClientChats = 100
+// Limits of one client.
+const (
+	MaxClientChats  = 100
+	MaxClientAgreed = 20 // documents of which it is kept that he has agreed to them; the oldest is forgotten
+)
 
 // Client is one person with all his chats, whatever channels they are of (rule P4). A record is made of him once something is
 // known that his chat does not tell: the host's id, another chat, a language, a priority. Chats of which the host says that
@@ -25,6 +28,7 @@ type Client struct {
 	Language string           `json:"language,omitempty"` // in which he is spoken to, whatever his channels say
 	Priority int              `json:"priority,omitempty"` // added to that of his new sessions (rule P21)
 	Since    time.Time        `json:"since"`
+	Agreed   []Agreement      `json:"agreed,omitempty"` // to which documents, each in its last version: he is asked once (rule 11.7)
 
 	// Into is the key of the client who this one turned out to be, From those of whom turned out to be this one.
 	Into string   `json:"into,omitempty"`
@@ -140,7 +144,9 @@ func (d *Desk) ownClient(c *Chat) *Client {
 		return own
 	}
 	n := d.count(func(c *counters) { c.Clients++ })
-	return d.keepClient(&Client{Key: "n" + strconv.FormatInt(n.Clients, 10), Chats: []session.ChatID{c.ID}, Since: d.now})
+	own := &Client{Key: "n" + strconv.FormatInt(n.Clients, 10), Chats: []session.ChatID{c.ID}, Since: d.now}
+	own.agree(c.Consent)
+	return d.keepClient(own)
 }
 
 // knownKey names the client whom the host knows under an id.
@@ -180,10 +186,13 @@ func (d *Desk) knownAs(id session.ChatID, known string) {
 	}
 	switch {
 	case is == nil:
-		d.keepClient(&Client{Key: key, Known: known, Chats: []session.ChatID{id}, Since: d.now})
+		is = &Client{Key: key, Known: known, Chats: []session.ChatID{id}, Since: d.now}
+		is.agree(d.chats.get(id).Consent)
+		d.keepClient(is)
 		return
 	case own == nil:
 		own = &Client{Chats: []session.ChatID{id}}
+		own.agree(d.chats.get(id).Consent)
 	}
 	d.unite(is, own)
 	d.tell(Event{Type: ClientsMerged, Line: chat.Line, Chat: id, Reason: "known"})
@@ -197,6 +206,9 @@ func (d *Desk) unite(into, from *Client) {
 	next.From = slices.Concat(into.From, from.From)
 	next.Known, next.Language = cmp.Or(into.Known, from.Known), cmp.Or(into.Language, from.Language)
 	next.Priority = max(into.Priority, from.Priority)
+	for _, a := range from.Agreed {
+		next.agree(a)
+	}
 	switch {
 	case from.Key == "":
 	case from.Key[0] == 'x': // the host's id leads to him
@@ -207,6 +219,22 @@ func (d *Desk) unite(into, from *Client) {
 		d.clients.drop(from.Key)
 	}
 	d.keepClient(&next)
+}
+
+// agree keeps that a client has agreed to a document; of two versions the one to which he has agreed last.
+func (c *Client) agree(to Agreement) {
+	if to.Document == "" {
+		return
+	}
+	before := slices.IndexFunc(c.Agreed, func(a Agreement) bool { return a.Document == to.Document })
+	if before >= 0 && c.Agreed[before].At.After(to.At) {
+		return
+	}
+	c.Agreed = slices.DeleteFunc(slices.Clone(c.Agreed), func(a Agreement) bool { return a.Document == to.Document })
+	c.Agreed = append(c.Agreed, to)
+	if len(c.Agreed) > MaxClientAgreed {
+		c.Agreed = c.Agreed[1:]
+	}
 }
 
 // follow makes the ids that lead to a client lead to another.

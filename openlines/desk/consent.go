@@ -24,7 +24,8 @@ const (
 //
 // Where the channel asks ([Connection.AsksConsent]) what the client wrote is withheld until he accepts; if he declines, nothing of
 // it is kept and there was no session (rule 11.5). Elsewhere, and in groups, he is told, and going on is consent (rule 11.6). He
-// is asked once for each document and version (rule 11.7).
+// is asked once for each document and version, in whichever of his chats (rule 11.7). What he tells of himself before, as a name
+// or a phone that come with a message, is kept no more than what he writes: but for his language, in which he is asked.
 type Consent struct {
 	Document string `json:"document,omitempty"` // the host's id of it
 	Version  string `json:"version,omitempty"`  // another one is asked for anew
@@ -81,6 +82,8 @@ type withheld struct {
 	Greeted  bool           `json:"greeted,omitempty"` // before he wrote (decision 14.30)
 	NoCRM    bool           `json:"noCRM,omitempty"`   // all of it is kept from the CRM (rule 1.16)
 	Messages []withheldText `json:"messages"`
+
+	Client connector.Client `json:"client,omitzero"` // what he told of himself
 }
 
 // withheldText is what belongs into a message.
@@ -109,9 +112,43 @@ func (d *Desk) asksConsent(chat *Chat, l *Line) (waits, told bool) {
 	if l.Consent.Document == "" || chat.Consent.on(l.Consent) {
 		return false, false
 	}
+	if own := d.clientOf(chat); own != nil && slices.ContainsFunc(own.Agreed, func(a Agreement) bool { return a.on(l.Consent) }) {
+		return false, false
+	}
 	c := d.connections.rows[connectionKey(chat.Address.Connector, chat.Address.Account)]
 	waits = c != nil && c.AsksConsent && !chat.Address.Group
 	return waits, !waits && !chat.ToldOf.on(l.Consent) && !d.info(chat.Address.Connector).NoSystem
+}
+
+// beforeConsent is what is kept of what a client tells of himself at an address: before he consents, where he is asked, his
+// language alone.
+func (d *Desk) beforeConsent(known *alias, l *Line, address connector.Address, client connector.Client) connector.Client {
+	chat := &Chat{Address: address}
+	if known != nil {
+		if chat = d.chats.get(known.Chat); chat == nil {
+			return client
+		}
+	}
+	if waits, _ := d.asksConsent(chat, l); waits {
+		return connector.Client{Language: client.Language}
+	}
+	return client
+}
+
+// unasked reports whether nothing of what the client of a chat writes may be kept yet: he has not consented, and has no session but
+// the one in which he is asked.
+func (d *Desk) unasked(id session.ChatID) bool {
+	chat := d.chats.get(id)
+	if chat == nil {
+		return false
+	}
+	c := d.connections.rows[connectionKey(chat.Address.Connector, chat.Address.Account)]
+	if c == nil {
+		return false
+	}
+	waits, _ := d.asksConsent(chat, d.lines.get(c.Line))
+	s := d.sessions.rows[d.open[id]]
+	return waits && (s == nil || s.State == session.Consenting)
 }
 
 // wentOn takes a client's message as his consent, if he was told of a document that he has not agreed to yet (decision 14.9).
@@ -127,6 +164,11 @@ func (d *Desk) agreed(chat *Chat, to Agreement, how string) *Chat {
 	next := *chat
 	next.Consent = Agreement{Document: to.Document, Version: to.Version, At: d.now}
 	d.chats.put(&next)
+	if own := d.clientOf(chat); own != nil {
+		with := *own
+		with.agree(next.Consent)
+		d.clients.put(&with)
+	}
 	d.tell(Event{Type: ConsentGiven, Line: chat.Line, Chat: chat.ID, Session: d.open[chat.ID], Reason: how})
 	return &next
 }
@@ -157,7 +199,8 @@ func (d *Desk) withholdsAll(id session.ChatID) bool {
 }
 
 // withhold stores a message without what it says, which is withheld.
-func (d *Desk) withhold(s *Session, m Message, h withheld) *Message {
+func (d *Desk) withhold(s *Session, m Message, client connector.Client, h withheld) *Message {
+	h.Client = client.Clean().Or(h.Client)
 	text := withheldText{Said: m.Said, Files: m.Files}
 	m.Said, m.Files, m.Withheld = connector.Text{}, nil, true
 	written := d.write(s.Chat, s.ID, m)
@@ -182,6 +225,18 @@ func (d *Desk) reviseWithheld(m *Message, change func(*withheldText)) {
 		}
 	}
 	d.withheld.put(&next)
+}
+
+// othersWithheld is how many bytes of text are withheld beside those of a message.
+func (d *Desk) othersWithheld(m *Message) (size int) {
+	if h := d.withheld.rows[m.Session]; h != nil {
+		for _, other := range h.Messages {
+			if other.Record != m.key() {
+				size += len(other.Said.Text)
+			}
+		}
+	}
+	return size
 }
 
 func (c ClientConsents) act(d *Desk, by By) (any, error) {
@@ -217,6 +272,7 @@ func (d *Desk) agree(s *Session, chat *Chat) {
 	}
 	rows := d.messages.getAll(keys)
 	accepted := *d.agreed(chat, h.Of, "accepted")
+	accepted.Client = h.Client.Or(accepted.Client)
 	accepted.ToldOf = Agreement{} // going on is consent to what he was told last, and that is older
 	d.chats.put(&accepted)
 	var written []*Message

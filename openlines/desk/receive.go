@@ -61,7 +61,7 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return d.refuseNew(key, in.ID, c.Said)
 	}
-	chat, err := d.chatFor(known, l, in.Address(), in.Client)
+	chat, err := d.chatFor(known, l, in.Address(), d.beforeConsent(known, l, in.Address(), in.Client))
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 		if !in.Automatic { // a machine agrees to nothing
 			chat = d.wentOn(chat)
 		}
-		written = d.hear(chat, l, m, in.Waited, in.Automatic)
+		written = d.hear(chat, l, m, in)
 	}
 	if early != nil {
 		d.leads(early, written)
@@ -117,7 +117,7 @@ func (d *Desk) goesOn(id session.ChatID) bool {
 // hear takes a client's message: it opens a session or goes on with the one that is open.
 //
 // An automatic message is not put to a bot: two machines would never stop (decision 14.35).
-func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automatic bool) *Message {
+func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Message {
 	if written := d.ratedBy(chat, l, m); written != nil {
 		return written
 	}
@@ -126,7 +126,7 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 	}
 	id, open := d.open[chat.ID]
 	if h := d.withheld.rows[id]; open && h != nil {
-		return d.withhold(d.sessions.get(id), m, *h)
+		return d.withhold(d.sessions.get(id), m, in.Client, *h)
 	}
 	waits, told := d.asksConsent(chat, l)
 	if open { // begun by an operator: he is told with his first message, and going on is consent
@@ -134,7 +134,7 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 	}
 	waits = waits && !open
 	if !open {
-		id = d.begin(chat.ID, l, session.New(d.now, waited, l.Session), By{}, func(s *Session) {
+		id = d.begin(chat.ID, l, session.New(d.now, in.Waited, l.Session), By{}, func(s *Session) {
 			if waits {
 				s.Items, s.Session = nil, s.AwaitConsent(d.now.Add(l.Consent.within()))
 			} else {
@@ -147,7 +147,7 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 	s := d.sessions.get(id)
 	if waits {
 		of := Agreement{Document: l.Consent.Document, Version: l.Consent.Version, At: d.now}
-		written := d.withhold(s, m, withheld{Session: id, Since: d.now, Of: of, Greeted: chat.Greeted, NoCRM: m.NoCRM})
+		written := d.withhold(s, m, in.Client, withheld{Session: id, Since: d.now, Of: of, Greeted: chat.Greeted, NoCRM: m.NoCRM})
 		d.tellOfConsent(s, l, session.Consent)
 		return written
 	}
@@ -160,7 +160,7 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, waited time.Duration, automa
 	if told {
 		d.tellOfConsent(s, l, session.ConsentNotice)
 	}
-	d.spread(id, written, automatic)
+	d.spread(id, written, in.Automatic)
 	d.askWhomFormNames(d.sessions.get(id))
 	d.sayOnArrival(id, !open && !chat.Greeted)
 	return written

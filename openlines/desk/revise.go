@@ -209,10 +209,14 @@ func (c ClientEdits) act(d *Desk, by By) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case m == nil && d.unasked(chat):
+		return nil, ErrNotFound // before he consents nothing of his is kept
 	case m == nil:
 		m = &Message{Chat: chat, External: c.ID, Early: true, At: d.now}
 	case !m.Deleted.IsZero():
 		return nil, nil // what was deleted stays so
+	case m.Withheld && d.othersWithheld(m) >= MaxWithheldBytes:
+		return nil, &Invalid{Field: "Text", Problem: "the client has not consented: too much text", Limit: MaxWithheldBytes}
 	}
 	next := *m
 	next.Edited = d.now

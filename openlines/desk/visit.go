@@ -43,7 +43,8 @@ func (c ClientOpens) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	chat, err := d.chatFor(d.aliases.peek(aliasKey(address)), l, address, c.Client)
+	known := d.aliases.peek(aliasKey(address))
+	chat, err := d.chatFor(known, l, address, d.beforeConsent(known, l, address, c.Client))
 	if err != nil {
 		return nil, err
 	}

@@ -112,6 +112,7 @@ last events:
 				desk.WantWaiting(s)
 			},
 			want: `session 1 is closed, finished, want waiting
+closed: finished by ann
 last events:
   09:00:00 message-sent session=1 message=2 text=greeting
   09:00:00 session-offered session=1 operator=ann then=bob free=3

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -156,15 +157,14 @@ func liveTyping(t *testing.T, store storage.Store) {
 				return
 			}
 		}()
-		again := time.NewTicker(time.Millisecond) // until she watches
-		defer again.Stop()
-		for {
+		for { // until she watches
 			select {
 			case got := <-told:
 				return got
 			case <-ctx.Done():
 				t.Fatal("nothing is told")
-			case <-again.C:
+			default:
+				runtime.Gosched()
 				mustNot(t, d.ClientTypes(ctx, who, draft))
 			}
 		}
