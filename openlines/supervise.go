@@ -2,8 +2,11 @@ package openlines
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
+	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/session"
 )
@@ -46,11 +49,16 @@ func (a Actor) FinishAll(ctx context.Context, ids ...session.ID) ([]error, error
 	if len(ids) > MaxFinish {
 		return nil, &Invalid{Field: "ids", Problem: "too many", Limit: MaxFinish}
 	}
+	if a.by.Once != "" {
+		if err := connector.CheckID("Once", a.by.Once); err != nil {
+			return nil, err
+		}
+	}
 	results, waiting := make([]error, len(ids)), make([]*waiter, len(ids))
 	for i, id := range ids {
 		w := &waiter{by: a.by, command: desk.Finish{Session: id}}
 		if a.by.Once != "" {
-			w.by.Once += "." + numbered(id)
+			w.by.Once = onceOf(a.by.Once, id)
 		}
 		if results[i] = a.engine.enqueue(ctx, w); results[i] == nil {
 			waiting[i] = w
@@ -62,4 +70,13 @@ func (a Actor) FinishAll(ctx context.Context, ids ...session.ID) ([]error, error
 		}
 	}
 	return results, nil
+}
+
+// onceOf is the command id of one session's part of a call that has one.
+func onceOf(once string, id session.ID) string {
+	if once += "." + numbered(id); len(once) <= connector.MaxID {
+		return once
+	}
+	sum := sha256.Sum256([]byte(once))
+	return hex.EncodeToString(sum[:])
 }

@@ -91,6 +91,9 @@ type (
 // Its texts are empty: give it those that you say.
 func Recommended() Line { return desk.Recommended() }
 
+// StandardRoles are the roles that the reference product begins with; see [desk.StandardRoles].
+func StandardRoles() []Role { return desk.StandardRoles() }
+
 // ReadLine reads a line from its JSON form, strictly; see [desk.ReadLine].
 func ReadLine(r io.Reader) (Line, error) { return desk.ReadLine(r) }
 

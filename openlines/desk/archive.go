@@ -50,6 +50,7 @@ func (d *Desk) archive(line LineID, actor queue.OperatorID) {
 			return
 		}
 		d.connections.drop(connectionKey(c.Connector, c.Account))
+		d.tellOfConnection(&c, Event{Type: ConnectionRemoved, Actor: actor, Reason: "archived"})
 	}
 	for _, id := range d.sessionsOf(line) {
 		s := d.sessions.rows[id]

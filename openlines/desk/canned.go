@@ -198,6 +198,8 @@ func (c SaveCanned) act(d *Desk, by By) (any, error) {
 	switch {
 	case m == nil, m.Chat != c.Chat, m.Number != c.Number, m.Early:
 		return nil, ErrNotFound
+	case m.Hidden:
+		return nil, &Invalid{Field: "Number", Problem: "a note for colleagues, and lists are shared"}
 	case !m.Deleted.IsZero():
 		return nil, ErrOver
 	}

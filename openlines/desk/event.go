@@ -68,7 +68,7 @@ const (
 	DeliveryDropped    EventType = "delivery-dropped" // a dead letter is gone, by hand or because it was kept long enough
 
 	ConnectorRemoved      EventType = "connector-removed"  // out of the register; a connection-removed tells of each account
-	ConnectionRemoved     EventType = "connection-removed" // an account of Connector from Line; Reason "moved": to another
+	ConnectionRemoved     EventType = "connection-removed" // an account of Connector from Line; Reason "moved": to another, "archived": with the line
 	ConnectionActivated   EventType = "connection-activated"
 	ConnectionDeactivated EventType = "connection-deactivated" // it takes no messages any more
 	ConnectionFailed      EventType = "connection-failed"      // Reason is the host's code

@@ -290,7 +290,7 @@ func (d *Desk) link(e *Effect, item string) error {
 
 // unmade notes that the host was asked in vain to make an item.
 func (d *Desk) unmade(e *Effect) {
-	if s := d.sessions.rows[e.Session]; s != nil && s.Making != nil {
+	if s := d.sessions.get(e.Session); s != nil && s.Making != nil {
 		next, making := *s, *s.Making
 		making.GaveUp = e.Failures + 1
 		next.Making = &making

@@ -52,6 +52,21 @@ const (
 	maxRoleRights = 10
 )
 
+// StandardRoles are those that the reference product begins with (rule 11.31): "administrator" may do everything,
+// "chief-executive" sees, reads, joins and rates what anybody has, "manager" sees, reads and joins what is his own. A host puts
+// them as they are, or changes them.
+func StandardRoles() []Role {
+	all := map[Right]Scope{}
+	for _, r := range rights {
+		all[r] = AnyOnes
+	}
+	return []Role{
+		{ID: "administrator", Rights: all},
+		{ID: "chief-executive", Rights: map[Right]Scope{MayViewSessions: AnyOnes, MayReadHistory: AnyOnes, MayJoin: AnyOnes, MayRate: AnyOnes}},
+		{ID: "manager", Rights: map[Right]Scope{MayViewSessions: OwnOnes, MayReadHistory: OwnOnes, MayJoin: OwnOnes}},
+	}
+}
+
 // RoleID names a role. The host chooses it; 1 to MaxName bytes.
 type RoleID string
 

@@ -40,7 +40,7 @@ func (c WriteFirst) name() string { return "write-first" }
 
 func (c Start) words() []string { return []string{number(c.Chat), strconv.FormatInt(c.From, 10)} }
 func (c WriteFirst) words() []string {
-	return append(Send{Text: c.Text, Files: c.Files}.words(), aliasKey(c.To.Normal()))
+	return append(Send{Text: c.Text, Files: c.Files}.words(), aliasKey(c.To.Normal()), data(c.Client))
 }
 
 func (c Start) act(d *Desk, by By) (any, error) {
