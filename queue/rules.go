@@ -60,6 +60,9 @@ const (
 const Never time.Duration = math.MaxInt64
 
 // Rules say how a line distributes its sessions. The zero value has the reference's defaults and no members.
+//
+// In JSON the keys are the names of the fields, in the manner of "passOnAfter", those of a member and of the limit among them, and
+// durations are text: "45s", "never".
 type Rules struct {
 	Mode    Mode
 	Members []Member

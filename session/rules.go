@@ -24,6 +24,8 @@ const (
 )
 
 // Rules are a line's deadlines for its sessions. The zero value has the reference's defaults.
+//
+// In JSON the keys are the names of the fields, in the manner of "closeDelay", and durations are text: "45s", "never", "at-once".
 type Rules struct {
 	// UnansweredAfter is when a session without a reply is marked (rule 7.16); 0: DefaultUnanswered; Never: not marked.
 	UnansweredAfter time.Duration
@@ -133,7 +135,7 @@ type rulesJSON struct {
 	GiveUpAfter     duration `json:"giveUpAfter,omitzero"`
 }
 
-// MarshalJSON writes durations as "45s", Never as "never".
+// MarshalJSON writes durations as "45s", Never as "never", AtOnce as "at-once".
 func (r Rules) MarshalJSON() ([]byte, error) {
 	return json.Marshal(rulesJSON{
 		duration(r.UnansweredAfter), duration(r.CloseDelay), duration(r.AutoCloseAfter), duration(r.AutoClosedLife),
@@ -141,7 +143,7 @@ func (r Rules) MarshalJSON() ([]byte, error) {
 	})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON reads what MarshalJSON writes, and "1ns" as AtOnce.
 func (r *Rules) UnmarshalJSON(data []byte) error {
 	var form rulesJSON
 	if err := json.Unmarshal(data, &form); err != nil {
@@ -159,15 +161,22 @@ func (r *Rules) UnmarshalJSON(data []byte) error {
 type duration time.Duration
 
 func (d duration) MarshalText() ([]byte, error) {
-	if time.Duration(d) == Never {
+	switch time.Duration(d) {
+	case Never:
 		return []byte("never"), nil
+	case AtOnce:
+		return []byte("at-once"), nil
 	}
 	return []byte(time.Duration(d).String()), nil
 }
 
 func (d *duration) UnmarshalText(text []byte) error {
-	if string(text) == "never" {
+	switch string(text) {
+	case "never":
 		*d = duration(Never)
+		return nil
+	case "at-once":
+		*d = duration(AtOnce)
 		return nil
 	}
 	v, err := time.ParseDuration(string(text))

@@ -23,7 +23,7 @@ func TestRulesHaveADocumentedForm(t *testing.T) {
 		{`{"unansweredAfter":"45s","closeDelay":"1h30m0s"}`, session.Rules{UnansweredAfter: 45 * time.Second, CloseDelay: 90 * time.Minute}},
 		{`{"unansweredAfter":"never"}`, session.Rules{UnansweredAfter: session.Never}},
 		{`{"neglectAfter":"2h0m0s","giveUpAfter":"48h0m0s"}`, session.Rules{NeglectAfter: 2 * time.Hour, GiveUpAfter: 48 * time.Hour}},
-		{`{"closeDelay":"1ns"}`, session.Rules{CloseDelay: session.AtOnce}},
+		{`{"closeDelay":"at-once"}`, session.Rules{CloseDelay: session.AtOnce}},
 	} {
 		written, err := json.Marshal(d.rules)
 		if diff := cmp.Diff(d.json, string(written)); diff != "" || err != nil {

@@ -144,7 +144,7 @@ var acts = []mutation{
 	},
 	{
 		name: "transfer-without-end", rule: "6.14: who does not accept a transfer in time loses it",
-		edits: []edit{{"openlines/desk/handover.go", `		n.OfferEnds = d.directEnds(l)
+		edits: []edit{{"openlines/desk/handover.go", `		n.OfferEnds = d.directEnds(l, to)
 	})
 	if err`, `		_ = l
 	})

@@ -124,7 +124,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	l := d.lines.get(s.Line)
 	next, err := d.move(s, act, func(n *Session) {
 		n.Owner, n.OfferedTo, n.AskedAs, n.Direct, n.ToAll, n.Tried = "", to, ByTransfer, true, false, []queue.OperatorID{to}
-		n.OfferEnds = d.directEnds(l)
+		n.OfferEnds = d.directEnds(l, to)
 	})
 	if err != nil {
 		return err

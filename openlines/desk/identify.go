@@ -316,7 +316,7 @@ func (d *Desk) enqueue(next *Session, responsible queue.OperatorID) {
 func (d *Desk) offerTo(s *Session, responsible queue.OperatorID) {
 	d.must(s, session.Offer, func(n *Session) {
 		n.OfferedTo, n.AskedAs, n.Direct, n.Tried = responsible, AsResponsible, true, []queue.OperatorID{responsible}
-		n.OfferEnds = d.directEnds(d.lines.get(s.Line))
+		n.OfferEnds = d.directEnds(d.lines.get(s.Line), responsible)
 	})
 	event := d.tellOf(s, Event{Type: SessionOffered, Operator: responsible, Reason: string(AsResponsible)})
 	d.stamp(s.Line, responsible, event)
@@ -339,11 +339,12 @@ func (d *Desk) fits(s *Session, id queue.OperatorID) bool {
 	return true
 }
 
-// directEnds is when an offer to one who was named ends, in every mode (rule 6.14); zero: it does not.
-func (d *Desk) directEnds(l *Line) time.Time {
+// directEnds is when an offer to one who was named ends, in every mode (rule 6.14); zero: it does not. One to who is away, in a
+// line that looks at that, always ends: nobody else would take it from him.
+func (d *Desk) directEnds(l *Line, id queue.OperatorID) time.Time {
 	if after, on := l.Queue.PassOn(); on {
 		return d.now.Add(after)
-	} else if l.Queue.Mode == queue.All {
+	} else if l.Queue.Mode == queue.All || l.Queue.OnlyAvailable && d.operators.rows[id].Status != worktime.Available {
 		return d.now.Add(queue.DefaultPassOn)
 	}
 	return time.Time{}

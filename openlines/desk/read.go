@@ -24,7 +24,7 @@ const (
 )
 
 // ReadLine reads a line from its JSON form, such as a program's configuration, and validates it. Durations are text, such as
-// "45s" or "never". What it does not know it refuses: keys that are no field, written otherwise or twice, and whatever follows
+// "45s", "never" or, of what is in "session", "at-once". What it does not know it refuses: keys that are no field, written otherwise or twice, and whatever follows
 // the document. The error joins every problem as *Invalid, whose Field is the path of the key ("queue.passOnAfter"); then the
 // line is zero.
 func ReadLine(r io.Reader) (Line, error) {
@@ -208,7 +208,7 @@ func (d *document) leaf(path string, raw json.RawMessage, t reflect.Type) json.R
 func (d *document) duration(path string, raw json.RawMessage) json.RawMessage {
 	var text string
 	err := json.Unmarshal(raw, &text)
-	if err == nil && text != "never" {
+	if atOnce := text == "at-once" && strings.HasPrefix(path, "session."); err == nil && text != "never" && !atOnce {
 		_, err = time.ParseDuration(text)
 	}
 	if err != nil {

@@ -31,7 +31,8 @@ func TestReadLine(t *testing.T) {
 		``:                                      {"document: not JSON, at byte 0"},
 		`[]`:                                    {": want an object", "id: empty"},
 		`{"id":"a","queue":{"passOnAfter":45}}`: {`queue.passOnAfter: want a duration, such as "45s"`},
-		`{"id":"a","crm":{"within":"3"}}`:       {`crm.within: time: missing unit in duration "3"`},
+		`{"id":"a","queue":{"passOnAfter":"at-once"}}`:             {`queue.passOnAfter: want a duration, such as "45s"`},
+		`{"id":"a","crm":{"within":"3"}}`:                          {`crm.within: time: missing unit in duration "3"`},
 		`{"id":"a","hours":{"week":{"mon":["9-18"]},"zon":"UTC"}}`: {`hours."zon": is not a field of hours`},
 		`{"id":7,"inactive":"no","queue":{"priority":1.5,"members":[{"operator":"ann"},{"operater":"bob"}],"limit":[]}}`: {
 			"id: want text", "inactive: want true or false", "queue.priority: want a whole number", "queue.members[1].operater: no such key",
