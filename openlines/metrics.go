@@ -25,8 +25,9 @@ type Metrics struct {
 	ByConnector map[connector.ID]kpi.Figures
 }
 
-// Metrics returns the figures of the days from one time until before another. More than [MaxMetricsDays], and so a zero time, are
-// [*Invalid]. Days are those of UTC, whatever the time zone of a line. A session counts as begun on the day on which it began,
+// Metrics returns the figures of the days from one date until before another, as the times given read; of a day that has begun when
+// until says, the whole. More than [MaxMetricsDays], and so a zero time, are [*Invalid]. Days are those of each line's zone
+// (in [Line].Hours), as it was when they were counted. A session counts as begun on the day on which it began,
 // and as everything else on the day on which it closed, for who had it then. Spam is counted as closed, and kept out of the
 // rest (rule 6.10). It reads a record for each day and line.
 //
@@ -63,6 +64,11 @@ func (a Actor) OperatorMetrics(ctx context.Context, from, until time.Time, f Met
 	return all, nil
 }
 
+// asRead is the time of UTC that reads as a time does in its zone: tallies are named by the dates of their lines.
+func asRead(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+}
+
 // tallies reads the tallies of some days that the actor is told of.
 func (a Actor) tallies(ctx context.Context, from, until time.Time, f MetricsFilter, each bool, fold func(*desk.Tally)) error {
 	for field, t := range map[string]time.Time{"From": from, "Until": until} { // order does not matter: either is malformed
@@ -73,7 +79,7 @@ func (a Actor) tallies(ctx context.Context, from, until time.Time, f MetricsFilt
 	if until.IsZero() {
 		return &Invalid{Field: "Until", Problem: "missing"}
 	}
-	from = from.UTC().Truncate(24 * time.Hour)
+	from, until = asRead(from).Truncate(24*time.Hour), asRead(until)
 	if until.After(from.AddDate(0, 0, MaxMetricsDays)) {
 		return &Invalid{Field: "Until", Problem: "too many days", Limit: MaxMetricsDays}
 	}

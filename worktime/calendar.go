@@ -56,6 +56,14 @@ func (c *Calendar) Open(at time.Time) bool {
 	return c.openAt(sec)
 }
 
+// Local returns at as the calendar's zone reads it; in UTC if c is nil.
+func (c *Calendar) Local(at time.Time) time.Time {
+	if c == nil {
+		return at.UTC()
+	}
+	return at.In(c.zone)
+}
+
 // NextOpen returns the first open instant that is not before at: at itself if
 // it is open. It is false if there is none, however far one looks.
 func (c *Calendar) NextOpen(at time.Time) (time.Time, bool) {

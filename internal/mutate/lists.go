@@ -66,6 +66,11 @@ var lists = []mutation{
 		pkg: "openlines", run: "Scripts",
 	},
 	{
+		name: "days-of-utc", rule: "P23: figures are of the days of the line's zone",
+		edits: []edit{{"openlines/desk/tally.go", `calendar.Local(t).Format`, `calendar.Local(t).UTC().Format`}},
+		pkg:   "openlines", run: "Scripts",
+	},
+	{
 		name: "tallies-stay-in-memory", rule: "11.41: of each line and operator one tally is in memory",
 		edits: []edit{{"openlines/desk/tally.go", `past.Past = true`, `past.Past = false`}},
 		pkg:   "openlines/desk", run: "Tallies",

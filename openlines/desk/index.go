@@ -337,14 +337,14 @@ func (d *Desk) compileHours(l *Line) {
 	d.workOf(l.ID).botHours, _ = l.Bot.Hours.Calendar()
 }
 
-func (d *Desk) serve(id queue.OperatorID, line LineID, add bool) {
-	lines := d.serves[id]
-	i, known := slices.BinarySearch(lines, line)
-	switch {
-	case add && !known:
-		d.serves[id] = slices.Insert(slices.Clone(lines), i, line)
-	case !add && known:
-		d.serves[id] = slices.Delete(slices.Clone(lines), i, i+1)
+// serve notes that a member has joined a line's queue, or left it.
+func (d *Desk) serve(id queue.OperatorID, line LineID, joined bool) {
+	lines := slices.Clone(d.serves[id])
+	i, _ := slices.BinarySearch(lines, line)
+	if joined {
+		d.serves[id] = slices.Insert(lines, i, line)
+	} else {
+		d.serves[id] = slices.Delete(lines, i, i+1)
 	}
 }
 

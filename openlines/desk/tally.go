@@ -13,7 +13,7 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-// Tally keeps the figures of one day (UTC) and line: of the whole line, or of what one operator had at the end. A session counts
+// Tally keeps the figures of one day and line, as the line's zone has days (rule P23): of the whole line, or of what one operator had at the end. A session counts
 // as begun when it begins, and as everything else when it has closed (rule 11.41), so that nothing has to be taken back when it
 // is spam in the end (rule 6.10). A rating that comes later goes to the day on which it closed.
 //
@@ -49,7 +49,10 @@ func parseTally(id string) tallyKey {
 	return tallyKey{day, parseSeat(seat)}
 }
 
-func dayOf(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+// dayOf is the day of a time in the zone of a line.
+func (d *Desk) dayOf(line LineID, t time.Time) string {
+	return d.workOf(line).calendar.Local(t).Format(time.DateOnly)
+}
 
 func (t *Tally) began() time.Time {
 	day, _ := time.Parse(time.DateOnly, t.Day)
@@ -105,13 +108,13 @@ func (d *Desk) tally(day string, seat seatKey, c connector.ID, add kpi.Figures) 
 
 // tallyBegun counts a session that begins now.
 func (d *Desk) tallyBegun(s *Session) {
-	d.tally(dayOf(s.Began), seatKey{line: s.Line}, s.Channel.Connector, kpi.Figures{Begun: 1})
+	d.tally(d.dayOf(s.Line, s.Began), seatKey{line: s.Line}, s.Channel.Connector, kpi.Figures{Begun: 1})
 }
 
 // tallyClosed counts a session that has closed, or a change of its ratings since.
 func (d *Desk) tallyClosed(s *Session, add kpi.Figures) {
 	for _, who := range slices.Compact([]queue.OperatorID{"", s.Owner}) {
-		d.tally(dayOf(s.Ended), seatKey{s.Line, who}, s.Channel.Connector, add)
+		d.tally(d.dayOf(s.Line, s.Ended), seatKey{s.Line, who}, s.Channel.Connector, add)
 	}
 }
 

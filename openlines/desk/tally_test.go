@@ -62,7 +62,7 @@ func TestTalliesAreFew(t *testing.T) {
 		d.tallyClosed(s, kpi.Figures{Bad: 1})
 	}
 	bad := 0
-	cells := d.tallies.peek(tallyKey{dayOf(s.Ended), seatKey{line: "support"}}).Cells
+	cells := d.tallies.peek(tallyKey{d.dayOf("support", s.Ended), seatKey{line: "support"}}).Cells
 	for _, c := range cells {
 		bad += c.Figures.Bad
 	}
