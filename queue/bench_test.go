@@ -29,7 +29,7 @@ func asked(q *queue.Queue, n int) (tried []id) {
 }
 
 func BenchmarkNext(b *testing.B) {
-	for _, mode := range []queue.Mode{queue.Evenly, queue.Strictly} {
+	for _, mode := range []queue.Mode{queue.Evenly, queue.Strictly, queue.LeastLoaded} {
 		for _, n := range []int{10, 1000, 100_000} {
 			q := staffed(mode, n)
 			for _, tries := range []int{0, queue.MaxTried} {
@@ -62,7 +62,7 @@ func BenchmarkSet(b *testing.B) {
 
 // Routing asks at each change of any operator, so setting and choosing allocate nothing.
 func TestSetAndNextDoNotAllocate(t *testing.T) {
-	for _, mode := range []queue.Mode{queue.Evenly, queue.Strictly, queue.All} {
+	for _, mode := range []queue.Mode{queue.Evenly, queue.Strictly, queue.All, queue.RoundRobin, queue.LeastLoaded} {
 		q := staffed(mode, 1000)
 		var stamp uint64
 		if got := testing.AllocsPerRun(100, func() {
