@@ -248,7 +248,8 @@ func (a Actor) AcceptAndClose(ctx context.Context, id session.ID) error {
 }
 
 // HandOver returns everything that an operator has to the queues: the end of his shift. He may himself, the host, and who may take
-// over all of that ([desk.MayIntercept]).
+// over all of that ([desk.MayIntercept]), by the rights at the time of the command, however long it takes to return everything. What
+// he is given meanwhile stays his if the actor may not take it over.
 func (a Actor) HandOver(ctx context.Context, id queue.OperatorID) error {
 	return a.act(ctx, desk.HandOver{Operator: id}, 0)
 }

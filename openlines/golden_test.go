@@ -568,7 +568,7 @@ func (g *golden) last() []byte {
 			"settle:all":    `{"kind":"settle","line":"all","due":"%s"}`,
 			"review:all":    `{"kind":"review","line":"all","due":"%s"}`,
 			"archive:old":   `{"kind":"archive","line":"old","due":"%s"}`,
-			"hand-over:eve": `{"kind":"hand-over","operator":"eve","actor":"ann","session":3,"due":"%s"}`,
+			"hand-over:eve": `{"kind":"hand-over","operator":"eve","actor":"eve","session":3,"due":"%s"}`,
 			"disconnect:w":  `{"kind":"disconnect","actor":"ann","due":"%s","connector":"w"}`,
 			"presence:":     `{"kind":"presence","after":"bob","due":"%s"}`,
 		} {

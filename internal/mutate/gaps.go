@@ -67,4 +67,14 @@ var gaps = []mutation{
 				}`, `				_ = s`}},
 		pkg: "openlines", run: "Scripts",
 	},
+	{
+		name: "shift-takes-what-came-after", rule: "14.17: what reaches an operator while his shift is handed over stays his where the actor has no right",
+		edits: []edit{{"openlines/desk/job.go", ` || actor != id && d.mayHandle(row, By{Operator: actor}) != nil`, ``}},
+		pkg:   "openlines", run: "HandOver",
+	},
+	{
+		name: "shift-is-cut-short", rule: "14.17: handing over a shift returns everything, however much it is",
+		edits: []edit{{"openlines/desk/job.go", `d.later(job{Kind: handOverJob, Operator: id, Session: after, Actor: actor})`, ``}},
+		pkg:   "openlines", run: "HandOver",
+	},
 }

@@ -38,7 +38,8 @@ type Spam struct{ Session session.ID }
 type AcceptAndClose struct{ Session session.ID }
 
 // HandOver returns everything that an operator has or is asked for to the queues, pinned or not, except what is closing: the
-// end of a shift (decision 14.17). He may himself, the host, and who may take over all of that.
+// end of a shift (decision 14.17). He may himself, the host, and who may take over all of that. The rights are those at the command:
+// what is left of it beyond JobStep sessions is done before any other command, so that no change of rights comes between.
 type HandOver struct{ Operator queue.OperatorID }
 
 func (c Transfer) name() string       { return "transfer" }

@@ -85,7 +85,8 @@ func (d *Desk) goOn(key string) {
 	}
 }
 
-// handOver returns what an operator has or is asked for, in the order of the sessions, after one of them.
+// handOver returns what an operator has or is asked for, in the order of the sessions, after one of them. What he was given since the
+// command stays his if the actor may not take it over.
 func (d *Desk) handOver(id queue.OperatorID, after session.ID, actor queue.OperatorID) {
 	have := d.loads[id]
 	if have == nil {
@@ -94,7 +95,7 @@ func (d *Desk) handOver(id queue.OperatorID, after session.ID, actor queue.Opera
 	n := 0
 	for _, s := range slices.Sorted(maps.Keys(have.sessions)) {
 		row := d.sessions.rows[s]
-		if s <= after || !row.handedOver() {
+		if s <= after || !row.handedOver() || actor != id && d.mayHandle(row, By{Operator: actor}) != nil {
 			continue
 		}
 		if n++; n > JobStep {
