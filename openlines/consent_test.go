@@ -200,3 +200,35 @@ func TestConsentIsTheClients(t *testing.T) {
 		t.Errorf("an edit beside so much: %v", err)
 	}
 }
+
+// Where an operator has begun, the client is told with his first message, and going on is consent (rule 11.6): then what he tells of
+// himself is kept, not before.
+func TestConsentWhereAnOperatorBegan(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	store := memory.New()
+	d, in := consenting(t, store)
+	must(t, d.PutConnection(ctx, openlines.Connection{
+		Line: openlinestest.DefaultLine, Connector: in.Connector, Account: in.Account, AsksConsent: true, CanStart: true,
+	}))
+	l, err := d.Line(ctx, openlinestest.DefaultLine)
+	must(t, err)
+	l.Texts.ConsentNotice = "By writing on you agree."
+	must(t, d.PutLine(ctx, l))
+	_, err = d.As("ann").WriteFirst(ctx, openlines.WriteFirst{To: in.Address(), Text: "Good morning"})
+	must(t, err)
+	in.Text, in.Files = "Yes?", nil
+	got, err := d.Receive(ctx, in)
+	must(t, err)
+	if kinds := singing(t, store); kinds != "" {
+		t.Errorf("before he went on, it is in %q", kinds)
+	}
+	in.ID = "m2"
+	_, err = d.Receive(ctx, in)
+	must(t, err)
+	chat, err := d.Chat(ctx, got.Chat)
+	must(t, err)
+	if diff := cmp.Diff(in.Client, chat.Client); diff != "" {
+		t.Errorf("after (-want +got):\n%s", diff)
+	}
+}

@@ -151,12 +151,18 @@ func (d *Desk) unasked(id session.ChatID) bool {
 	return waits && (s == nil || s.State == session.Consenting)
 }
 
-// wentOn takes a client's message as his consent, if he was told of a document that he has not agreed to yet (decision 14.9).
-func (d *Desk) wentOn(chat *Chat) *Chat {
+// wentOn takes a client's message as his consent, if he was told of a document that he has not agreed to yet (decision 14.9), and
+// keeps what he tells of himself with it.
+func (d *Desk) wentOn(chat *Chat, client connector.Client) *Chat {
 	if chat.ToldOf.Document == "" || chat.ToldOf.same(chat.Consent) {
 		return chat
 	}
-	return d.agreed(chat, chat.ToldOf, "went on")
+	next := *d.agreed(chat, chat.ToldOf, "went on")
+	if !next.Address.Group {
+		next.Client = client.Clean().Or(next.Client)
+	}
+	d.chats.put(&next)
+	return &next
 }
 
 // agreed keeps what a client has consented to.

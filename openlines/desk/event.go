@@ -19,7 +19,7 @@ const (
 	BotJoined          EventType = "bot-joined"      // Bot has the session
 	BotLeft            EventType = "bot-left"        // Bot takes no part in the session any more
 	SessionWaiting     EventType = "session-waiting" // offered to nobody; Reason tells why it came back
-	SessionOffered     EventType = "session-offered" // to Operator, or to Members at once
+	SessionOffered     EventType = "session-offered" // to Operator, or to Members at once; Reason: why him, see [AskedAs]
 	SessionAnswered    EventType = "session-answered"
 	SessionTransferred EventType = "session-transferred" // From one operator to Operator, who has not accepted yet
 	SessionMoved       EventType = "session-moved"       // from FromLine to Line, whose queue it enters

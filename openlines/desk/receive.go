@@ -98,7 +98,7 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 		written = d.keep(chat, m) // decision 14.35: it neither greets nor reopens
 	default:
 		if !in.Automatic { // a machine agrees to nothing
-			chat = d.wentOn(chat)
+			chat = d.wentOn(chat, in.Client)
 		}
 		written = d.hear(chat, l, m, in)
 	}
