@@ -64,6 +64,7 @@ type PersonalData struct {
 	Chat     Chat // his address, his profile, what the host knows of him
 	Messages int  // that still say something
 	Files    int  // in them
+	Withheld int  // messages of which nothing is known until he consents, see [desk.Consent]
 	Sessions int
 	Comments int // of supervisors on sessions
 	Canned   int // responses that were saved from the chat
@@ -114,6 +115,9 @@ func (p *PersonalData) count(id session.ChatID, r storage.Record) error {
 	switch r.Kind {
 	case "message":
 		m, err := desk.DecodeMessage(r)
+		if err == nil && m.Chat == id && m.Withheld {
+			p.Withheld++
+		}
 		if err == nil && m.Chat == id && (m.Said.Text != "" || len(m.Files) > 0) {
 			p.Messages++
 			p.Files += len(m.Files)

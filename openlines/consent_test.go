@@ -58,6 +58,12 @@ func TestWithoutConsentNothingIsKept(t *testing.T) {
 			if kinds := singing(t, store); kinds != "withheld" {
 				t.Errorf("while he is asked, it is in %q", kinds)
 			}
+			for p, err := range d.PersonalData(t.Context(), got.Chat) {
+				must(t, err)
+				if p.Withheld != 2 || p.Messages != 1 { // what he was asked
+					t.Errorf("personal data: %+v", p)
+				}
+			}
 			must(t, end(d, got))
 			must(t, d.ClientEdited(t.Context(), in.Address(), "m2", canary+"!!"))
 			if kinds := singing(t, store); kinds != "" {
