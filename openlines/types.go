@@ -85,6 +85,18 @@ type (
 
 	EscalationStep = desk.EscalationStep
 	Absence        = desk.Absence
+
+	Author      = desk.Author
+	AskedAs     = desk.AskedAs
+	Verdict     = desk.Verdict
+	Right       = desk.Right
+	Scope       = desk.Scope
+	Plan        = desk.Plan
+	ItemKind    = desk.ItemKind
+	ItemVerdict = desk.ItemVerdict
+	ShownAs     = desk.ShownAs
+	Within      = desk.Within
+	Choice      = desk.Choice
 )
 
 // Recommended returns a line as it is recommended, where the zero line is as the reference has it; see [desk.Recommended].

@@ -64,3 +64,21 @@ func ExamplePlace() {
 	fmt.Println(urgent.Before(older), older.Before(urgent))
 	// Output: true false
 }
+
+// By weights, who works full time is given twice as many as who works half the day.
+func ExampleMode() {
+	q := queue.New(queue.LeastLoaded, []queue.Member{{Operator: "ann", Weight: 2}, {Operator: "bob"}})
+	has := map[queue.OperatorID]int{}
+	for stamp := range uint64(7) {
+		for _, id := range q.Members() {
+			q.Set(id, true, q.Stamp(id), has[id])
+		}
+		next, _, _ := q.Next(nil)
+		has[next]++
+		q.Set(next, true, stamp+1, has[next])
+		fmt.Print(next, " ")
+	}
+	fmt.Println(has)
+	// Output:
+	// ann bob ann ann bob ann ann map[ann:5 bob:2]
+}
