@@ -123,6 +123,9 @@ func (d *Desk) asksConsent(chat *Chat, l *Line) (waits, told bool) {
 // beforeConsent is what is kept of what a client tells of himself at an address: before he consents, where he is asked, his
 // language alone.
 func (d *Desk) beforeConsent(known *alias, l *Line, address connector.Address, client connector.Client) connector.Client {
+	if l.Consent.Document == "" {
+		return client
+	}
 	chat := &Chat{Address: address}
 	if known != nil {
 		if chat = d.chats.get(known.Chat); chat == nil {
