@@ -1,9 +1,14 @@
 package desk
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/openlines-go/openlines/connector"
+	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 )
 
@@ -49,5 +54,45 @@ func TestTwoFiltersAreOneList(t *testing.T) {
 	f := SessionFilter{Line: "a", Operator: "bob", Vote: Bad}
 	if want := []string{"line:a operator:bob", "line:a vote:bad", "operator:bob vote:bad"}; !slices.Equal(f.terms(), want) {
 		t.Errorf("three filters ask for %q, want %q", f.terms(), want)
+	}
+}
+
+// A filter that asks for what no session can have is refused by the field, and takes what lies at its bounds.
+func TestBoundsOfAFilter(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 256)
+	early, late := time.Date(0, 12, 31, 23, 0, 0, 0, time.UTC), time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
+	d := New()
+	for _, test := range []struct {
+		field string
+		good  SessionFilter
+		bad   []SessionFilter
+	}{
+		{"Line", SessionFilter{Line: LineID(long[:MaxName])}, []SessionFilter{{Line: LineID(long)}, {Line: "a\n"}}},
+		{"Operator", SessionFilter{Operator: queue.OperatorID(long[:MaxName])}, []SessionFilter{{Operator: queue.OperatorID(long)}}},
+		{"Connector", SessionFilter{Connector: "web"}, []SessionFilter{{Connector: connector.ID(long)}, {Connector: "\x00"}}},
+		{"Account", SessionFilter{Connector: "web", Account: "a"}, []SessionFilter{{Account: "a"}, {Connector: "web", Account: long}}},
+		{"Item", SessionFilter{Item: long[:connector.MaxID]}, []SessionFilter{{Item: long}}},
+		{"Chat", SessionFilter{Chat: 1}, []SessionFilter{{Chat: -1}}},
+		{
+			"States", SessionFilter{States: slices.Repeat([]session.State{session.Closed}, MaxStates)},
+			[]SessionFilter{{States: slices.Repeat([]session.State{session.Closed}, MaxStates+1)}, {States: []session.State{"gone"}}},
+		},
+		{"Vote", SessionFilter{Vote: Bad}, []SessionFilter{{Vote: "x"}}},
+		{"Stars", SessionFilter{Stars: MaxStars}, []SessionFilter{{Stars: MaxStars + 1}, {Stars: -1}}},
+		{"Linked", SessionFilter{Linked: Without}, []SessionFilter{{Linked: "x"}}},
+		{"Bot", SessionFilter{Bot: Only}, []SessionFilter{{Bot: "x"}}},
+		{"From", SessionFilter{From: late.Add(-1)}, []SessionFilter{{From: late}, {From: early}}},
+		{"Until", SessionFilter{Until: late.Add(-1)}, []SessionFilter{{Until: late}, {Until: early}}},
+	} {
+		if _, err := d.SessionQueries(By{}, test.good); err != nil {
+			t.Errorf("%s at its bound: %v", test.field, err)
+		}
+		for _, bad := range test.bad {
+			_, err := d.SessionQueries(By{}, bad)
+			if invalid, is := errors.AsType[*Invalid](err); !is || invalid.Field != test.field {
+				t.Errorf("%s beyond it, %+v: %v", test.field, bad, err)
+			}
+		}
 	}
 }
