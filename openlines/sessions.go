@@ -52,6 +52,9 @@ func (a Actor) Sessions(ctx context.Context, f SessionFilter, p Page) (SessionLi
 	if err != nil {
 		return SessionList{}, err
 	}
+	if len(queries) == 0 {
+		return SessionList{Chats: map[session.ChatID]Chat{}}, nil
+	}
 	var list SessionList
 	list.Sessions, list.Next, list.Stopped, err = search(ctx, a.engine, queries, Page{After: p.After, Limit: limit}, desk.DecodeSession,
 		func(sessions []Session, taken []bool) error {
@@ -154,8 +157,9 @@ func discreet[T any](after, end Cursor, page []T, began []time.Time) (Cursor, []
 // newestFirst is the order of every list.
 var newestFirst storage.Query
 
-// minWalk is how many entries of a list are looked at for all terms of a query, at least.
-const minWalk = 200
+// walkPerRow is how many entries of a list are looked at for each record that is wanted of a query with several terms. Who finds too
+// little looks again, at more.
+const walkPerRow = 4
 
 // union returns the first records after a cursor, newest first, of all that queries find, where they end, and how many entries
 // of the store's lists were looked at, each query at most so many as looks says. The zero cursor: there are no more.
@@ -163,7 +167,7 @@ func (e *Engine) union(ctx context.Context, queries []storage.Query, after Curso
 	for _, q := range queries {
 		q.After, q.Limit = after, min(limit, looks)
 		if len(q.Terms) > 1 {
-			q.Walk = min(max(4*limit, minWalk), looks)
+			q.Walk = min(walkPerRow*limit, looks)
 		}
 		found, next, err := e.find(ctx, q)
 		if err != nil {

@@ -16,7 +16,7 @@ var lists = []mutation{
 	{
 		name: "list-misses-who-joined", rule: "11.32: what he takes part in is his own",
 		edits: []edit{{"openlines/desk/filter.go", `	for _, id := range s.Joined {
-		add(true, operatorTerm(id))
+		add(true, besideTerm(id))
 	}
 `, ``}},
 		pkg: "openlines", run: "Scripts|TestSessions",

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -173,8 +174,12 @@ func pairTerms(channel, terms []string) (pairs []string) {
 
 func connectorTerm(id connector.ID) string { return fit("connector:" + string(id)) }
 func accountTerm(c Channel) string         { return "account:" + connectionKey(c.Connector, c.Account) }
-func voteTerm(v Vote) string               { return "vote:" + string(v) }
-func starsTerm(n int) string               { return "stars:" + strconv.Itoa(n) }
+
+// besideTerm finds the sessions that somebody is concerned with who has them not: he is asked for them, or takes part.
+func besideTerm(id queue.OperatorID) string { return "beside:" + string(id) }
+
+func voteTerm(v Vote) string { return "vote:" + string(v) }
+func starsTerm(n int) string { return "stars:" + strconv.Itoa(n) }
 
 const (
 	linkedTerm     = "linked"
@@ -195,7 +200,7 @@ func fit(term string) string {
 
 // sessionTerms are what sessions are found by: what filters ask for, alone and in pairs, and all who are concerned. A pair is
 // of him who has it; items, chats and states but the last have few sessions, and nearly all have the last state, so that they
-// need no pairs.
+// need no pairs. So have those who are concerned beside him.
 func sessionTerms(s *Session) (terms []string) {
 	add := func(set bool, term string) {
 		if set {
@@ -218,9 +223,9 @@ func sessionTerms(s *Session) (terms []string) {
 	terms = slices.Concat(terms, channel, pairTerms(channel, terms))
 	add(true, chatTerm(s.Chat))
 	add(true, stateTerm(s.State))
-	add(s.OfferedTo != "", operatorTerm(s.OfferedTo))
+	add(s.OfferedTo != "", besideTerm(s.OfferedTo))
 	for _, id := range s.Joined {
-		add(true, operatorTerm(id))
+		add(true, besideTerm(id))
 	}
 	add(s.Owner == "" && s.OfferedTo == "", nobodysTerm)
 	for _, id := range s.Items {
@@ -230,29 +235,44 @@ func sessionTerms(s *Session) (terms []string) {
 }
 
 // SessionQueries returns queries for the store that find, together, each session that a filter takes and an actor may view,
-// and others: what they find is to be asked of [Desk.Lists]. It takes the right to view sessions, in some scope and line.
+// and others; none if there can be no such session. What they find is to be asked of [Desk.Lists]. It takes the right to view
+// sessions, in some scope and line.
 func (d *Desk) SessionQueries(by By, f SessionFilter) ([]storage.Query, error) {
 	if err := f.validate(); err != nil {
 		return nil, err
 	}
-	all := storage.Query{Kind: "session", Terms: f.terms(), From: f.From, Until: f.Until}
 	sources, err := d.viewed(by, f.Line)
 	switch {
 	case err != nil:
 		return nil, err
 	case sources == nil && len(f.States) > 1:
 		for _, s := range f.States {
-			sources = append(sources, []string{stateTerm(s)})
+			sources = append(sources, source{term: stateTerm(s)})
 		}
 	case sources == nil || len(sources) > maxSources:
-		return []storage.Query{all}, nil
+		sources = []source{{}}
 	}
-	queries := make([]storage.Query, len(sources))
-	for i, terms := range sources {
-		queries[i] = all
-		queries[i].Terms = append(slices.Clip(all.Terms), terms...)
+	queries := []storage.Query{}
+	for _, s := range sources {
+		one := f
+		one.Line, one.Operator = cmp.Or(s.line, f.Line), cmp.Or(s.owner, f.Operator)
+		if f.Operator != "" && (one.Operator != f.Operator || s.term == nobodysTerm) {
+			continue // it is not of him
+		}
+		q := storage.Query{Kind: "session", Terms: one.terms(), From: f.From, Until: f.Until}
+		if s.term != "" {
+			q.Terms = append(q.Terms, s.term)
+		}
+		queries = append(queries, q)
 	}
 	return queries, nil
+}
+
+// source is a part of what an actor may view: sessions of a line, of an owner and with a term, as far as they are set.
+type source struct {
+	line  LineID
+	owner queue.OperatorID
+	term  string
 }
 
 // Lists reports whether a filter takes a session, and an actor may view it (rule 11.32).
@@ -260,9 +280,9 @@ func (d *Desk) Lists(by By, f SessionFilter, s *Session) bool {
 	return f.takes(s) && d.Views(by, s) == nil
 }
 
-// viewed returns sets of terms: a session that an actor may view, of one line or of all, has all terms of one of them, if
-// there are any. None: he may view all.
-func (d *Desk) viewed(by By, line LineID) (sources [][]string, err error) {
+// viewed returns where to look: a session that an actor may view, of one line or of all, is in one of the sources, if there are any.
+// None: he may view all.
+func (d *Desk) viewed(by By, line LineID) (sources []source, err error) {
 	if by.Operator == "" {
 		return nil, nil
 	}
@@ -277,12 +297,12 @@ func (d *Desk) viewed(by By, line LineID) (sources [][]string, err error) {
 	for _, l := range lines {
 		scope := d.scope(by.Operator, MayViewSessions, l)
 		if scope == AnyOnes {
-			sources = append(sources, []string{lineTerm(l)})
+			sources = append(sources, source{line: l})
 			continue
 		}
 		whole, colleagues = false, colleagues || scope == OfDepartments
 		if d.isMember(l, by.Operator) || scope == OfDepartments && d.concernsDepartment(by.Operator, l, nil) {
-			sources = append(sources, []string{lineTerm(l), nobodysTerm})
+			sources = append(sources, source{line: l, term: nobodysTerm})
 		}
 	}
 	if whole {
@@ -297,7 +317,7 @@ func (d *Desk) viewed(by By, line LineID) (sources [][]string, err error) {
 		concerned = slices.Compact(concerned)
 	}
 	for _, id := range concerned {
-		sources = append(sources, []string{operatorTerm(id)})
+		sources = append(sources, source{owner: id}, source{term: besideTerm(id)})
 	}
 	return sources, nil
 }

@@ -96,3 +96,37 @@ func TestBoundsOfAFilter(t *testing.T) {
 		}
 	}
 }
+
+// Who may view what is his own asks for lists that have nothing but what he has, and for what he is concerned with beside that.
+func TestOwnSessionsAreListsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	d := New()
+	for _, c := range []Command{
+		PutOperators{[]Operator{{ID: "ann"}, {ID: "bob"}}}, PutLine{Line{ID: "support", Queue: queue.Rules{Members: queue.Operators("ann")}}},
+	} {
+		if _, err := d.Do(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), By{}, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		filter SessionFilter
+		want   [][]string
+	}{
+		{SessionFilter{}, [][]string{{"line:support", "nobody's"}, {"operator:ann"}, {"beside:ann"}}},
+		{SessionFilter{Vote: Bad}, [][]string{{"line:support vote:bad", "nobody's"}, {"operator:ann vote:bad"}, {"vote:bad", "beside:ann"}}},
+		{SessionFilter{Operator: "ann"}, [][]string{{"operator:ann"}, {"operator:ann", "beside:ann"}}},
+		{SessionFilter{Operator: "bob"}, [][]string{{"operator:bob", "beside:ann"}}},
+	} {
+		queries, err := d.SessionQueries(By{Operator: "ann"}, test.filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got [][]string
+		for _, q := range queries {
+			got = append(got, q.Terms)
+		}
+		if !slices.EqualFunc(got, test.want, slices.Equal) {
+			t.Errorf("%+v asks for %q, want %q", test.filter, got, test.want)
+		}
+	}
+}
