@@ -58,6 +58,27 @@ func TestFiguresOfASessionAreThoseOfItsTimeline(t *testing.T) {
 	})
 }
 
+// What was replied to is answered, and what was marked is unanswered, whether or not it was replied to later.
+func TestFiguresOfASessionCountItOnce(t *testing.T) {
+	t.Parallel()
+	replied := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		s                    session.Session
+		answered, unanswered int
+	}{
+		{session.Session{}, 0, 0},
+		{session.Session{Replied: replied}, 1, 0},
+		{session.Session{Unanswered: true}, 0, 1},
+		{session.Session{Replied: replied, Unanswered: true}, 1, 1},
+	} {
+		test.s.Reason = session.Finished
+		want := kpi.Figures{Closed: map[session.Reason]int{session.Finished: 1}, Answered: test.answered, Unanswered: test.unanswered}
+		if diff := cmp.Diff(want, kpi.OfSession(test.s)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
 // Rule 11.41: the figures of parts are those of the whole.
 func TestFiguresAddUp(t *testing.T) {
 	t.Parallel()

@@ -88,6 +88,15 @@ func TestValidate(t *testing.T) {
 		{"rule 8.3: a session that never closes", session.Rules{CloseDelay: session.Never}, []string{
 			"CloseDelay: want a delay: a finished session has to close",
 		}},
+		{"the least", session.Rules{NeglectAfter: time.Second, GiveUpAfter: time.Second, AutoCloseAfter: 1, AutoClosedLife: session.AtOnce}, nil},
+		{"below the least", session.Rules{NeglectAfter: time.Second - 1, GiveUpAfter: time.Second - 1, AutoCloseAfter: -1, AutoClosedLife: -1}, []string{
+			"AutoCloseAfter: want 0 for never, or a time", "AutoClosedLife: want a time: an auto-closed session has to end",
+			"NeglectAfter: 999.999999ms, want at least 1s", "GiveUpAfter: want 0 for never, or at least 1s",
+		}},
+		{"never", session.Rules{UnansweredAfter: session.Never, NeglectAfter: session.Never, GiveUpAfter: session.Never, AutoCloseAfter: session.Never, AutoClosedLife: session.Never}, []string{
+			"AutoCloseAfter: want 0 for never, or a time", "AutoClosedLife: want a time: an auto-closed session has to end",
+			"GiveUpAfter: want 0 for never, or at least 1s",
+		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
