@@ -13,12 +13,12 @@ from 77 | I need ten chairs
    session 1: offered to ann: first of 2 in order; cid: next after 1m0s
    crm: cid is responsible for lead-2
 from 77 | And a table
-   session 2: offered to cid: second of 2 in order; ann: next after 1m0s; no item: the client is known as client of lead-2
+   session 2: offered to cid: responsible; ann: next after 1m0s; no item: the client is known as client of lead-2
 from 78 | Hello, it is me, 0049 30 123 45 67
-   session 3: offered to bob: one of 2; ann: next after 1m0s; cid: free; no item: the client is known as Ida
+   session 3: offered to bob: responsible; ann: next after 1m0s; cid: free; no item: the client is known as Ida
 from 79 | My number is +49 (0)30 1234567
 to 78 | Hello Ida!
-   session 4: offered to bob: one of 2; ann: next after 1m0s; cid: free; no item: the client is known as Ida
+   session 4: offered to bob: responsible; ann: next after 1m0s; cid: free; no item: the client is known as Ida
 deal-1 has 2 chats
    session 4: session: finish refused: offered
    session 3: <nil>
