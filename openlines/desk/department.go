@@ -128,7 +128,9 @@ func (d *Desk) expanded(l *Line) []queue.Member {
 			continue // who is listed twice counts once (rule 2.4), and a large department would be copied as often as it is listed
 		}
 		listed[m.Department] = true
-		members = append(members, queue.Operators(d.people(m.Department, !l.Queue.DirectOnly, map[queue.DepartmentID]bool{})...)...)
+		for _, id := range d.people(m.Department, !l.Queue.DirectOnly, map[queue.DepartmentID]bool{}) {
+			members = append(members, queue.Member{Operator: id, Weight: m.Weight})
+		}
 	}
 	return members[:min(len(members), queue.MaxMembers)]
 }
