@@ -25,7 +25,8 @@ type Queue struct {
 }
 
 // New returns the queue of members in list order, nobody free, nobody stamped and nobody with sessions yet. A member who is
-// listed twice counts once, at his first place and with the weight that he has there (rule 2.4). Departments are the caller's to expand: an entry without an operator is left out.
+// listed twice counts once, at his first place and with the weight that he has there (rule 2.4). Departments are the caller's
+// to expand: an entry without an operator is left out.
 func New(mode Mode, members []Member) *Queue {
 	q := &Queue{mode: mode, place: make(map[OperatorID]int, len(members))}
 	for _, m := range members {

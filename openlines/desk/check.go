@@ -108,11 +108,7 @@ func (d *Desk) checkLine(line LineID, bad func(invariant, format string, args ..
 		if w.queue.IsFree(m) != is {
 			bad("indexes are true", "member of a line: free %v, want %v", !is, is)
 		}
-		load := 0
-		if l := d.loads[m]; l != nil {
-			load = l.total
-		}
-		if w.queue.Mode() == queue.LeastLoaded && w.queue.Load(m) != load {
+		if load := d.total(m); w.queue.Mode() == queue.LeastLoaded && w.queue.Load(m) != load {
 			bad("indexes are true", "member of a line: %d sessions, want %d", w.queue.Load(m), load)
 		}
 		d.checkLimit(line, m, bad)

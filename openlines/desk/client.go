@@ -144,9 +144,14 @@ func (d *Desk) ownClient(c *Chat) *Client {
 		return own
 	}
 	n := d.count(func(c *counters) { c.Clients++ })
-	own := &Client{Key: "n" + strconv.FormatInt(n.Clients, 10), Chats: []session.ChatID{c.ID}, Since: d.now}
+	return d.keepClient(d.clientOn("n"+strconv.FormatInt(n.Clients, 10), c))
+}
+
+// clientOn is a client of whom a chat tells all that is known.
+func (d *Desk) clientOn(key string, c *Chat) *Client {
+	own := &Client{Key: key, Chats: []session.ChatID{c.ID}, Since: d.now}
 	own.agree(c.Consent)
-	return d.keepClient(own)
+	return own
 }
 
 // knownKey names the client whom the host knows under an id.
@@ -186,13 +191,12 @@ func (d *Desk) knownAs(id session.ChatID, known string) {
 	}
 	switch {
 	case is == nil:
-		is = &Client{Key: key, Known: known, Chats: []session.ChatID{id}, Since: d.now}
-		is.agree(d.chats.get(id).Consent)
+		is = d.clientOn(key, chat)
+		is.Known = known
 		d.keepClient(is)
 		return
 	case own == nil:
-		own = &Client{Chats: []session.ChatID{id}}
-		own.agree(d.chats.get(id).Consent)
+		own = d.clientOn("", chat)
 	}
 	d.unite(is, own)
 	d.tell(Event{Type: ClientsMerged, Line: chat.Line, Chat: id, Reason: "known"})

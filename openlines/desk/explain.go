@@ -116,11 +116,7 @@ func (d *Desk) Explain(id session.ID, at time.Time) (Explanation, error) {
 	}
 	members := w.queue.Members()
 	for _, m := range members[:min(len(members), MaxExplained)] {
-		st := Standing{Operator: m, Verdict: d.whyNot(s.Line, m), Tried: tried[m]}
-		if l := d.loads[m]; l != nil {
-			st.Sessions = l.total
-		}
-		x.Members = append(x.Members, st)
+		x.Members = append(x.Members, Standing{Operator: m, Verdict: d.whyNot(s.Line, m), Tried: tried[m], Sessions: d.total(m)})
 	}
 	x.More = len(members) - len(x.Members)
 	return x, nil

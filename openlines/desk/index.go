@@ -390,11 +390,7 @@ func (d *Desk) refresh(line LineID, id queue.OperatorID) {
 		stamp = s.Stamp
 	}
 	free := d.whyNot(line, id) == Free
-	load := 0
-	if l := d.loads[id]; l != nil {
-		load = l.total
-	}
-	w.queue.Set(id, free, stamp, load)
+	w.queue.Set(id, free, stamp, d.total(id))
 	room := 0
 	if free {
 		room = d.room(line, id)
@@ -402,6 +398,14 @@ func (d *Desk) refresh(line LineID, id queue.OperatorID) {
 	w.room += room - w.rooms[id]
 	w.rooms[id] = room
 	d.stain(line)
+}
+
+// total is how many open sessions an operator has, over all lines.
+func (d *Desk) total(id queue.OperatorID) int {
+	if l := d.loads[id]; l != nil {
+		return l.total
+	}
+	return 0
 }
 
 // room is how many more sessions a free member can have by the line's limit; 0 if there is none.
