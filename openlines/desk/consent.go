@@ -197,14 +197,17 @@ func (d *Desk) tellOfConsent(s *Session, l *Line, kind session.Text) {
 // withholdsAll reports whether a chat's client has written all that is withheld before he says whether he consents.
 func (d *Desk) withholdsAll(id session.ChatID) bool {
 	h := d.withheld.rows[d.open[id]]
-	if h == nil {
-		return false
-	}
-	size := 0
+	return h != nil && (len(h.Messages) >= MaxWithheld || h.size("") >= MaxWithheldBytes)
+}
+
+// size is how many bytes of text are withheld, beside those of a record.
+func (h *withheld) size(beside string) (n int) {
 	for _, m := range h.Messages {
-		size += len(m.Said.Text)
+		if m.Record != beside {
+			n += len(m.Said.Text)
+		}
 	}
-	return len(h.Messages) >= MaxWithheld || size >= MaxWithheldBytes
+	return n
 }
 
 // withhold stores a message without what it says, which is withheld.
@@ -236,16 +239,10 @@ func (d *Desk) reviseWithheld(m *Message, change func(*withheldText)) {
 	d.withheld.put(&next)
 }
 
-// othersWithheld is how many bytes of text are withheld beside those of a message.
-func (d *Desk) othersWithheld(m *Message) (size int) {
-	if h := d.withheld.rows[m.Session]; h != nil {
-		for _, other := range h.Messages {
-			if other.Record != m.key() {
-				size += len(other.Said.Text)
-			}
-		}
-	}
-	return size
+// crowded reports whether so much is withheld beside a message that it can be changed no more.
+func (d *Desk) crowded(m *Message) bool {
+	h := d.withheld.rows[m.Session]
+	return h != nil && h.size(m.key()) >= MaxWithheldBytes
 }
 
 func (c ClientConsents) act(d *Desk, by By) (any, error) {

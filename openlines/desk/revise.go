@@ -215,7 +215,7 @@ func (c ClientEdits) act(d *Desk, by By) (any, error) {
 		m = &Message{Chat: chat, External: c.ID, Early: true, At: d.now}
 	case !m.Deleted.IsZero():
 		return nil, nil // what was deleted stays so
-	case m.Withheld && d.othersWithheld(m) >= MaxWithheldBytes:
+	case m.Withheld && d.crowded(m):
 		return nil, &Invalid{Field: "Text", Problem: "the client has not consented: too much text", Limit: MaxWithheldBytes}
 	}
 	next := *m
