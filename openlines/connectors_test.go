@@ -49,6 +49,29 @@ func TestRemovedConnectorLosesAllAccounts(t *testing.T) {
 	}
 }
 
+// A connector is registered in small letters, and is the same one for accounts and addresses that write it with capital ones.
+func TestConnectorIsKnownWithCapitalLetters(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	e := open(t, memory.New(), openlines.Config{})
+	must(t, e.PutConnector(ctx, openlines.ConnectorInfo{ID: "My_Web", Name: "Web", Icon: openlines.Icon{Image: "x"}, Group: true}))
+	must(t, e.PutLine(ctx, openlines.Line{ID: "support"}))
+	must(t, e.Connect(ctx, "support", "My_Web", "main"))
+	in := connector.Inbound{Connector: "My_Web", Account: "main", Chat: "all", User: "kim", ID: "1", Text: "Hello"}
+	one, err := e.Receive(ctx, in)
+	must(t, err)
+	in.User, in.ID = "tim", "2"
+	two, err := e.Receive(ctx, in)
+	must(t, err)
+	if one.Chat != two.Chat {
+		t.Errorf("a group has the chats %d and %d", one.Chat, two.Chat)
+	}
+	must(t, e.RemoveConnector(ctx, "my_web"))
+	if left, _, err := e.Connections(ctx, "support", openlines.Page{}); err != nil || len(left) > 0 {
+		t.Errorf("%d connections are left, %v", len(left), err)
+	}
+}
+
 // What is said of connectors and connections has limits, and what is refused is named.
 func TestConnectorLimits(t *testing.T) {
 	t.Parallel()

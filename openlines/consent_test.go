@@ -34,10 +34,6 @@ func TestWithoutConsentNothingIsKept(t *testing.T) {
 		"archived": func(d *openlinestest.Desk, _ openlines.Received) error {
 			return d.ArchiveLine(t.Context(), openlinestest.DefaultLine)
 		},
-		"superseded": func(d *openlinestest.Desk, got openlines.Received) error {
-			_, err := d.Start(t.Context(), got.Chat)
-			return err
-		},
 		"spam": func(d *openlinestest.Desk, got openlines.Received) error { return d.Spam(t.Context(), got.Session) },
 	} {
 		t.Run(name, func(t *testing.T) {

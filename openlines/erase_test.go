@@ -114,6 +114,7 @@ func sayCanary(t *testing.T, e *openlines.Engine, clock *openlinestest.Clock) {
 	says("1") // which its edit has overtaken
 	_, err := e.Arrived(ctx, to, canary+"2")
 	must(t, errors.Join(err, ann.Seen(ctx, one.Chat), ann.Finish(ctx, one.Session)))
+	must(t, e.PutCanned(ctx, "support", openlines.Canned{ID: desk.CannedFrom(one.Chat, 1), Text: "Good morning"})) // which is saved over
 	_, err = ann.SaveCanned(ctx, one.Chat, 1)
 	must(t, err)
 	clock.Add(time.Hour)

@@ -88,6 +88,8 @@ func TestAnySequenceOfActs(t *testing.T) {
 			case session.PassOn, session.Skip, session.Return, session.Complete, session.Abandon, session.Transfer, session.Move, session.Spam,
 				session.GiveUp, session.Archive, session.Supersede, session.Erase, session.Conclude, session.Decline:
 				owned = false
+			case session.Finish:
+				owned = next.State != session.Closed
 			}
 			if act == session.Reply && !next.OwnerReplied || act == session.Assist && next.OwnerReplied != s.OwnerReplied {
 				t.Fatalf("after %s the owner has replied: %v", act, next.OwnerReplied)
@@ -151,6 +153,9 @@ func mustBeSound(t *rapid.T, before, after session.Session, now time.Time, ahead
 	}
 	if after.State == session.Replied && !after.Asked.IsZero() || after.State == session.ClientWaits && after.Asked.IsZero() {
 		t.Fatalf("%s, asked at %v", after.State, after.Asked)
+	}
+	if after.State == session.Answered && after.Asked.IsZero() && !after.Replied.IsZero() {
+		t.Fatalf("accepted as if the client were owed a reply: replied to at %v", after.Replied)
 	}
 	if after.State == session.Answered && after.OwnerReplied {
 		t.Fatalf("%s, and the owner has replied: %v", after.State, after.OwnerReplied)

@@ -13,7 +13,7 @@ type Reason string
 
 // The reasons.
 const (
-	Finished  Reason = "finished"  // by an operator, and the closing delay passed
+	Finished  Reason = "finished"  // by an operator, and the closing delay passed if one had it
 	TimedOut  Reason = "timed-out" // the client did not react, and the life of the auto-closed session passed
 	Spammed   Reason = "spam"      // by an operator; kept out of averages (rule 6.10)
 	Abandoned Reason = "abandoned" // the client left before anyone took it, or never said whether he consents
@@ -86,7 +86,7 @@ type Session struct {
 	CloseAt      time.Time `json:"closeAt,omitzero"`       // deadline: the closing delay ends (rule 8.3)
 	Unanswered   bool      `json:"unanswered,omitempty"`   // nobody replied in time
 	OffHours     bool      `json:"offHours,omitempty"`     // began while the line was closed
-	Apologised   bool      `json:"apologised,omitempty"`   // told in this waiting period, until somebody accepts, that nobody is there (decision 14.6)
+	Apologised   bool      `json:"apologised,omitempty"`   // told in this waiting period, until somebody replies or it comes back, that nobody is there (decision 14.6)
 	OwnerReplied bool      `json:"ownerReplied,omitempty"` // the present owner has replied at least once
 	WaitedAhead  int64     `json:"ahead,omitempty"`        // microseconds of Queued that lie before Began
 	Reason       Reason    `json:"reason,omitempty"`
@@ -103,7 +103,13 @@ func New(at time.Time, ahead time.Duration, r Rules) Session {
 func (s Session) asked(at time.Time, r Rules) Session {
 	s.Queued, s.Asked = at.Add(-time.Duration(s.WaitedAhead)*time.Microsecond), at
 	s.GiveUpAt = r.giveUpAt(at)
-	if d, on := r.unansweredAfter(); on {
+	return s.awaited(at, r)
+}
+
+// awaited begins the time after which a session is marked as unanswered, if no operator has replied in it and it is not marked
+// yet (rules 7.16, 7.19).
+func (s Session) awaited(at time.Time, r Rules) Session {
+	if d, on := r.unansweredAfter(); on && s.Replied.IsZero() && !s.Unanswered {
 		s.AnswerBy = at.Add(d)
 	}
 	return s
@@ -142,10 +148,7 @@ func (s Session) handedOver(at time.Time, r Rules) Session {
 	s.Queued, s.WaitedAhead = at, 0
 	s.BotUntil, s.BotBy = time.Time{}, time.Time{}
 	s.GiveUpAt = r.giveUpAt(at)
-	if d, on := r.unansweredAfter(); on && !s.Unanswered {
-		s.AnswerBy = at.Add(d)
-	}
-	return s
+	return s.awaited(at, r)
 }
 
 // Step returns the session after an act at a time, or *Refused and the session as it was.
@@ -171,30 +174,26 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		s = s.Entrust(time.Time{}) // whoever entrusts it says until when
 	case Offer:
 		s.OfferEnds = time.Time{}
-	case Accept:
-		s.Accepted = at
-		s.OfferEnds, s.GiveUpAt = time.Time{}, time.Time{}
-		s.Apologised, s.OwnerReplied, s.Pinned = false, false, false
-		s.NeglectedAt = r.neglectedAt(at)
+	case Accept, Take:
+		s = s.released().taken(at, r)
 	case PassOn, Skip, Return, Transfer, Move:
 		s = s.released()
 		if was.Active() || act == Move {
 			s.GiveUpAt = r.giveUpAt(at)
 		}
-	case Take:
-		s = s.released()
-		s.Accepted, s.GiveUpAt = at, time.Time{}
-		s.NeglectedAt = r.neglectedAt(at)
-		if next == Replied {
-			s.AutoCloseAt = r.autoCloseAt(at)
+		if was.Active() {
+			s.Apologised = false
 		}
 	case ClientWrites:
 		s.RateBy = time.Time{}
 		if (s.Asked.IsZero() || was == Closing) && was != Consenting {
 			s.Asked = at
+			if next != Bot {
+				s = s.awaited(at, r)
+			}
 		}
 		if was == Closing || was == AutoClosed {
-			s.CloseAt, s.Finished = time.Time{}, time.Time{}
+			s.CloseAt, s.Finished, s.Apologised = time.Time{}, time.Time{}, false
 			s.Queued = at
 		}
 		if was == Replied {
@@ -207,7 +206,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		if !s.Asked.IsZero() {
 			s.Response = s.Response.after(at.Sub(s.Asked))
 		}
-		s.Asked, s.AnswerBy = time.Time{}, time.Time{}
+		s.Asked, s.AnswerBy, s.Apologised = time.Time{}, time.Time{}, false
 		s.OwnerReplied = s.OwnerReplied || act == Reply
 		if s.Replied.IsZero() {
 			s.Replied = at
@@ -220,6 +219,9 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		}
 	case Finish:
 		s.Finished = at
+		if next == Closed {
+			return s.end(at, Finished), nil
+		}
 		s.AnswerBy, s.AutoCloseAt, s.NeglectedAt, s.RateBy = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 		s.CloseAt = at.Add(r.closeDelay())
 	case AutoClose:
@@ -257,6 +259,16 @@ func (s Session) released() Session {
 	return s
 }
 
+// taken is the session when an operator has it. If the client was replied to, by whomever, and has not reacted, it closes by itself
+// as after a reply of his own (rule 8.8).
+func (s Session) taken(at time.Time, r Rules) Session {
+	s.Accepted, s.GiveUpAt, s.NeglectedAt = at, time.Time{}, r.neglectedAt(at)
+	if s.Asked.IsZero() && !s.Replied.IsZero() {
+		s.State, s.AutoCloseAt = Replied, r.autoCloseAt(at)
+	}
+	return s
+}
+
 func (s Session) end(at time.Time, why Reason) Session {
 	s.Ended, s.Reason = at, why
 	s.OfferEnds, s.AnswerBy, s.CloseAt, s.RateBy = time.Time{}, time.Time{}, time.Time{}, time.Time{}
@@ -268,6 +280,16 @@ func (s Session) end(at time.Time, why Reason) Session {
 // MarkUnanswered sets the flag whose deadline passed. It moves no state and stops no walk (rule 7.17).
 func (s Session) MarkUnanswered() Session {
 	s.Unanswered, s.AnswerBy = true, time.Time{}
+	return s
+}
+
+// AwaitAnswer begins the time anew in which an operator is to reply, for a session that is marked as unanswered and was moved: if
+// it passes, AnswerBy is due once more (decision 14.26).
+func (s Session) AwaitAnswer(at time.Time, r Rules) Session {
+	marked := s.Unanswered
+	s.Unanswered = false
+	s = s.awaited(at, r)
+	s.Unanswered = marked
 	return s
 }
 

@@ -54,7 +54,7 @@ const (
 	Transfer     Act = "transfer"      // put to another operator, by whoever has it (rule 6.11)
 	Move         Act = "move"          // to another line's queue (rule 6.12)
 	Take         Act = "take"          // taken over, whoever has it (rule 6.18)
-	Finish       Act = "finish"        // the conversation is done (rule 6.6)
+	Finish       Act = "finish"        // the conversation is done (rule 6.6); what nobody has accepted is over at once (rule P8)
 	AutoClose    Act = "auto-close"    // the client has not reacted to a reply (rule 8.8)
 	Complete     Act = "complete"      // the closing delay, or the life after an auto-close, is over (rules 8.7, 8.12)
 	Spam         Act = "spam"          // ended at once, without a word (rules 6.8, 6.9)
@@ -74,28 +74,29 @@ var acts = []Act{
 // states lists all states in the order of a conversation.
 var states = []State{Consenting, Identifying, Bot, Waiting, Offered, Answered, ClientWaits, Replied, Closing, AutoClosed, Closed}
 
-// table is state × act → next state. An empty cell is refused.
+// table is state × act → next state. An empty cell is refused. What an operator has who accepts or takes it over, and whose client
+// was replied to and has not reacted, is Replied.
 var table = map[State]map[Act]State{
 	Consenting: {
 		Agree: Waiting, Decline: Closed, ClientWrites: Consenting,
 		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Identifying: {
-		Identify: Waiting, Entrust: Bot, ClientWrites: Identifying, Move: Waiting, Take: Answered,
+		Identify: Waiting, Entrust: Bot, ClientWrites: Identifying, Move: Waiting, Take: Answered, Finish: Closed,
 		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Bot: {
 		ToQueue: Waiting, Conclude: Closed, ClientWrites: Bot, Transfer: Offered, Move: Waiting, Take: Answered,
-		Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
+		Finish: Closed, Spam: Closed, Abandon: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Waiting: {
 		Conclude: Closed, Offer: Offered, ClientWrites: Waiting, Move: Waiting, Take: Answered,
-		Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
+		Finish: Closed, Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Offered: {
 		Conclude: Closed, Offer: Offered, Accept: Answered, PassOn: Waiting, Skip: Waiting, Return: Waiting,
 		ClientWrites: Offered, Transfer: Offered, Move: Waiting, Take: Answered,
-		Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
+		Finish: Closed, Spam: Closed, Abandon: Closed, GiveUp: Closed, Archive: Closed, Supersede: Closed, Erase: Closed,
 	},
 	Answered: {
 		ClientWrites: Answered, Reply: Replied, Assist: Replied, Return: Waiting, Finish: Closing,

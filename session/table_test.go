@@ -20,7 +20,8 @@ import (
 //   - return: from whoever had it (rules 4.13–4.15, 4.17); what is closing stays (decision 14.39), and is reopened first (rule 8.6).
 //   - client-writes: leaves an unanswered session where it is, and reopens one that is closing (rule 8.5).
 //   - reply: by an owner (rule 6.4 accepts first), and not after the finish.
-//   - finish: by an owner (rule 6.5 accepts first). complete: ends the closing delay (rule 8.7).
+//   - finish: what an owner has enters the closing delay; what nobody has accepted is over at once (rule P8; who is asked accepts
+//     first, rule 6.5), but not before the client has said whether he consents. complete: ends the closing delay (rule 8.7).
 //   - transfer, move: whoever has it or is asked (rules 6.11, 6.12); what waits is moved or offered, not transferred.
 //   - take: whoever has it, also what waits; the state stays where an owner had it (rule 6.18, the note to the diagram).
 //   - auto-close: only when the operator wrote last (rules 8.8, 8.11); a message goes on with it (rule 8.12).
@@ -38,10 +39,10 @@ import (
 const golden = `
               agree    decline  identify  entrust  to-queue  conclude  offer    accept    pass-on  skip     return   client-writes  reply    assist   transfer  move     take          finish   auto-close   complete  spam    abandon  give-up  archive  supersede  erase
 consenting    waiting  closed   -         -        -         -         -        -         -        -        -        consenting     -        -        -         -        -             -        -            -         closed  closed   -        closed   closed     closed
-identifying   -        -        waiting   bot      -         -         -        -         -        -        -        identifying    -        -        -         waiting  answered      -        -            -         closed  closed   -        closed   closed     closed
-bot           -        -        -         -        waiting   closed    -        -         -        -        -        bot            -        -        offered   waiting  answered      -        -            -         closed  closed   -        closed   closed     closed
-waiting       -        -        -         -        -         closed    offered  -         -        -        -        waiting        -        -        -         waiting  answered      -        -            -         closed  closed   closed   closed   closed     closed
-offered       -        -        -         -        -         closed    offered  answered  waiting  waiting  waiting  offered        -        -        offered   waiting  answered      -        -            -         closed  closed   closed   closed   closed     closed
+identifying   -        -        waiting   bot      -         -         -        -         -        -        -        identifying    -        -        -         waiting  answered      closed   -            -         closed  closed   -        closed   closed     closed
+bot           -        -        -         -        waiting   closed    -        -         -        -        -        bot            -        -        offered   waiting  answered      closed   -            -         closed  closed   -        closed   closed     closed
+waiting       -        -        -         -        -         closed    offered  -         -        -        -        waiting        -        -        -         waiting  answered      closed   -            -         closed  closed   closed   closed   closed     closed
+offered       -        -        -         -        -         closed    offered  answered  waiting  waiting  waiting  offered        -        -        offered   waiting  answered      closed   -            -         closed  closed   closed   closed   closed     closed
 answered      -        -        -         -        -         -         -        -         -        -        waiting  answered       replied  replied  offered   waiting  answered      closing  -            -         closed  -        -        closed   closed     closed
 client-waits  -        -        -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  client-waits  closing  -            -         closed  -        -        closed   closed     closed
 replied       -        -        -         -        -         -         -        -         -        -        waiting  client-waits   replied  replied  offered   waiting  replied       closing  auto-closed  -         closed  -        -        closed   closed     closed

@@ -9,10 +9,8 @@ var sessions = []mutation{
 	},
 	{
 		name: "reopened-closes", rule: "8.5: a message in the delay reopens the session for good",
-		edits: []edit{{"session/session.go", `s.CloseAt, s.Finished = time.Time{}, time.Time{}
-			s.Queued = at`, `s.Finished = time.Time{}
-			s.Queued = at`}},
-		pkg: "openlines", run: "Scripts|Model",
+		edits: []edit{{"session/session.go", `s.CloseAt, s.Finished, s.Apologised = time.Time{}, time.Time{}, false`, `s.Finished, s.Apologised = time.Time{}, false`}},
+		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
 		name: "auto-close-by-default", rule: "8.9: auto-close is off unless it is set",
@@ -189,5 +187,49 @@ var acts = []mutation{
 		name: "two-accounts", rule: "1.1: a line has one account of a connector",
 		edits: []edit{{"openlines/desk/connection.go", `if others && !l.ManyAccounts {`, `if others && !l.ManyAccounts && false {`}},
 		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "accepted-for-ever", rule: "8.8: what was replied to closes by itself though somebody else accepts it",
+		edits: []edit{{"session/session.go", `	if s.Asked.IsZero() && !s.Replied.IsZero() {
+		s.State`, `	if false {
+		s.State`}},
+		pkg: "openlines", run: "Scripts/8.08|Model",
+	},
+	{
+		name: "accepted-is-told-twice", rule: "7.20: accepting in silence brings no second apology",
+		edits: []edit{{"session/session.go", `s.Accepted, s.GiveUpAt, s.NeglectedAt = at,`, `s.Apologised, s.Accepted, s.GiveUpAt, s.NeglectedAt = false, at,`}},
+		pkg:   "openlines", run: "Scripts/7.20",
+	},
+	{
+		name: "started-is-never-marked", rule: "7.16: a session that was started by hand is marked when its client waits",
+		edits: []edit{{"session/session.go", `			if next != Bot {
+				s = s.awaited(at, r)
+			}
+`, ``}},
+		pkg: "openlines", run: "Scripts/7.16",
+	},
+	{
+		name: "untaken-cannot-be-finished", rule: "P8: what nobody has accepted is finished by who may",
+		edits: []edit{{"openlines/desk/act.go", `	if s.Owner == "" {
+		return nil, d.finishUntaken(s, by)`, `	if s.Owner == "" && by.Operator != "" {
+		return nil, ErrDenied`}},
+		pkg: "openlines", run: "Scripts/P8",
+	},
+	{
+		name: "anybody-finishes-what-waits", rule: "P8: who may only take what is offered does not finish it",
+		edits: []edit{{"openlines/desk/act.go", `if scope != AnyOnes &&`, `if false &&`}},
+		pkg:   "openlines", run: "Scripts|Model",
+	},
+	{
+		name: "pin-outlives-the-queue", rule: "6.22: the pin of who was taken out of the queue holds no more",
+		edits: []edit{{"openlines/desk/available.go", ` && (!s.QueuePin || d.isMember(s.Line, s.Owner))`, ``}},
+		pkg:   "openlines", run: "Scripts/6.22",
+	},
+	{
+		name: "closing-goes-on", rule: "1.11: nothing of a session in its closing delay goes on in what is started",
+		edits: []edit{{"openlines/desk/start.go", `	goesOn := before != nil && !before.over()
+	if before`, `	goesOn := before != nil && before.Open()
+	if before`}},
+		pkg: "openlines", run: "Scripts/1.11",
 	},
 }

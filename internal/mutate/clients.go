@@ -55,12 +55,12 @@ var clients = []mutation{
 	},
 	{
 		name: "form-names-nobody", rule: "7.25: whom a form names is asked first",
-		edits: []edit{{"openlines/desk/form.go", `if who := d.namedByForm(s); d.fits(s, who) {`, `if who := d.namedByForm(s); false && d.fits(s, who) {`}},
+		edits: []edit{{"openlines/desk/form.go", `if s.OfferedTo == who || !d.fits(s, who) {`, `if true {`}},
 		pkg:   "openlines", run: "Scripts",
 	},
 	{
 		name: "form-is-shown-again", rule: "7.24: a form is shown to who has not filled it in",
-		edits: []edit{{"openlines/desk/visit.go", `if chat.Form.Form != l.Form.ID {`, `if true {`}},
+		edits: []edit{{"openlines/desk/visit.go", `!waits && chat.Form.Form != l.Form.ID {`, `!waits {`}},
 		pkg:   "openlines", run: "Scripts",
 	},
 	{
@@ -85,5 +85,50 @@ var clients = []mutation{
 		name: "declined-counts", rule: "11.5: a client who declines had no session: the next one is his first",
 		edits: []edit{{"openlines/desk/fire.go", `if s.State == session.Consenting && act != session.Supersede {`, `if false {`}},
 		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "machine-before-consent", rule: "11.5: what a machine sends before he consents is not kept",
+		edits: []edit{{"openlines/desk/receive.go", `(past || in.Automatic) && d.unasked(chat.ID)`, `past && d.unasked(chat.ID)`}},
+		pkg:   "openlines", run: "Scripts/11.05",
+	},
+	{
+		name: "past-before-consent", rule: "11.5: nor what lies in the past",
+		edits: []edit{{"openlines/desk/receive.go", `(past || in.Automatic) && d.unasked(chat.ID)`, `in.Automatic && d.unasked(chat.ID)`}},
+		pkg:   "openlines", run: "Scripts/11.05",
+	},
+	{
+		name: "started-over-his-head", rule: "11.5: nobody starts a session while the client is asked",
+		edits: []edit{{"openlines/desk/start.go", `if goesOn && before.State == session.Consenting {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/11.05",
+	},
+	{
+		name: "form-before-consent", rule: "11.5: no form is shown before he consents",
+		edits: []edit{{"openlines/desk/visit.go", `!waits && chat.Form.Form`, `chat.Form.Form`}},
+		pkg:   "openlines", run: "Scripts/11.0",
+	},
+	{
+		name: "form-names-for-ever", rule: "7.25: whom a form names is asked within FormCounts",
+		edits: []edit{{"openlines/desk/form.go", `if form.At.Before(s.Began) && d.now.Sub(form.At) > FormCounts {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/7.25",
+	},
+	{
+		name: "form-names-beside-the-owner", rule: "7.25: what a form names while somebody has the session is no matter of a later one",
+		edits: []edit{{"openlines/desk/form.go", `(s == nil || !s.State.Active())`, `true`}},
+		pkg:   "openlines", run: "Scripts/7.25",
+	},
+	{
+		name: "form-takes-from-who-was-named", rule: "7.25: a form takes nothing from whom somebody has named",
+		edits: []edit{{"openlines/desk/form.go", ` || s.AskedAs == ByTransfer && s.Direct`, ``}},
+		pkg:   "openlines", run: "Scripts/7.25",
+	},
+	{
+		name: "comment-after-erasing", rule: "P4: no comment is kept of whom was erased",
+		edits: []edit{{"openlines/desk/rating.go", `, comment != "" && d.gone(d.chats.get(s.Chat)):`, `:`}},
+		pkg:   "openlines", run: "Scripts/P4",
+	},
+	{
+		name: "saved-over-is-kept", rule: "P4: a response that was saved over another one is erased",
+		edits: []edit{{"openlines/desk/canned.go", `before.At, cmp.Or(chat, before.Chat)`, `before.At, before.Chat`}},
+		pkg:   "openlines", run: "TestErase",
 	},
 }

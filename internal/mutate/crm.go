@@ -24,7 +24,7 @@ var crm = []mutation{
 	},
 	{
 		name: "second-lead", rule: "10.13: who is linked to an item gets no second one",
-		edits: []edit{{"openlines/desk/item.go", `case chat.Identity.Client != "" || len(chat.Identity.Items) > 0:`, `case chat.Identity.Client != "":`}},
+		edits: []edit{{"openlines/desk/client.go", `return c.Identity.Client != "" || len(c.Identity.Items) > 0`, `return c.Identity.Client != ""`}},
 		pkg:   "openlines", run: "Scripts/10.02",
 	},
 	{
@@ -65,5 +65,17 @@ var crm = []mutation{
 		name: "notes-are-told", rule: "14.32: what colleagues write for one another is not told to the CRM",
 		edits: []edit{{"openlines/desk/item.go", `if !m.Hidden && !m.NoCRM`, `if !m.NoCRM`}},
 		pkg:   "openlines", run: "Scripts/10.02",
+	},
+	{
+		name: "lead-in-each-chat", rule: "P4: of a client who writes in two chats one lead is made",
+		edits: []edit{{"openlines/desk/item.go", `	case chat.Linked:
+		return ItemElsewhere
+`, ``}},
+		pkg: "openlines", run: "Scripts/P4",
+	},
+	{
+		name: "dismissed-is-responsible", rule: "3.27: who was dismissed is responsible for nothing",
+		edits: []edit{{"openlines/desk/item.go", `v != Unknown && v != Dismissed`, `true`}},
+		pkg:   "openlines", run: "Scripts/3.27",
 	},
 }

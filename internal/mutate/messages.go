@@ -14,7 +14,7 @@ var messages = []mutation{
 	},
 	{
 		name: "presses-no-button", rule: "9.5: a session that goes on is rated by a button only",
-		edits: []edit{{"openlines/desk/rating.go", ` && d.rateText(s) == session.RateButtons)`, `)`}},
+		edits: []edit{{"openlines/desk/rating.go", ` && d.rateText(s) == session.RateButtons &&`, ` &&`}},
 		pkg:   "openlines", run: "Scripts/9.05",
 	},
 	{
@@ -122,5 +122,17 @@ var boundary = []mutation{
 		name: "thanks-reopen", rule: "14.41: words of thanks do not reopen a session in its closing delay",
 		edits: []edit{{"openlines/desk/rating.go", `!isOneOf(d.lines.get(s.Line).Thanks, m.Said.Text)`, `isOneOf(d.lines.get(s.Line).Thanks, m.Said.Text)`}},
 		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "rated-is-asked", rule: "9.6: who has rated is not asked again",
+		edits: []edit{{"openlines/desk/act.go", `	case next.Vote == "":
+		d.askToRate`, `	case true:
+		d.askToRate`}},
+		pkg: "openlines", run: "Scripts/9.06",
+	},
+	{
+		name: "nobody-asks-and-it-counts", rule: "9.5: where nobody is asked nothing is taken",
+		edits: []edit{{"openlines/desk/rating.go", `l.Rating.WhileOpen && !l.Rating.Off &&`, `l.Rating.WhileOpen &&`}},
+		pkg:   "openlines", run: "Scripts/9.06",
 	},
 }

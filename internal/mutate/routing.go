@@ -53,7 +53,7 @@ var routing = []mutation{
 	},
 	{
 		name: "replied-takes-no-slot", rule: "5.4: counting open ones, a slot is freed only at closing",
-		edits: []edit{{"openlines/desk/index.go", `return slots{open: 1}`, `return slots{}`}},
+		edits: []edit{{"openlines/desk/index.go", `		t.owed = 0`, `		t.owed, t.open = 0, 0`}},
 		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
@@ -202,5 +202,46 @@ var availability = []mutation{
 		name: "neglect-forgets-the-pin", rule: "4.16: a pinned session stays with an absent owner, however little happens in it",
 		edits: []edit{{"openlines/desk/fire.go", `&& d.checks(s.Line) && !d.keeps(s) {`, `&& d.checks(s.Line) {`}},
 		pkg:   "openlines", run: "Scripts",
+	},
+	{
+		name: "handed-over-to-himself", rule: "14.17: a shift goes to others first",
+		edits: []edit{{"openlines/desk/job.go", `!slices.Contains(next.Tried, id)`, `false`}},
+		pkg:   "openlines", run: "Scripts/14.17|Model",
+	},
+	{
+		name: "taken-over-takes-no-slot", rule: "5.2: what an operator has taken over and not replied to counts as unreplied",
+		edits: []edit{{"openlines/desk/index.go", `	if s.OwnerReplied {`, `	if s.OwnerReplied || s.State == session.Replied {`}},
+		pkg:   "openlines", run: "Scripts/5.02|Model",
+	},
+	{
+		name: "assigned-to-the-absent", rule: "4.14: what is assigned to somebody who is away is only offered",
+		edits: []edit{{"openlines/desk/handover.go", `if assign && !d.absent(next) {`, `if assign {`}},
+		pkg:   "openlines", run: "Scripts/6.14|Model",
+	},
+	{
+		name: "one-hop", rule: "14.26: in each line the time for an answer begins anew",
+		edits: []edit{{"openlines/desk/handover.go", `if n.Unanswered && l.UnansweredTo != "" {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/14.26",
+	},
+	{
+		name: "moved-into-a-closed-line", rule: "14.26: whichever way a session comes to a closed line, it moves on",
+		edits: []edit{{"openlines/desk/handover.go", `	d.arrive(next)
+	return nil`, `	return nil`}},
+		pkg: "openlines", run: "Scripts/14.26",
+	},
+	{
+		name: "moves-from-who-was-named", rule: "14.26: what is offered to one who was named stays with him",
+		edits: []edit{{"openlines/desk/handover.go", `!s.Direct {`, `true {`}},
+		pkg:   "openlines", run: "Scripts/14.26",
+	},
+	{
+		name: "sinks-when-moved", rule: "P3: a move keeps by what a session has risen",
+		edits: []edit{{"openlines/desk/handover.go", `if s.Risen > 0 {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/P3",
+	},
+	{
+		name: "last-in-this-chat-only", rule: "P14: who was last with a client is known in all his chats",
+		edits: []edit{{"openlines/desk/start.go", `if l.Queue.Sticky > 0 {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/P4",
 	},
 }

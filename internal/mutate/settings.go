@@ -47,7 +47,7 @@ var people = []mutation{
 	},
 	{
 		name: "vip-waits-elsewhere", rule: "P21: also in the line to which they move",
-		edits: []edit{{"openlines/desk/handover.go", `l.Queue.Priority+d.chats.get(n.Chat).Priority`, `l.Queue.Priority`}},
+		edits: []edit{{"openlines/desk/handover.go", `p := l.Queue.Priority + d.chats.get(s.Chat).Priority`, `p := l.Queue.Priority`}},
 		pkg:   "openlines", run: "Scripts",
 	},
 	{

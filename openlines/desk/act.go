@@ -31,7 +31,8 @@ type Send struct {
 type Skip struct{ Session session.ID }
 
 // Finish ends the conversation: the closing text is said and the closing delay begins (rules 6.6, 8.2, 8.3). The owner
-// may, who may take the session over, and the host.
+// may, who may take the session over, and the host. What nobody has accepted is over at once, and takes the host or one who may
+// take over those of others.
 type Finish struct{ Session session.ID }
 
 func (c Answer) name() string { return "answer" }
@@ -210,13 +211,34 @@ func (c Skip) act(d *Desk, by By) (any, error) {
 	return nil, nil
 }
 
+// finishUntaken ends a session that nobody has accepted, as the host may and who may take over those of others (rules P8, P16): there
+// is nothing to rate and nobody to whom it could come back. Who may only because he is asked for it, or in the queue, accepts it
+// first, or at once (rule 6.5).
+func (d *Desk) finishUntaken(s *Session, by By) error {
+	if err := d.may(by, MayIntercept, s.Line, s); err != nil {
+		return err
+	}
+	if by.Operator != "" {
+		scope := d.scope(by.Operator, MayIntercept, s.Line)
+		if scope != AnyOnes && (scope != OfDepartments || !d.concernsDepartment(by.Operator, s.Line, s)) {
+			return ErrDenied
+		}
+	}
+	if s.State == session.Consenting {
+		return &session.Refused{State: s.State, Act: session.Finish}
+	}
+	d.say(s, session.Farewell)
+	d.end(d.sessions.get(s.ID), session.Finish, by.Operator)
+	return nil
+}
+
 func (c Finish) act(d *Desk, by By) (any, error) {
 	s, err := d.ongoing(c.Session)
 	if err != nil {
 		return nil, err
 	}
-	if by.Operator != "" && s.Owner == "" {
-		return nil, ErrDenied // nobody has it: who is asked accepts it first, or at once (rule 6.5)
+	if s.Owner == "" {
+		return nil, d.finishUntaken(s, by)
 	}
 	if err := d.mayHandle(s, by); err != nil {
 		return nil, err
@@ -229,6 +251,11 @@ func (c Finish) act(d *Desk, by By) (any, error) {
 		Type: SessionFinished, Operator: next.Owner, Actor: by.Operator, Parent: next.Parent, CloseAt: next.CloseAt,
 	})
 	d.say(next, session.Farewell)
-	d.askToRate(next)
+	switch {
+	case next.Vote == "":
+		d.askToRate(next)
+	case d.lines.get(next.Line).Rating.CloseWhenRated: // he has rated it while it was open (rules 9.5, 9.6)
+		d.end(d.sessions.get(next.ID), session.Complete, by.Operator)
+	}
 	return nil, nil
 }

@@ -129,10 +129,11 @@ func (d *Desk) letGo(s *Session) bool {
 	return true
 }
 
-// keeps reports whether an owner keeps a session though he is away: he has pinned it, and is not dismissed (rules 4.16, 6.22).
+// keeps reports whether an owner keeps a session though he is away: he has pinned it, and was neither dismissed nor taken out of the
+// queue since (rules 4.16, 6.22). The pin of one who was never in it, to whom it was transferred say, holds.
 func (d *Desk) keeps(s *Session) bool {
 	o := d.operators.rows[s.Owner]
-	return s.Pinned && o != nil && o.Status != worktime.Dismissed
+	return s.Pinned && o != nil && o.Status != worktime.Dismissed && (!s.QueuePin || d.isMember(s.Line, s.Owner))
 }
 
 // checks reports whether a line looks at availability.

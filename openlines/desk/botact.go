@@ -32,7 +32,7 @@ type BotTransfer struct {
 	To      queue.OperatorID
 	Line    LineID
 	Target  string // as [ParseTarget] reads it
-	Assign  bool   // it is To's without being accepted (rule P11)
+	Assign  bool   // it is To's without being accepted, if he is there (rule P11)
 	Leave   bool   // the bot is silent from now on
 }
 

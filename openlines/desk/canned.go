@@ -134,7 +134,7 @@ func (d *Desk) can(list string, by By, chat session.ChatID, responses []Canned) 
 			return &Invalid{Field: "Canned.Text", Problem: strconv.Itoa(len(next.Text)) + " bytes", Limit: MaxCannedText}
 		}
 		if before := d.canned.get(keys[i]); before != nil {
-			next.At, next.Chat = before.At, before.Chat
+			next.At, next.Chat = before.At, cmp.Or(chat, before.Chat)
 		} else if kept++; kept > MaxCanned {
 			return &Invalid{Field: "Canned", Problem: "the list is full", Limit: MaxCanned}
 		}

@@ -29,6 +29,7 @@ type Client struct {
 	Priority int              `json:"priority,omitempty"` // added to that of his new sessions (rule P21)
 	Since    time.Time        `json:"since"`
 	Agreed   []Agreement      `json:"agreed,omitempty"` // to which documents, each in its last version: he is asked once (rule 11.7)
+	Linked   bool             `json:"linked,omitempty"` // one of his chats is known to the host's CRM, or linked to items of it: no other is made
 
 	// Into is the key of the client who this one turned out to be, From those of whom turned out to be this one.
 	Into string   `json:"into,omitempty"`
@@ -149,7 +150,7 @@ func (d *Desk) ownClient(c *Chat) *Client {
 
 // clientOn is a client of whom a chat tells all that is known.
 func (d *Desk) clientOn(key string, c *Chat) *Client {
-	own := &Client{Key: key, Chats: []session.ChatID{c.ID}, Since: d.now}
+	own := &Client{Key: key, Chats: []session.ChatID{c.ID}, Since: d.now, Linked: c.inCRM()}
 	own.agree(c.Consent)
 	return own
 }
@@ -210,6 +211,7 @@ func (d *Desk) unite(into, from *Client) {
 	next.From = slices.Concat(into.From, from.From)
 	next.Known, next.Language = cmp.Or(into.Known, from.Known), cmp.Or(into.Language, from.Language)
 	next.Priority = max(into.Priority, from.Priority)
+	next.Linked = into.Linked || from.Linked
 	for _, a := range from.Agreed {
 		next.agree(a)
 	}
@@ -250,15 +252,27 @@ func (d *Desk) follow(from *Client, to string) {
 	}
 }
 
+// inCRM reports whether the host's CRM has something of a chat's client.
+func (c *Chat) inCRM() bool { return c.Identity.Client != "" || len(c.Identity.Items) > 0 }
+
+// linked keeps with the client of a chat that the host's CRM has something of him, if so.
+func (d *Desk) linked(c *Chat) {
+	if own := d.clientOf(c); own != nil && !own.Linked && c.inCRM() {
+		next := *own
+		next.Linked = true
+		d.keepClient(&next)
+	}
+}
+
 // keepClient stores a client, and in his chats what is decided by.
 func (d *Desk) keepClient(c *Client) *Client {
 	d.clients.put(c)
 	for _, chat := range d.chats.getAll(c.Chats) {
-		if chat.Of == c.Key && chat.Language == c.Language && chat.Priority == c.Priority {
+		if chat.Of == c.Key && chat.Language == c.Language && chat.Priority == c.Priority && chat.Linked == c.Linked {
 			continue
 		}
 		next := *chat
-		next.Of, next.Language, next.Priority = c.Key, c.Language, c.Priority
+		next.Of, next.Language, next.Priority, next.Linked = c.Key, c.Language, c.Priority, c.Linked
 		d.chats.put(&next)
 	}
 	return c
@@ -267,12 +281,13 @@ func (d *Desk) keepClient(c *Client) *Client {
 // leave takes a chat out of its client, who is forgotten with his last one.
 func (d *Desk) leave(own *Client, id session.ChatID) {
 	chat := *d.chats.get(id)
-	chat.Of, chat.Language, chat.Priority = "", "", 0
+	chat.Of, chat.Language, chat.Priority, chat.Linked = "", "", 0, false
 	d.chats.put(&chat)
 	next := *own
 	next.Chats = slices.DeleteFunc(slices.Clone(own.Chats), func(o session.ChatID) bool { return o == id })
 	if len(next.Chats) > 0 {
-		d.clients.put(&next)
+		next.Linked = slices.ContainsFunc(d.chats.getAll(next.Chats), (*Chat).inCRM)
+		d.keepClient(&next)
 		return
 	}
 	for _, c := range d.clients.getAll(own.From) {

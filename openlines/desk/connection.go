@@ -149,7 +149,7 @@ func (d *Desk) disconnect(id connector.ID, actor queue.OperatorID) {
 	}
 	n := 0
 	for _, conn := range d.Connections("") {
-		if conn.Connector != id {
+		if small(conn.Connector) != id {
 			continue
 		}
 		if n++; n > JobStep {

@@ -131,7 +131,7 @@ func (c RemoveConnector) act(d *Desk, by By) (any, error) {
 
 // info is what a connector can do.
 func (d *Desk) info(id connector.ID) ConnectorInfo {
-	if i := d.connectors.rows[id]; i != nil {
+	if i := d.connectors.rows[small(id)]; i != nil {
 		return *i
 	}
 	return ConnectorInfo{}

@@ -85,6 +85,7 @@ func (d *Desk) escalate(s *Session) {
 	d.moveOn(&next, step.To)
 	if step.Priority > 0 {
 		raised := *d.sessions.get(s.ID)
+		raised.Risen = min(raised.Risen+step.Priority, queue.MaxPriority)
 		raised.Priority = max(raised.Priority, min(raised.Priority+step.Priority, queue.MaxPriority))
 		d.sessions.put(&raised)
 	}

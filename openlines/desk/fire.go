@@ -96,14 +96,16 @@ func (d *Desk) fire(k deadlineKey) {
 }
 
 // markUnanswered flags a session without a reply in time and says so once (rules 7.16–7.18), unless the client was told
-// already that nobody is there (rule 7.20).
+// already that nobody is there (rule 7.20). What is marked already, in a line that it came from, only moves on (decision 14.26).
 func (d *Desk) markUnanswered(s *Session) {
 	next := *s
 	next.Session = s.MarkUnanswered()
 	d.sessions.put(&next)
-	d.tellOf(s, Event{Type: SessionMarked, Operator: s.bearer()})
-	if l := d.lines.get(s.Line); !s.Apologised || l.ApologiseTwice {
-		d.say(&next, session.Unanswered)
+	if !s.Unanswered {
+		d.tellOf(s, Event{Type: SessionMarked, Operator: s.bearer()})
+		if l := d.lines.get(s.Line); !s.Apologised || l.ApologiseTwice {
+			d.say(&next, session.Unanswered)
+		}
 	}
 	d.moveOn(d.sessions.get(s.ID), d.lines.get(s.Line).UnansweredTo)
 }
@@ -133,7 +135,7 @@ func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
 	}
 	d.tellOf(next, closed)
 	c := *d.chats.get(s.Chat)
-	c.Open = false
+	c.Open, c.Form.Responsible = false, ""
 	if next.Owner != "" {
 		c.Server, c.ServedAt = next.Owner, d.now
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
@@ -16,6 +17,9 @@ const (
 	MaxFields    = 50      // of one form
 	MaxFormBytes = 8 << 10 // of their names and values
 )
+
+// FormCounts is how long whom a form names is asked first for a session that begins after it was filled in.
+const FormCounts = time.Hour
 
 // Form is the welcome form of a line's live chat, which asks for contacts (rule 7.24). The host has it and shows it; the desk
 // says which, see [Opened], and takes what comes of it, see [ClientFills]. The zero Form is none.
@@ -40,6 +44,7 @@ type Filled struct {
 	Form        string           `json:"form,omitempty"`
 	Record      string           `json:"record,omitempty"`      // id of the message's record that has the fields
 	Responsible queue.OperatorID `json:"responsible,omitempty"` // who is to be asked first; empty: nobody any more
+	At          time.Time        `json:"at,omitzero"`           // when it was filled in
 }
 
 // Field is one entry of a form.
@@ -50,8 +55,9 @@ type Field struct {
 
 // ClientFills tells that a client has filled in his line's form (rule 7.25). A summary is stored in the chat, for operators; the
 // fields go to the host's CRM with the next question about him and with an item that is made of him; whom the form names is
-// asked first for his session, the one that waits or the next, unless the line ignores that. Who is being asked for his consent
-// is refused. It answers [Received].
+// asked first for his session, also if it is offered to another one by the queue, or for the next one if that begins within
+// FormCounts and before he leaves, unless the line ignores that. A session that somebody has stays with him. Who is being asked for
+// his consent is refused. It answers [Received].
 type ClientFills struct {
 	Address     connector.Address
 	Client      connector.Client // contacts that it asks for; empty fields leave what is known
@@ -128,14 +134,15 @@ func (c ClientFills) act(d *Desk, by By) (any, error) {
 	m := d.write(chat.ID, id, Message{By: BySystem, Kind: session.Form, Said: said, Hidden: true, Fields: fields})
 	d.tell(Event{Type: FormFilled, Line: l.ID, Chat: chat.ID, Session: id, Message: m.Number, Text: session.Form})
 	next := *d.chats.get(chat.ID)
-	next.Form = Filled{Form: c.Form, Record: m.key()}
-	if !l.Form.KeepInQueue {
+	next.Form = Filled{Form: c.Form, Record: m.key(), At: d.now}
+	if s := d.sessions.rows[id]; !l.Form.KeepInQueue && (s == nil || !s.State.Active()) {
 		next.Form.Responsible = c.Responsible
 	}
 	if c.Item != "" && !slices.Contains(next.Identity.Items, c.Item) && len(next.Identity.Items) < MaxItems {
 		next.Identity.Items = append(slices.Clip(next.Identity.Items), c.Item)
 	}
 	d.chats.put(&next)
+	d.linked(&next)
 	if s := d.sessions.rows[id]; s != nil {
 		if c.Item != "" && s.Shared {
 			s = d.attach(s)
@@ -159,22 +166,36 @@ func fieldsOf(records []storage.Record) ([]Field, error) {
 
 // namedByForm is whom the form of a session's client names, once.
 func (d *Desk) namedByForm(s *Session) queue.OperatorID {
-	chat := d.chats.get(s.Chat)
-	who := chat.Form.Responsible
-	if who != "" {
+	form := d.chats.get(s.Chat).Form
+	d.forgetNamed(s.Chat)
+	if form.At.Before(s.Began) && d.now.Sub(form.At) > FormCounts {
+		return ""
+	}
+	return form.Responsible
+}
+
+// forgetNamed has a form name nobody any more.
+func (d *Desk) forgetNamed(id session.ChatID) {
+	if chat := d.chats.get(id); chat.Form.Responsible != "" {
 		next := *chat
 		next.Form.Responsible = ""
 		d.chats.put(&next)
 	}
-	return who
 }
 
-// askWhomFormNames offers a session that waits to whom the client's form names, if he can serve it.
+// askWhomFormNames offers a session that waits, or that the queue has offered to another one, to whom the client's form names, if he
+// can serve it.
 func (d *Desk) askWhomFormNames(s *Session) {
-	if s.State != session.Waiting {
+	if s.State != session.Waiting && s.State != session.Offered || s.AskedAs == ByTransfer && s.Direct {
 		return
 	}
-	if who := d.namedByForm(s); d.fits(s, who) {
-		d.offerTo(s, who)
+	who := d.namedByForm(s)
+	if s.OfferedTo == who || !d.fits(s, who) {
+		return
 	}
+	if s.State == session.Offered {
+		d.requeue(s, session.Return, "")
+		s = d.sessions.get(s.ID)
+	}
+	d.offerTo(s, who)
 }

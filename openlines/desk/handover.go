@@ -12,12 +12,13 @@ import (
 // Transfer puts a session to another operator, who need not be in the queue, or into another line's queue (rules 6.11,
 // 6.12). Who has it may, or is asked for it, who may take it over, and the host. The line's limit does not count, the
 // account-wide one does (rule 5.12). An operator who does not accept in time loses it to the queue (rule 6.14), unless Assign
-// makes it his at once.
+// makes it his at once. Who is away, in a line that looks at availability, is only asked all the same: what he held would wait
+// for him (rule 4.14).
 type Transfer struct {
 	Session session.ID
 	To      queue.OperatorID // one of To and Line
 	Line    LineID
-	Assign  bool // it is To's without being accepted
+	Assign  bool // it is To's without being accepted, if he is there
 }
 
 // Intercept takes a session over, whoever has it (rule 6.18). The account-wide limit counts, the line's does not.
@@ -132,7 +133,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	}
 	event := d.tellOf(next, Event{Type: SessionTransferred, Operator: to, From: had, Actor: by.Operator, Bot: by.Bot})
 	d.stamp(s.Line, to, event)
-	if assign {
+	if assign && !d.absent(next) {
 		next = d.must(next, session.Accept, func(n *Session) { n.owned(to) })
 		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator, Bot: by.Bot})
 		d.takesCharge(next, true)
@@ -152,15 +153,46 @@ func (d *Desk) moveTo(s *Session, line LineID, by By) error {
 		return &Invalid{Field: "Line", Problem: "is the session's"}
 	}
 	from, had := s.Line, s.bearer()
-	next, err := d.move(s, session.Move, func(n *Session) {
-		n.Line, n.Owner, n.OfferedTo, n.Direct, n.ToAll, n.Tried, n.Priority = line, "", "", false, false, nil, l.Queue.Priority+d.chats.get(n.Chat).Priority
+	next, err := d.moveBy(l, s, session.Move, func(n *Session) {
+		n.Line, n.Owner, n.OfferedTo, n.Direct, n.ToAll, n.Tried = line, "", "", false, false, nil
+		n.Priority = d.priority(l, n)
+		if n.Unanswered && l.UnansweredTo != "" {
+			n.Session = n.AwaitAnswer(d.now, l.Session) // the line's operators have their time, too (decision 14.26)
+		}
 	})
 	if err != nil {
 		return err
 	}
 	d.tellOf(next, Event{Type: SessionMoved, From: had, FromLine: from, Actor: by.Operator, Bot: by.Bot})
 	d.entered = append(d.entered, s.ID)
+	d.arrive(next)
 	return nil
+}
+
+// priority is that of a session in a line: the line's, its client's, and what it has risen by (rules P3, P21).
+func (d *Desk) priority(l *Line, s *Session) int {
+	p := l.Queue.Priority + d.chats.get(s.Chat).Priority
+	if s.Risen > 0 {
+		p = max(p, min(p+s.Risen, queue.MaxPriority))
+	}
+	return p
+}
+
+// arrive is put for a session that has come to a line's queue. If the line is closed, its client is told, once in a waiting period
+// (rule 7.9, decision 14.6), and it moves on if the line says so (decision 14.26), whichever way it has come; lines that lead in a
+// circle are refused when they are put. What is offered to one who was named stays with him.
+func (d *Desk) arrive(s *Session) {
+	if s.State.Owned() || d.workOf(s.Line).calendar.Open(d.now) {
+		return
+	}
+	if !s.Apologised && d.say(s, session.OffHours) {
+		next := *d.sessions.get(s.ID)
+		next.Apologised = true
+		d.sessions.put(&next)
+	}
+	if s = d.sessions.get(s.ID); !s.Direct {
+		d.moveOn(s, d.lines.get(s.Line).OffHoursTo)
+	}
 }
 
 func (c Intercept) act(d *Desk, by By) (any, error) {

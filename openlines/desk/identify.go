@@ -254,6 +254,7 @@ func (d *Desk) learn(e *Effect, who *Identity, attaches bool) error {
 		chat.Identity = who.linked(d.crmOf(e.Line).AttachTo, made)
 		fresh = slices.DeleteFunc(slices.Clone(chat.Identity.Items), func(id string) bool { return slices.Contains(known, id) })
 		d.chats.put(&chat)
+		d.linked(&chat)
 		d.knownAs(e.Chat, who.Client)
 	}
 	waits := s != nil && s.State == session.Identifying
@@ -303,13 +304,12 @@ func (d *Desk) enqueue(next *Session, responsible queue.OperatorID) {
 	if named := d.namedByForm(next); d.fits(next, named) {
 		responsible = named
 	}
-	if !d.fits(next, responsible) {
-		if d.workOf(next.Line).calendar.Open(d.now) || !d.moveOn(next, l.OffHoursTo) {
-			d.entered = append(d.entered, next.ID)
-		}
+	if d.fits(next, responsible) {
+		d.offerTo(next, responsible)
 		return
 	}
-	d.offerTo(next, responsible)
+	d.entered = append(d.entered, next.ID)
+	d.arrive(next)
 }
 
 // offerTo offers a session that waits to the responsible person, be he in the queue or not.

@@ -76,18 +76,17 @@ type slots struct{ unreplied, owed, open int }
 // takes is the one table of which state takes a slot by which way of counting (rules 5.2–5.4, decisions 14.4, 14.24). An
 // offer to everybody takes none until it is accepted.
 func takes(s *Session) slots {
-	switch s.State {
-	case session.Offered, session.Answered:
-		return slots{unreplied: 1, owed: 1, open: 1}
-	case session.ClientWaits:
-		if !s.OwnerReplied { // finished without a word, and reopened
-			return slots{unreplied: 1, owed: 1, open: 1}
-		}
-		return slots{owed: 1, open: 1}
-	case session.Replied:
-		return slots{open: 1}
+	if !s.State.Active() && s.State != session.Offered {
+		return slots{} // waiting, closing, closed
 	}
-	return slots{} // waiting, closing, closed
+	t := slots{unreplied: 1, owed: 1, open: 1}
+	if s.OwnerReplied { // a reply of another one, before he took it over or beside him, is not his
+		t.unreplied = 0
+	}
+	if s.State == session.Replied {
+		t.owed = 0
+	}
+	return t
 }
 
 func (s slots) count(by queue.Counting) int {

@@ -16,7 +16,7 @@ const MaxLog = 100
 
 // CreateItem asks the host to make an item of its CRM out of a session, and links the chat to it: of the kind that the line
 // makes by itself, else a lead. Only who has the session may, and the host (rule 6.29). Who is to be responsible is the owner; if
-// nobody has the session, the first member of the queue (rule 3.27).
+// nobody has the session, the first member of the queue who was not dismissed (rule 3.27).
 type CreateItem struct{ Session session.ID }
 
 func (c CreateItem) name() string    { return "create-item" }
@@ -54,13 +54,23 @@ type Making struct {
 // askItem asks the host to make an item of a session.
 func (d *Desk) askItem(s *Session) {
 	making := Making{InCharge: s.Owner, Accepted: s.Owner != ""}
-	if members := d.workOf(s.Line).queue.Members(); making.InCharge == "" && len(members) > 0 {
-		making.InCharge = members[0]
+	if making.InCharge == "" {
+		making.InCharge = d.firstMember(s.Line)
 	}
 	next := *s
 	next.Making = &making
 	d.sessions.put(&next)
 	d.askAbout(&next, Effect{Kind: AskItem, Make: cmp.Or(d.crmOf(s.Line).Create, Lead), Operator: making.InCharge})
+}
+
+// firstMember is the first member of a line's queue who is still with the desk; empty: there is none.
+func (d *Desk) firstMember(line LineID) queue.OperatorID {
+	for _, id := range d.workOf(line).queue.Members() {
+		if v := d.whyNot(line, id); v != Unknown && v != Dismissed {
+			return id
+		}
+	}
+	return ""
 }
 
 // askAbout makes an effect that is about the item of a session. They are done in their order; who the client is, is asked beside.
@@ -79,15 +89,16 @@ type ItemVerdict string
 // The verdicts. The empty one says that nothing is in the way.
 const (
 	ItemMade        ItemVerdict = "made"
-	ItemAsked       ItemVerdict = "asked"                        // the host is asked to make it
-	ItemFailed      ItemVerdict = "failed"                       // it was asked often enough in vain
-	ItemOff         ItemVerdict = "off"                          // the line makes none (rule 10.2)
-	ItemGroup       ItemVerdict = "a group"                      // rule 10.14
-	ItemKept        ItemVerdict = "kept from the CRM"            // what the client wrote, if anything, is (rule 10.14)
-	ItemIdentifying ItemVerdict = "the client is not identified" // yet
-	ItemKnown       ItemVerdict = "the client is known"          // or his chat is linked to items
-	ItemUnreachable ItemVerdict = "the client cannot be reached" // once he is gone (rule 10.3)
-	ItemOver        ItemVerdict = "the session was over before"  // it has closed, and now nothing would be in the way
+	ItemAsked       ItemVerdict = "asked"                                      // the host is asked to make it
+	ItemFailed      ItemVerdict = "failed"                                     // it was asked often enough in vain
+	ItemOff         ItemVerdict = "off"                                        // the line makes none (rule 10.2)
+	ItemGroup       ItemVerdict = "a group"                                    // rule 10.14
+	ItemKept        ItemVerdict = "kept from the CRM"                          // what the client wrote, if anything, is (rule 10.14)
+	ItemIdentifying ItemVerdict = "the client is not identified"               // yet
+	ItemKnown       ItemVerdict = "the client is known"                        // or his chat is linked to items
+	ItemElsewhere   ItemVerdict = "the client is known in another chat of his" // or that is linked to items (rule P4)
+	ItemUnreachable ItemVerdict = "the client cannot be reached"               // once he is gone (rule 10.3)
+	ItemOver        ItemVerdict = "the session was over before"                // it has closed, and now nothing would be in the way
 )
 
 // itemVerdict decides whether an item is to be made of a session (rules 10.2, 10.3, 10.14).
@@ -109,8 +120,10 @@ func (d *Desk) itemVerdict(s *Session, chat *Chat) ItemVerdict {
 		return ItemAsked // of an earlier session
 	case d.asks(AskIdentity, identityLane(s.Chat), s.ID):
 		return ItemIdentifying
-	case chat.Identity.Client != "" || len(chat.Identity.Items) > 0:
+	case chat.inCRM():
 		return ItemKnown
+	case chat.Linked:
+		return ItemElsewhere
 	case !d.reachable(chat):
 		return ItemUnreachable
 	}
@@ -147,11 +160,16 @@ func (d *Desk) reachable(chat *Chat) bool {
 	return c == nil || !c.Passers || cmp.Or(chat.Phone, chat.Email, chat.Client.Phone, chat.Client.Email) != ""
 }
 
-// consider has an item made of an open session if it is to be.
+// consider has an item made of an open session if it is to be, and is not being made of another chat of its client.
 func (d *Desk) consider(s *Session) {
-	if s.Open() && d.itemVerdict(s, d.chats.rows[s.Chat]) == "" {
-		d.askItem(s)
+	chat := d.chats.rows[s.Chat]
+	if !s.Open() || d.itemVerdict(s, chat) != "" {
+		return
 	}
+	if own := d.clientOf(chat); own != nil && slices.ContainsFunc(own.Chats, func(id session.ChatID) bool { return d.asks(AskItem, itemLane(id), 0) }) {
+		return
+	}
+	d.askItem(s)
 }
 
 // share notes that the client of a session has written something that is not kept from the CRM, which makes the session one for
@@ -270,6 +288,7 @@ func (d *Desk) link(e *Effect, item string) error {
 	if !slices.Contains(chat.Identity.Items, item) && len(chat.Identity.Items) < MaxItems {
 		chat.Identity.Items = append(slices.Clip(chat.Identity.Items), item)
 		d.chats.put(&chat)
+		d.linked(&chat)
 	}
 	inCharge := e.Operator
 	if s := d.sessions.get(e.Session); s != nil {

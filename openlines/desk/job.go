@@ -103,6 +103,10 @@ func (d *Desk) handOver(id queue.OperatorID, after session.ID, actor queue.Opera
 			return
 		}
 		d.requeue(row, session.Return, actor)
+		if next := *d.sessions.rows[s]; !slices.Contains(next.Tried, id) { // others come first
+			next.Tried = append(slices.Clip(next.Tried), id)
+			d.sessions.put(&next)
+		}
 		after = s
 	}
 }

@@ -238,6 +238,7 @@ func (c PinAll) act(d *Desk, by By) (any, error) {
 func (d *Desk) pin(s *Session, away bool, owner queue.OperatorID) {
 	next := *s
 	next.Session = s.Session.Pin(!away)
+	next.QueuePin = !away && d.isMember(s.Line, owner)
 	d.sessions.put(&next)
 	d.tellOf(&next, Event{Type: SessionPinned, Operator: owner, Actor: owner, Reason: off(away)})
 }

@@ -173,6 +173,13 @@ func (d *Desk) takesVote(s *Session, l *Line) bool {
 	return !s.RateAsked.IsZero() && (within == 0 || !d.now.After(s.RateAsked.Add(within)))
 }
 
+// votesEarly reports whether a rating of a session is taken without being asked for: while it goes on (rule 9.5), and who has given
+// one can change it until it closes (rule 9.9).
+func (d *Desk) votesEarly(s *Session, l *Line) bool {
+	return l.Rating.WhileOpen && !l.Rating.Off && d.rateText(s) == session.RateButtons &&
+		(s.State.Active() || s.State == session.Closing && s.Vote != "")
+}
+
 // ratedBy takes a client's message as a rating, if it is one: he was asked, and the session is in its closing delay, or it was early. What he
 // writes otherwise is an ordinary message (rule 9.10).
 func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
@@ -245,7 +252,7 @@ func (c ClientRates) act(d *Desk, by By) (any, error) {
 		return nil, ErrOver
 	}
 	l := d.lines.get(s.Line)
-	if l == nil || !d.takesVote(s, l) && !(l.Rating.WhileOpen && s.State.Active() && d.rateText(s) == session.RateButtons) {
+	if l == nil || !d.takesVote(s, l) && !d.votesEarly(s, l) {
 		return nil, ErrOver
 	}
 	d.vote(s, l, c.Vote)
@@ -262,8 +269,8 @@ func (c Review) act(d *Desk, by By) (any, error) {
 	}
 	comment := connector.CleanText(c.Comment, MaxComment).Text
 	switch {
-	case s.Open(), d.erasures.rows[s.Chat] != nil:
-		return nil, ErrOver // not yet, or not any more
+	case s.Open(), d.erasures.rows[s.Chat] != nil, comment != "" && d.gone(d.chats.get(s.Chat)):
+		return nil, ErrOver // not yet, or not any more: of whom was erased there are stars at most
 	case c.Stars == 0 && comment == "":
 		return nil, &Invalid{Field: "Stars", Problem: "neither stars nor a comment"}
 	case c.Stars < 0 || c.Stars > MaxStars:

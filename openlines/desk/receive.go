@@ -88,6 +88,8 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	}
 	var written *Message
 	switch {
+	case m.By == ByClient && (past || in.Automatic) && d.unasked(chat.ID):
+		return nil, &Invalid{Field: "Text", Problem: "the client has not consented, and is not asked by this message"} // rule 11.5
 	case past:
 		written = d.keep(chat, m)
 	case in.Operator != "":
@@ -255,21 +257,10 @@ func (d *Desk) clientWrites(s *Session) {
 // this order (rule 7.4).
 func (d *Desk) sayOnArrival(id session.ID, began bool) {
 	s := d.sessions.get(id)
-	l := d.lines.get(s.Line)
-	if began && (s.Parent == 0 || !l.GreetOnce) {
+	if began && (s.Parent == 0 || !d.lines.get(s.Line).GreetOnce) {
 		d.say(s, session.Greeting)
 	}
-	if s.State.Owned() || d.workOf(s.Line).calendar.Open(d.now) {
-		return
-	}
-	if !s.Apologised && d.say(s, session.OffHours) {
-		next := *d.sessions.get(id)
-		next.Apologised = true
-		d.sessions.put(&next)
-	}
-	if d.moveOn(d.sessions.get(id), l.OffHoursTo) {
-		d.sayOnArrival(id, false) // which can be closed, too
-	}
+	d.arrive(d.sessions.get(id))
 }
 
 // moveOn moves a session that nobody has to another line by a line's own rule, if that is in service (decision 14.26).

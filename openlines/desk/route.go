@@ -58,12 +58,17 @@ func (d *Desk) nextToServe() (LineID, bool) {
 	return best, found
 }
 
-// move puts a session after an act of the table.
+// move puts a session after an act of the table, by the rules of its line.
 func (d *Desk) move(s *Session, act session.Act, change func(*Session)) (*Session, error) {
 	l := d.lines.get(s.Line)
 	if l == nil {
 		return nil, ErrNotFound
 	}
+	return d.moveBy(l, s, act, change)
+}
+
+// moveBy puts a session after an act of the table, by the rules of a line to which it belongs then.
+func (d *Desk) moveBy(l *Line, s *Session, act session.Act, change func(*Session)) (*Session, error) {
 	next := *s
 	life, err := s.Step(act, d.now, l.Session)
 	if err != nil {
@@ -134,6 +139,19 @@ func (d *Desk) lastWith(s *Session) queue.OperatorID {
 		return ""
 	}
 	return chat.Server
+}
+
+// servedBy finds out, for a session that begins, who was last with the client of a chat in another chat of his (rules P4, P14).
+func (d *Desk) servedBy(c *Chat) {
+	own := d.clientOf(c)
+	if own == nil {
+		return
+	}
+	for _, o := range d.chats.getAll(own.Chats) {
+		if o.ServedAt.After(c.ServedAt) {
+			c.Server, c.ServedAt = o.Server, o.ServedAt
+		}
+	}
 }
 
 // stamp restarts a member's clock (rules 3.5 and 3.8, decision 14.11). Who is no member has none.

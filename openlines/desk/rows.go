@@ -90,6 +90,7 @@ type Chat struct {
 	Of       string    `json:"of,omitempty"`       // key of the client, see [Client]; empty: he has no record
 	Language string    `json:"language,omitempty"` // the client's, which stands over that of his channel
 	Priority int       `json:"priority,omitempty"` // the client's
+	Linked   bool      `json:"linked,omitempty"`   // the host's CRM has something of the client, by this chat or another one of his
 	Erased   time.Time `json:"erased,omitzero"`    // everything personal was taken out, see [Erase]
 }
 
@@ -119,6 +120,8 @@ type Session struct {
 	Sticky     bool               `json:"sticky,omitempty"`     // who was last with the client has been asked (rule P14)
 	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished or ended it; empty: the host, the client or a deadline
 	Priority   int                `json:"priority,omitempty"`
+	Risen      int                `json:"risen,omitempty"`     // by how much escalation has raised it (rule P3); a move keeps that
+	QueuePin   bool               `json:"queuePin,omitempty"`  // its owner was in the queue when he pinned it: his pin holds while he is (rule 6.22)
 	First      int64              `json:"first"`               // number of its first message in the chat
 	Joined     []queue.OperatorID `json:"joined,omitempty"`    // who takes part beside the owner (rules 6.16, 6.17)
 	Said       []session.Text     `json:"said,omitempty"`      // automatic texts that are said once

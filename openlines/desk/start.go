@@ -14,8 +14,8 @@ const MaxSplit = 100
 
 // Start begins a session by hand in a chat (rule 1.11), perhaps from a message: that one and all after it belong to the new
 // session then (rule 1.12, decision 14.40). One that is open closes as superseded, and who has it has the new one
-// (decision 14.43); else it is the actor's. The host's waits in the queue. It takes the right to join, and answers the
-// session's id.
+// (decision 14.43); else, also if it was in its closing delay, it is the actor's. The host's waits in the queue. While the client is
+// asked for his consent it is refused. It takes the right to join, and answers the session's id.
 type Start struct {
 	Chat session.ChatID
 	From int64 // number of the message; 0: from none
@@ -55,12 +55,16 @@ func (c Start) act(d *Desk, by By) (any, error) {
 	line := chat.Line
 	if chat.Session != 0 {
 		before = d.sessions.get(chat.Session)
-		if before != nil && before.Open() {
-			line = before.Line
-		}
+	}
+	goesOn := before != nil && !before.over()
+	if goesOn {
+		line = before.Line
 	}
 	if err := d.may(by, MayJoin, line, before); err != nil {
 		return nil, err
+	}
+	if goesOn && before.State == session.Consenting {
+		return nil, &Invalid{Field: "Chat", Problem: "the client has not consented"} // rule 11.5
 	}
 	l := d.lines.get(line)
 	if l == nil || l.Inactive {
@@ -78,9 +82,10 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	s := d.begin(chat.ID, l, life, by, func(n *Session) {
-		n.Owner, n.Silent = owner, before != nil && before.Open() && before.Silent
-		if before != nil && before.Open() {
-			n.Priority = max(n.Priority, before.Priority) // by which it has risen
+		n.Owner = owner
+		if goesOn {
+			n.Silent, n.Risen = before.Silent, before.Risen
+			n.Priority = d.priority(l, n)
 		}
 		if c.From > 0 {
 			n.First = c.From
@@ -123,19 +128,19 @@ func (d *Desk) split(c Start, chat *Chat, before *Session) ([]*Message, error) {
 	return moved, nil
 }
 
-// succeed ends the chat's open session, if there is one, and returns how the next begins and who has it.
+// succeed ends the chat's open session, if there is one, and returns how the next begins and who has it. One in its closing delay
+// was done with, and nothing of it goes on.
 func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, owner queue.OperatorID, err error) {
 	if owner = by.Operator; d.serviceOf(by) != nil {
 		owner = "" // it waits in the queue, as the host's
 	}
 	waited := time.Duration(0)
-	open := before != nil && before.Open()
-	if open {
-		if before.over() {
-			d.end(before, session.Complete, before.FinishedBy) // it was done with
-		} else {
-			d.end(before, session.Supersede, by.Operator)
-		}
+	goesOn := before != nil && !before.over()
+	if before != nil && before.Open() && !goesOn {
+		d.end(before, session.Complete, before.FinishedBy)
+	}
+	if goesOn {
+		d.end(before, session.Supersede, by.Operator)
 		waited = d.now.Sub(before.Queued)
 		if before.State.Owned() {
 			owner = before.Owner
@@ -150,9 +155,12 @@ func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, o
 		life = session.New(d.now, waited, l.Session) // it keeps its age (decision 14.14)
 		life.Asked, life.AnswerBy = time.Time{}, time.Time{}
 	}
-	if open { // what the client was owed, he still is
+	if goesOn { // what the client was owed, he still is
 		life.Asked, life.AnswerBy, life.Overdue, life.Served = before.Asked, before.AnswerBy, before.Overdue, before.Served
-		life.Escalated, life.Apologised = before.Escalated, before.Apologised && owner == ""
+		life.Escalated, life.Apologised = before.Escalated, before.Apologised
+		if before.State == session.Bot {
+			life = life.AwaitAnswer(d.now, l.Session) // the time begins as the bot has it no more (rule 7.19)
+		}
 	}
 	return life, owner, nil
 }
@@ -190,7 +198,7 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 		if s.State != session.Closing && s.State != session.AutoClosed {
 			return d.answerTo(s, m)
 		}
-		d.end(s, session.Supersede, id) // that one is over for operators
+		d.end(s, session.Complete, s.FinishedBy) // it was done with
 	}
 	if !conn.CanStart {
 		return nil, &Invalid{Field: "To", Problem: "in this channel the client writes first"}
@@ -217,6 +225,9 @@ func (d *Desk) answerTo(s *Session, m Message) (any, error) {
 // begin opens a session in a chat that has none open, and puts whoever has it on his clock.
 func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, change func(*Session)) *Session {
 	chat := *d.chats.get(id)
+	if l.Queue.Sticky > 0 {
+		d.servedBy(&chat)
+	}
 	n := d.count(func(c *counters) { c.Sessions++ })
 	s := &Session{
 		ID: session.ID(n.Sessions), Chat: chat.ID, Line: l.ID, Parent: chat.Session,

@@ -21,7 +21,7 @@ type ClientLeaves struct{ Address connector.Address }
 type Opened struct {
 	Received
 	Title      string // of the line (rule 1.3)
-	Form       string // id of the welcome form; empty: none, or he has filled it in (rule 7.24)
+	Form       string // id of the welcome form; empty: none, he has filled it in, or he has to consent first (rules 7.24, 11.5)
 	FormAtOnce bool   // it is shown now, else with a delay
 }
 
@@ -49,7 +49,7 @@ func (c ClientOpens) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	got := Opened{Received: Received{Chat: chat.ID}, Title: l.shownName()}
-	if chat.Form.Form != l.Form.ID {
+	if waits, _ := d.asksConsent(chat, l); !waits && chat.Form.Form != l.Form.ID {
 		got.Form, got.FormAtOnce = l.Form.ID, l.Form.AtOnce
 	}
 	if _, open := d.open[chat.ID]; open || chat.Greeted {
@@ -76,9 +76,9 @@ func (c ClientLeaves) act(d *Desk, by By) (any, error) {
 	}
 	id, open := d.open[in]
 	if !open {
-		if chat := d.chats.get(in); chat != nil && chat.Greeted {
+		if chat := d.chats.get(in); chat != nil && (chat.Greeted || chat.Form.Responsible != "") {
 			next := *chat
-			next.Greeted = false
+			next.Greeted, next.Form.Responsible = false, ""
 			d.chats.put(&next)
 		}
 		return nil, nil

@@ -54,9 +54,17 @@ func (m *model) take(s *modelSession, id queue.OperatorID) error {
 	case s.offeredTo != id:
 		return openlines.ErrNotOffered
 	}
+	m.accept(s, id)
+	return nil
+}
+
+// accept makes it somebody's: if the client was replied to, he is to write next, and it closes by itself (rule 8.8).
+func (m *model) accept(s *modelSession, id queue.OperatorID) {
 	s.own(id)
 	s.state = session.Answered
-	return nil
+	if !s.owed {
+		s.state, s.autoClose = session.Replied, m.now.Add(modelAutoClose)
+	}
 }
 
 func (m *model) answer(s *modelSession, id queue.OperatorID) error {
@@ -79,7 +87,7 @@ func (m *model) send(s *modelSession, id queue.OperatorID) error {
 		}
 		s.replied = true
 	}
-	s.state, s.autoClose = session.Replied, m.now.Add(modelAutoClose)
+	s.state, s.owed, s.autoClose = session.Replied, false, m.now.Add(modelAutoClose)
 	if s.pinned {
 		s.autoClose = s.autoClose.Add(session.PinDelay)
 	}
@@ -127,8 +135,12 @@ func (m *model) finish(s *modelSession, id queue.OperatorID) error {
 	switch {
 	case s.over():
 		return openlines.ErrOver
-	case s.owner == "" || !m.may(s, id):
+	case s.owner == "" && !m.chiefs || !m.may(s, id):
 		return openlines.ErrDenied
+	case s.owner == "": // rule P8
+		m.close(s)
+		m.settle()
+		return nil
 	}
 	s.state, s.closeAt, s.autoClose = session.Closing, m.now.Add(modelDelay), time.Time{}
 	m.settle()
@@ -164,19 +176,17 @@ func (m *model) intercept(s *modelSession, id queue.OperatorID) error {
 	case s.over(), s.owner == id:
 		return errInvalid
 	}
-	if s.state == session.Waiting || s.state == session.Offered {
-		s.state = session.Answered
-	}
-	s.own(id)
-	if s.state == session.Replied {
-		s.autoClose = m.now.Add(modelAutoClose)
+	if s.state == session.ClientWaits {
+		s.own(id)
+	} else {
+		m.accept(s, id)
 	}
 	m.stamp(id)
 	m.settle()
 	return nil
 }
 
-// transfer is rules 6.11 and 6.14; assigned, it is accepted at once.
+// transfer is rules 6.11 and 6.14; assigned, it is accepted at once by who is there.
 func (m *model) transfer(s *modelSession, id, to queue.OperatorID, assign bool) error {
 	switch {
 	case s.over():
@@ -194,10 +204,10 @@ func (m *model) transfer(s *modelSession, id, to queue.OperatorID, assign bool) 
 	if m.rules.Mode == queue.All {
 		s.offerEnds = m.now.Add(queue.DefaultPassOn)
 	}
+	away := m.rules.OnlyAvailable && !m.here[to]
 	m.stamp(to)
-	if assign {
-		s.own(to)
-		s.state = session.Answered
+	if assign && !away {
+		m.accept(s, to)
 	}
 	m.settle()
 	return nil
@@ -258,11 +268,14 @@ func (m *model) pin(s *modelSession, id queue.OperatorID, on bool) error {
 	return nil
 }
 
-// handOver is the end of a shift, decision 14.17: he may be asked for all of it again.
+// handOver is the end of a shift, decision 14.17: others are asked for all of it first.
 func (m *model) handOver(id queue.OperatorID) {
 	for _, s := range m.sessions {
 		if s.has(id) && !s.over() {
 			m.wait(s)
+			if !slices.Contains(s.tried, id) {
+				s.tried = append(s.tried, id)
+			}
 		}
 	}
 	m.settle()

@@ -32,6 +32,7 @@ type modelSession struct {
 	client    string
 	state     session.State
 	replied   bool // by the present owner
+	owed      bool // a reply, to the client
 	sticky    bool // who was last with the client has been asked
 	pinned    bool
 	silent    bool
@@ -76,12 +77,15 @@ func (m *model) slots(id queue.OperatorID) (n int) {
 	for _, s := range m.sessions {
 		counts := false
 		switch {
-		case s.state == session.Offered && s.offeredTo == id, s.state == session.Answered && s.owner == id:
+		case s.state == session.Offered && s.offeredTo == id:
 			counts = true
-		case s.state == session.ClientWaits && s.owner == id:
-			counts = m.rules.Limit.Counts != queue.Unreplied || !s.replied
-		case s.state == session.Replied && s.owner == id:
-			counts = m.rules.Limit.Counts == queue.OpenOnes
+		case s.owner != id || !s.active():
+		case m.rules.Limit.Counts == queue.OpenOnes:
+			counts = true
+		case m.rules.Limit.Counts == queue.OwedReplies:
+			counts = s.state != session.Replied
+		default:
+			counts = !s.replied
 		}
 		if counts {
 			n++
@@ -296,13 +300,15 @@ func (m *model) receive(client string) {
 	s := m.open(client)
 	switch {
 	case s == nil:
-		s = &modelSession{client: client, state: session.Waiting, queued: m.now, giveUp: m.now.Add(modelGiveUp)}
+		s = &modelSession{client: client, state: session.Waiting, queued: m.now, owed: true, giveUp: m.now.Add(modelGiveUp)}
 		m.sessions = append(m.sessions, s)
 	case s.state == session.Replied, s.state == session.Closing, s.state == session.AutoClosed:
-		s.state, s.queued, s.closeAt, s.autoClose = session.ClientWaits, m.now, time.Time{}, time.Time{}
+		s.state, s.queued, s.owed, s.closeAt, s.autoClose = session.ClientWaits, m.now, true, time.Time{}, time.Time{}
 		if lost := m.lost(s); !lost.IsZero() && !lost.After(m.now) {
 			m.wait(s)
 		}
+	default:
+		s.owed = true
 	}
 	m.settle()
 }
