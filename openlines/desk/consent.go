@@ -302,6 +302,7 @@ func (d *Desk) agree(s *Session, chat *Chat) {
 		n.Items = chat.Identity.Items
 		d.engage(n, l, chat, h.NoCRM)
 	})
+	d.tallyBegun(next)
 	switch next.State {
 	case session.Waiting:
 		d.entered = append(d.entered, s.ID)

@@ -128,7 +128,9 @@ func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
 		d.dropWithheld(s)
 	}
 	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.Direct, n.ToAll, n.FinishedBy = "", false, false, actor })
-	d.tallyClosed(next, kpi.OfSession(next.Session).Plus(ratings(next)))
+	if s.State != session.Consenting { // there was none
+		d.tallyClosed(next, kpi.OfSession(next.Session).Plus(ratings(next)))
+	}
 	closed := Event{Type: SessionClosed, Operator: next.Owner, Actor: actor, Parent: next.Parent, Reason: string(next.Reason)}
 	if act == session.Conclude {
 		closed.Bot = next.Bot

@@ -137,7 +137,7 @@ func (d *Desk) itemFailures(s *Session) (failures int, until time.Time) {
 	}
 	if l := d.lanes[itemLane(s.Chat)]; l != nil {
 		for _, id := range l.ids {
-			if e := d.effects.rows[id]; e.Kind == AskItem {
+			if e := d.effects.rows[id]; e.Kind == AskItem && e.Session == s.ID {
 				return e.Failures, e.Began.Add(GiveUpAfter)
 			}
 		}

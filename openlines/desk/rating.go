@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/openlines-go/openlines/connector"
@@ -95,9 +96,7 @@ func (l *Line) validateRating() (problems []error) {
 	}) {
 		bad("Rating", "a word is both good and bad", 0)
 	}
-	in := func(text string) func(string) bool {
-		return func(w string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(w)) }
-	}
+	in := func(text string) func(string) bool { return func(w string) bool { return tells(text, w) } }
 	for field, t := range l.allTexts() { // order does not matter: all are told
 		if t.Rate != "" && !(slices.ContainsFunc(praise, in(t.Rate)) && slices.ContainsFunc(blame, in(t.Rate))) {
 			bad(field+"Rate", "does not tell the answers", 0) // rule 9.4
@@ -109,6 +108,26 @@ func (l *Line) validateRating() (problems []error) {
 		}
 	}
 	return problems
+}
+
+// tells reports whether a text has an answer in it as a word, capital letters or not: "0180" tells neither 0 nor 1.
+func tells(text, answer string) bool {
+	part := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	text, answer = strings.ToLower(text), strings.ToLower(answer)
+	for from := 0; ; {
+		i := strings.Index(text[from:], answer)
+		if i < 0 {
+			return false
+		}
+		i += from
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		after, _ := utf8.DecodeRuneInString(text[i+len(answer):])
+		if !part(before) && !part(after) {
+			return true
+		}
+		_, size := utf8.DecodeRuneInString(text[i:])
+		from = i + size
+	}
 }
 
 func (l *Line) allTexts() map[string]Texts {

@@ -243,7 +243,9 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 	}
 	d.timed(s, &Session{})
 	d.sessions.put(s)
-	d.tallyBegun(s)
+	if s.State != session.Consenting {
+		d.tallyBegun(s)
+	}
 	chat.Session, chat.Open, chat.Line, chat.Greeted = s.ID, true, l.ID, false
 	d.chats.put(&chat)
 	if a := d.aliases.get(aliasKey(chat.Address)); a != nil {

@@ -106,7 +106,7 @@ func (d *Desk) tally(day string, seat seatKey, c connector.ID, add kpi.Figures) 
 	d.tallies.put(&next)
 }
 
-// tallyBegun counts a session that begins now.
+// tallyBegun counts a session that begins. While its client is asked for his consent there is none (rule 11.5).
 func (d *Desk) tallyBegun(s *Session) {
 	d.tally(d.dayOf(s.Line, s.Began), seatKey{line: s.Line}, s.Channel.Connector, kpi.Figures{Begun: 1})
 }
