@@ -75,7 +75,7 @@ var crm = []mutation{
 	},
 	{
 		name: "dismissed-is-responsible", rule: "3.27: who was dismissed is responsible for nothing",
-		edits: []edit{{"openlines/desk/item.go", `v != Unknown && v != Dismissed`, `true`}},
+		edits: []edit{{"openlines/desk/item.go", `v != Unknown && v != Dismissed`, `v != Unknown`}},
 		pkg:   "openlines", run: "Scripts/3.27",
 	},
 }
