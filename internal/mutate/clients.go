@@ -103,7 +103,7 @@ var clients = []mutation{
 	},
 	{
 		name: "form-before-consent", rule: "11.5: no form is shown before he consents",
-		edits: []edit{{"openlines/desk/visit.go", `!waits && chat.Form.Form`, `chat.Form.Form`}},
+		edits: []edit{{"openlines/desk/visit.go", `!waits && chat.Form.Form`, `(waits || !waits) && chat.Form.Form`}},
 		pkg:   "openlines", run: "Scripts/11.0",
 	},
 	{
@@ -113,7 +113,7 @@ var clients = []mutation{
 	},
 	{
 		name: "form-names-beside-the-owner", rule: "7.25: what a form names while somebody has the session is no matter of a later one",
-		edits: []edit{{"openlines/desk/form.go", `(s == nil || !s.State.Active())`, `true`}},
+		edits: []edit{{"openlines/desk/form.go", `(s == nil || !s.State.Active())`, `(s == nil || true)`}},
 		pkg:   "openlines", run: "Scripts/7.25",
 	},
 	{

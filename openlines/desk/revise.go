@@ -32,7 +32,8 @@ type Delete struct {
 }
 
 // ClientEdits is an edit of a client's message in its channel. It moves no session. An edit that overtakes its message is
-// kept for EarlyKept and counts when that comes; in a chat that does not exist it is ErrNotFound.
+// kept for EarlyKept and counts when that comes; in a chat that does not exist it is ErrNotFound. What says the same as the message
+// changes nothing, such as an edit that the channel tells of again.
 type ClientEdits struct {
 	Address connector.Address
 	ID      string // the channel's id of the message
@@ -218,6 +219,9 @@ func (c ClientEdits) act(d *Desk, by By) (any, error) {
 	case m.Withheld && d.crowded(m):
 		return nil, &Invalid{Field: "Text", Problem: "the client has not consented: too much text", Limit: MaxWithheldBytes}
 	}
+	if said, files := d.clientSaid(m); said == c.Said && slices.Equal(files, c.Files) {
+		return nil, nil // the channel tells of the same edit again
+	}
 	next := *m
 	next.Edited = d.now
 	if m.Withheld {
@@ -230,6 +234,18 @@ func (c ClientEdits) act(d *Desk, by By) (any, error) {
 		d.revised(&next, MessageEdited, "")
 	}
 	return nil, nil
+}
+
+// clientSaid is what a client's message says now, be it withheld or not.
+func (d *Desk) clientSaid(m *Message) (connector.Text, []connector.File) {
+	if h := d.withheld.rows[m.Session]; m.Withheld && h != nil {
+		for _, t := range h.Messages {
+			if t.Record == m.key() {
+				return t.Said, t.Files
+			}
+		}
+	}
+	return m.Said, m.Files
 }
 
 func (c ClientDeletes) act(d *Desk, by By) (any, error) {

@@ -1,6 +1,7 @@
 package openlinestest
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -68,7 +69,7 @@ func says(line openlines.LineID, client, id string) chore {
 
 func leaves(line openlines.LineID, client string) chore {
 	return chore{name: client + " leaves", do: func(w *worker) (string, error) {
-		return "", w.engine.ClientLeft(everlasting, connector.Address{Connector: ConnectorID, Account: string(line), User: client})
+		return "", w.engine.ClientLeft(everlasting, at(line, client))
 	}}
 }
 
@@ -88,7 +89,7 @@ func (c chore) later(d time.Duration) chore {
 	return c
 }
 
-// chores are some sixty commands that touch whatever a command can touch.
+// chores are some ninety commands that touch whatever a command can touch, but for what other programs of the host are asked for.
 func chores() []chore {
 	all := []chore{
 		host("put operators", func(a openlines.Actor) error {
@@ -128,7 +129,7 @@ func chores() []chore {
 	for round := range 3 {
 		all = append(all, aRound(round)...)
 	}
-	return all
+	return append(all, anEvening()...)
 }
 
 func isHere(id queue.OperatorID, here bool) chore {
@@ -167,4 +168,85 @@ func aRound(n int) []chore {
 		by("bob", "hands over for", "cy", func(a openlines.Actor, _ session.ID) error { return a.HandOver(everlasting, "bob") }),
 		by("", "spams", "cy", func(a openlines.Actor, id session.ID) error { return a.Spam(everlasting, id) }),
 	}
+}
+
+// anEvening is what is rarer: clients who are asked for their consent, who fill in a form, who turn out to be one, and who want to be
+// forgotten; sessions that are started by hand and that move from a closed line to one that is taken out of service.
+func anEvening() []chore {
+	chat := func(client string, do func(a openlines.Actor, chat session.ChatID) error) chore {
+		return chore{name: "the chat of " + client, whose: client, do: func(w *worker) (string, error) {
+			s, err := w.engine.Session(everlasting, w.latest[client])
+			if err != nil {
+				return "", err
+			}
+			return "", do(w.engine.Once(w.key), s.Chat)
+		}}
+	}
+	consents := func(client string, accepts bool) chore {
+		return chore{name: fmt.Sprint(client, " consents: ", accepts), do: func(w *worker) (string, error) {
+			err := w.engine.ClientConsented(everlasting, at("web", client), accepts)
+			if errors.Is(err, openlines.ErrOver) { // it was done, and nobody was told
+				err = nil
+			}
+			return "", err
+		}}
+	}
+	return []chore{
+		host("put web", func(a openlines.Actor) error {
+			return a.PutLine(everlasting, openlines.Line{
+				ID: "web", Queue: queue.Rules{Mode: queue.Strictly, Members: queue.Operators("ann", "bob"), Sticky: time.Hour},
+				Consent: openlines.Consent{Document: "privacy"}, Form: openlines.Form{ID: "contacts"},
+				Session: session.Rules{UnansweredAfter: time.Minute, CloseDelay: session.AtOnce}, UnansweredTo: "sales",
+				Texts: openlines.Texts{Consent: "Do you agree?", Unanswered: "Sorry."},
+			})
+		}),
+		host("connect web", func(a openlines.Actor) error {
+			return a.PutConnection(everlasting, openlines.Connection{
+				Line: "web", Connector: ConnectorID, Account: "web", AsksConsent: true, CanStart: true,
+			})
+		}),
+		says("web", "eva", "withheld"),
+		says("web", "fay", "withheld"),
+		says("web", "gus", "withheld"),
+		consents("eva", true),
+		consents("fay", false),
+		consents("gus", true),
+		chore{name: "eva fills in a form", do: func(w *worker) (string, error) {
+			_, err := w.engine.Once(w.key).ClientFilled(everlasting, openlines.ClientFills{
+				Address: at("web", "eva"), Form: "contacts", Fields: []openlines.Field{{Name: "Name", Value: "Eva"}}, Responsible: "cid",
+			})
+			return "", err
+		}},
+		by("cid", "sends to", "eva", func(a openlines.Actor, id session.ID) error { return a.Send(everlasting, id, "Good evening.") }),
+		chore{name: "eva edits", do: func(w *worker) (string, error) {
+			return "", w.engine.ClientEdited(everlasting, at("web", "eva"), "withheld", "Hello again")
+		}},
+		chore{name: "eva is gus", do: func(w *worker) (string, error) {
+			eva, err := w.engine.Session(everlasting, w.latest["eva"])
+			if err != nil {
+				return "", err
+			}
+			gus, err := w.engine.Session(everlasting, w.latest["gus"])
+			if err != nil {
+				return "", err
+			}
+			return "", w.engine.Once(w.key).MergeClients(everlasting, eva.Chat, gus.Chat)
+		}},
+		by("cid", "finishes", "eva", func(a openlines.Actor, id session.ID) error { return a.Finish(everlasting, id) }),
+		chat("eva", func(a openlines.Actor, chat session.ChatID) error {
+			_, err := a.Start(everlasting, chat)
+			return err
+		}),
+		says("web", "eva", "started").later(2 * time.Minute), // gus has moved on meanwhile
+		by("ann", "writes first to", "hal", func(a openlines.Actor, _ session.ID) error {
+			_, err := a.WriteFirst(everlasting, openlines.WriteFirst{To: at("web", "hal"), Text: "Good evening."})
+			return err
+		}),
+		chat("gus", func(a openlines.Actor, chat session.ChatID) error { return a.Erase(everlasting, chat) }),
+		host("archive web", func(a openlines.Actor) error { return a.ArchiveLine(everlasting, "web") }),
+	}
+}
+
+func at(line openlines.LineID, client string) connector.Address {
+	return connector.Address{Connector: ConnectorID, Account: string(line), User: client}
 }

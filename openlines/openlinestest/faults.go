@@ -29,7 +29,7 @@ type FaultOptions struct {
 }
 
 // Faults strikes an engine at every point at which it calls its store, with each kind of fault that fits there, while it
-// carries out some seventy commands and the deliveries that follow from them. A fault can be survived, or the engine is
+// carries out some ninety commands and the deliveries that follow from them. A fault can be survived, or the engine is
 // killed by it. Whoever got no answer starts the engine anew and repeats his command under its id. Some commands later the
 // answers, every record and the feed have to be those of a run without faults; and what was said to a client has to have
 // reached him, for the first time in order.
