@@ -15,7 +15,7 @@ import (
 )
 
 // rare are the acts that happen now and then, beside those of a plain conversation.
-const rare = 20
+const rare = 28
 
 // asBot has a node act for the line's bot, under a command id.
 func (w *world) asBot(n *node, id session.ID, to queue.OperatorID) {
@@ -70,9 +70,28 @@ func (w *world) rarely(n *node, roll int) {
 			return
 		}
 		act(func() error { return e.ClientEdited(ctx, to, message, "help!") })
-	default:
+	case roll < 20:
 		chat, is := session.ChatID(1+w.random.IntN(clients)), w.random.IntN(2) == 0
 		n.thread.start(func() { w.revise(ctx, n, chat, is) })
+	case roll < 22:
+		to := connector.Address{Connector: "web", Account: "main", User: w.client()}
+		accepts := w.random.IntN(3) > 0
+		act(func() error { return e.ClientConsented(ctx, to, accepts) })
+	case roll < 24:
+		act(func() error {
+			return e.Transfer(ctx, openlines.Transfer{Session: id, Line: lines[w.random.IntN(len(lines))]})
+		})
+	case roll < 25:
+		act(func() error { return e.HandOver(ctx, who) })
+	case roll < 26:
+		into, from := session.ChatID(1+w.random.IntN(clients)), session.ChatID(1+w.random.IntN(clients))
+		if w.random.IntN(2) == 0 {
+			act(func() error { return e.SplitClient(ctx, into) })
+			return
+		}
+		act(func() error { return e.MergeClients(ctx, into, from) })
+	default:
+		act(func() error { return by.Finish(ctx, id) })
 	}
 }
 

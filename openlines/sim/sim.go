@@ -151,17 +151,25 @@ func (w *world) setUp() {
 	}
 	modes := []queue.Mode{queue.Evenly, queue.Strictly, queue.All, queue.RoundRobin, queue.LeastLoaded}
 	w.must(e.PutLine(ctx, openlines.Line{
-		ID: "support",
+		ID: "other", Queue: queue.Rules{Mode: modes[w.random.IntN(len(modes))], Members: queue.Operators(members...), Sticky: time.Hour},
+		Texts: openlines.Texts{Greeting: "hello", Unanswered: "sorry", Closing: "bye"},
+	}))
+	w.must(e.PutLine(ctx, openlines.Line{
+		ID: "support", UnansweredTo: []openlines.LineID{"", "other"}[w.random.IntN(2)],
+		Consent: openlines.Consent{Document: []string{"", "privacy"}[w.random.IntN(2)]},
 		Queue: queue.Rules{
 			Mode: modes[w.random.IntN(len(modes))], Members: queue.Operators(members...), OnlyAvailable: w.random.IntN(2) == 0,
 			Limit: queue.Limit{Max: w.random.IntN(3), Counts: queue.OpenOnes},
 		},
 		Session: session.Rules{CloseDelay: []time.Duration{0, session.AtOnce}[w.random.IntN(2)]},
-		Texts:   openlines.Texts{Greeting: "hello", Unanswered: "sorry", Nobody: "nobody", Closing: "bye"},
+		Texts:   openlines.Texts{Greeting: "hello", Unanswered: "sorry", Nobody: "nobody", Closing: "bye", Consent: "yes?"},
 		Bot:     openlines.LineBot{ID: []openlines.BotID{"", bot}[w.random.IntN(2)], Always: true, Stays: w.random.IntN(2) == 0},
 	}))
-	w.must(e.Connect(ctx, "support", "web", "main"))
+	w.must(e.PutConnection(ctx, openlines.Connection{Line: "support", Connector: "web", Account: "main", AsksConsent: w.random.IntN(2) == 0}))
 }
+
+// lines are those between which sessions move.
+var lines = []openlines.LineID{"support", "other"}
 
 func (w *world) must(err error) {
 	if err != nil {
