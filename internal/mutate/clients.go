@@ -112,11 +112,6 @@ var clients = []mutation{
 		pkg:   "openlines", run: "Scripts/7.25",
 	},
 	{
-		name: "form-names-beside-the-owner", rule: "7.25: what a form names while somebody has the session is no matter of a later one",
-		edits: []edit{{"openlines/desk/form.go", `(s == nil || !s.State.Active())`, `(s == nil || true)`}},
-		pkg:   "openlines", run: "Scripts/7.25",
-	},
-	{
 		name: "form-takes-from-who-was-named", rule: "7.25: a form takes nothing from whom somebody has named",
 		edits: []edit{{"openlines/desk/form.go", ` || s.AskedAs == ByTransfer && s.Direct`, ``}},
 		pkg:   "openlines", run: "Scripts/7.25",
@@ -130,5 +125,10 @@ var clients = []mutation{
 		name: "saved-over-is-kept", rule: "P4: a response that was saved over another one is erased",
 		edits: []edit{{"openlines/desk/canned.go", `before.At, cmp.Or(chat, before.Chat)`, `before.At, before.Chat`}},
 		pkg:   "openlines", run: "TestErase",
+	},
+	{
+		name: "form-names-in-the-next", rule: "7.25: what a form named in a session is no matter of a later one",
+		edits: []edit{{"openlines/desk/fire.go", `c.Open, c.Form.Responsible = false, ""`, `c.Open = false`}},
+		pkg:   "openlines", run: "Scripts/7.25",
 	},
 }

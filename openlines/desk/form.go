@@ -135,7 +135,7 @@ func (c ClientFills) act(d *Desk, by By) (any, error) {
 	d.tell(Event{Type: FormFilled, Line: l.ID, Chat: chat.ID, Session: id, Message: m.Number, Text: session.Form})
 	next := *d.chats.get(chat.ID)
 	next.Form = Filled{Form: c.Form, Record: m.key(), At: d.now}
-	if s := d.sessions.rows[id]; !l.Form.KeepInQueue && (s == nil || !s.State.Active()) {
+	if !l.Form.KeepInQueue {
 		next.Form.Responsible = c.Responsible
 	}
 	if c.Item != "" && !slices.Contains(next.Identity.Items, c.Item) && len(next.Identity.Items) < MaxItems {
