@@ -21,6 +21,7 @@ import (
 // kind, counts at and beyond their limits, times outside of the calendar, forged cursors and signatures, broken
 // configuration, a channel and a clock that misbehave. What is accepted has to come back as it was accepted, what is refused
 // has to be refused with the same error on every store, and the desk has to be sound after each input.
+// Texts and ids are also given to every act and question that takes some: none of them may meet a defect, or the store.
 //
 // The input is data: some three hundred entries that say what has to come of them. A store of your own runs it beside
 // package storagetest.
@@ -83,11 +84,11 @@ type hostile struct {
 
 const hostileOperator queue.OperatorID = "ann"
 
-// on returns the desk: one line without texts, and one operator who is asked for everything.
+// on returns the desk: one line without texts and with a form, and one operator who is asked for everything.
 func (h *hostile) on() *Desk {
 	if h.desk == nil {
 		h.desk = Open(h.tb, Setup{Store: h.open(h.tb), Lines: []openlines.Line{{
-			Queue: queue.Rules{Members: queue.Operators(hostileOperator), PassOnAfter: queue.Never},
+			Queue: queue.Rules{Members: queue.Operators(hostileOperator), PassOnAfter: queue.Never}, Form: openlines.Form{ID: "form"},
 		}}})
 	}
 	return h.desk

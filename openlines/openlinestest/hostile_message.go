@@ -50,6 +50,7 @@ func runText(h *hostile, t *testing.T, e corpus.Entry) {
 		t.Errorf("delivered (-want +got):\n%s", diff)
 	}
 	h.sayAutomatically(t, text, want.Mended)
+	h.tryEverywhere(t, text)
 }
 
 // sayAutomatically puts a line that greets with the text, which a host has to write well: it is refused instead of mended.

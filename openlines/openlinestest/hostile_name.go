@@ -71,6 +71,7 @@ func runID(h *hostile, t *testing.T, e corpus.Entry) {
 		}
 		refused(t, h.wantID(e, "Once", id, connector.MaxID), d.Once(id).PutOperator(t.Context(), operator))
 	})
+	t.Run("everywhere", func(t *testing.T) { h.tryEverywhere(t, id) })
 	t.Run("names", func(t *testing.T) {
 		refused(t, h.wantID(e, "ID", id, desk.MaxName), d.PutLine(t.Context(), openlines.Line{ID: openlines.LineID(id)}))
 		refused(t, h.wantID(e, "Operator.ID", id, desk.MaxName), d.PutOperator(t.Context(), openlines.Operator{ID: queue.OperatorID(id)}))
