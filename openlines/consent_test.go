@@ -3,17 +3,18 @@ package openlines_test
 import (
 	"errors"
 	"fmt"
-	"github.com/google/go-cmp/cmp"
-	"github.com/openlines-go/openlines/session"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/openlines"
 	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/openlines/openlinestest"
 	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
 	"github.com/openlines-go/openlines/storage"
 	"github.com/openlines-go/openlines/storage/memory"
 )
@@ -203,8 +204,8 @@ func TestConsentIsTheClients(t *testing.T) {
 	}
 }
 
-// Where an operator has begun, the client is told with his first message, and going on is consent (rule 11.6): then what he tells of
-// himself is kept, not before.
+// Where an operator has begun a live chat, its client is asked with his first message, too (rule 11.5): before he consents nothing of
+// it is kept, the host's CRM is not asked, and his no is heard.
 func TestConsentWhereAnOperatorBegan(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -213,24 +214,60 @@ func TestConsentWhereAnOperatorBegan(t *testing.T) {
 	must(t, d.PutConnection(ctx, openlines.Connection{
 		Line: openlinestest.DefaultLine, Connector: in.Connector, Account: in.Account, AsksConsent: true, CanStart: true,
 	}))
-	l, err := d.Line(ctx, openlinestest.DefaultLine)
+	wrote, err := d.As("ann").WriteFirst(ctx, openlines.WriteFirst{To: in.Address(), Text: "Good morning"})
 	must(t, err)
-	l.Texts.ConsentNotice = "By writing on you agree."
-	must(t, d.PutLine(ctx, l))
-	_, err = d.As("ann").WriteFirst(ctx, openlines.WriteFirst{To: in.Address(), Text: "Good morning"})
-	must(t, err)
-	in.Text, in.Files = "Yes?", nil
-	got, err := d.Receive(ctx, in)
-	must(t, err)
-	if kinds := singing(t, store); kinds != "" {
-		t.Errorf("before he went on, it is in %q", kinds)
+	asked := len(d.Identifier.Asked())
+	receive := func(id string) {
+		t.Helper()
+		in.ID = id
+		got, err := d.Receive(ctx, in)
+		must(t, err)
+		if got.Session != wrote.Session {
+			t.Errorf("it landed in session %d, want %d", got.Session, wrote.Session)
+		}
+		if kinds := singing(t, store); kinds != "withheld" {
+			t.Errorf("while he is asked, it is in %q", kinds)
+		}
+		if s := mustSession(t, d, got.Session); s.State != session.Replied || len(d.Identifier.Asked()) != asked {
+			t.Errorf("while he is asked, the session is %s, and the CRM was asked %d times", s.State, len(d.Identifier.Asked()))
+		}
 	}
-	in.ID = "m2"
-	_, err = d.Receive(ctx, in)
+	receive("m1")
+	if _, err := d.Start(ctx, wrote.Chat); err == nil {
+		t.Error("another session is started while he is asked")
+	}
+	receive("m2")
+	must(t, d.ClientConsented(ctx, in.Address(), false))
+	if kinds := singing(t, store); kinds != "" {
+		t.Errorf("after his no, it is in %q", kinds)
+	}
+	if s := mustSession(t, d, wrote.Session); s.Owner != "ann" || !s.Open() {
+		t.Errorf("after his no, %q has the session, which is %s", s.Owner, s.State)
+	}
+	receive("m3") // he is asked again
+	must(t, d.ClientConsented(ctx, in.Address(), true))
+	if s := mustSession(t, d, wrote.Session); s.State != session.ClientWaits {
+		t.Errorf("after his yes, the session is %s", s.State)
+	}
+	messages, _, err := d.History(ctx, wrote.Chat, openlines.Page{})
 	must(t, err)
-	chat, err := d.Chat(ctx, got.Chat)
+	said := 0
+	for _, m := range messages {
+		if m.By == desk.ByClient && m.Said.Text == in.Text {
+			said++
+		}
+	}
+	chat, err := d.Chat(ctx, wrote.Chat)
 	must(t, err)
-	if diff := cmp.Diff(in.Client, chat.Client); diff != "" {
-		t.Errorf("after (-want +got):\n%s", diff)
+	if said != 1 || chat.Client.Name != in.Client.Name {
+		t.Errorf("after his yes, %d messages are his, and he is %q", said, chat.Client.Name)
+	}
+	must(t, d.Check(ctx))
+	receive4 := in
+	receive4.ID = "m4"
+	_, err = d.Receive(ctx, receive4)
+	must(t, err)
+	if kinds := singing(t, store); strings.Contains(kinds, "withheld") {
+		t.Errorf("after his yes, it is in %q", kinds)
 	}
 }

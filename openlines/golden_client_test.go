@@ -37,10 +37,13 @@ func (g *golden) consents() {
 		Texts: openlines.Texts{Consent: "Do you agree?", ConsentNotice: "By writing on you agree."},
 		Queue: queue.Rules{Members: queue.Operators("fay"), PassOnAfter: queue.Never}, Session: session.Rules{UnansweredAfter: session.Never},
 	}))
-	g.do(g.PutConnection(ctx, openlines.Connection{Line: "privacy", Connector: "web", Account: "privacy", AsksConsent: true}))
+	g.do(g.PutConnection(ctx, openlines.Connection{Line: "privacy", Connector: "web", Account: "privacy", AsksConsent: true, CanStart: true}))
+	_, err := g.As("fay").WriteFirst(ctx, openlines.WriteFirst{To: at("privacy", "uma"), Text: "Good day."})
+	g.do(err)
+	g.says("privacy", "uma", "Who are you?")
 	g.says("privacy", "dee", "No, thank you")
 	g.do(g.ClientConsented(ctx, at("privacy", "dee"), false))
-	_, err := g.ClientOpened(ctx, at("privacy", "hal"), connector.Client{})
+	_, err = g.ClientOpened(ctx, at("privacy", "hal"), connector.Client{})
 	g.do(err)
 	g.says("privacy", "hal", "What \x00 for?", func(in *connector.Inbound) {
 		in.Files, in.NoCRM = []connector.File{{ID: "f2", Name: "b.png", Type: "image/png", Size: 7, URL: "https://example.org/b.png"}}, true

@@ -121,6 +121,11 @@ func Held(at time.Time, r Rules) Session {
 	return Session{State: Answered, Began: at, Queued: at, Accepted: at, NeglectedAt: r.neglectedAt(at)}
 }
 
+// HeldReplied is Held for a session that goes on with one whose client was replied to and has not reacted (decision 14.43).
+func HeldReplied(at time.Time, r Rules) Session {
+	return Held(at, r).unreacted(at, r)
+}
+
 // AwaitConsent holds a session back until the client has said whether he consents, at most until a deadline: his wait for an
 // answer begins when he agrees (rule 11.5).
 func (s Session) AwaitConsent(by time.Time) Session {
@@ -184,23 +189,23 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		if was.Active() {
 			s.Apologised = false
 		}
+		if act == Move && !s.Asked.IsZero() && s.Replied.IsZero() { // the time of the line to which it moves counts
+			s.AnswerBy = time.Time{}
+			s = s.awaited(at, r)
+		}
 	case ClientWrites:
 		s.RateBy = time.Time{}
-		if (s.Asked.IsZero() || was == Closing) && was != Consenting {
-			s.Asked = at
+		if (s.Asked.IsZero() || was == Closing) && was != Consenting { // his wait begins
+			s.Asked, s.Queued, s.AutoCloseAt = at, at, time.Time{}
 			if next != Bot {
 				s = s.awaited(at, r)
+			}
+			if next.Active() {
+				s.NeglectedAt = r.neglectedAt(at)
 			}
 		}
 		if was == Closing || was == AutoClosed {
 			s.CloseAt, s.Finished, s.Apologised = time.Time{}, time.Time{}, false
-			s.Queued = at
-		}
-		if was == Replied {
-			s.Queued = at
-		}
-		if next.Active() {
-			s.AutoCloseAt, s.NeglectedAt = time.Time{}, r.neglectedAt(at)
 		}
 	case Reply, Assist:
 		if !s.Asked.IsZero() {
@@ -264,7 +269,16 @@ func (s Session) released() Session {
 func (s Session) taken(at time.Time, r Rules) Session {
 	s.Accepted, s.GiveUpAt, s.NeglectedAt = at, time.Time{}, r.neglectedAt(at)
 	if s.Asked.IsZero() && !s.Replied.IsZero() {
-		s.State, s.AutoCloseAt = Replied, r.autoCloseAt(at)
+		return s.unreacted(at, r)
+	}
+	return s
+}
+
+// unreacted is the session of an operator whose client is to write next: it closes by itself, or its owner is reminded of it.
+func (s Session) unreacted(at time.Time, r Rules) Session {
+	s.State, s.AutoCloseAt = Replied, r.autoCloseAt(at)
+	if !s.AutoCloseAt.IsZero() {
+		s.NeglectedAt = time.Time{}
 	}
 	return s
 }

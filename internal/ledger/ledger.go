@@ -262,7 +262,11 @@ func (l *Ledger) takeSession(s *Stand, e desk.Event, bad func(string, ...any)) {
 		if e.Operator != s.bearer() || s.Over || e.Type == desk.SessionEscalated && s.Owner != "" {
 			bad("of %q, is of %q, over %v", e.Operator, s.bearer(), s.Over)
 		}
-	case desk.SessionPinned, desk.SessionNeglected, desk.ClientLeft:
+	case desk.ClientLeft:
+		if e.Operator != s.Owner { // empty: it is passed on just now
+			bad("of %q, is of %q", e.Operator, s.Owner)
+		}
+	case desk.SessionPinned, desk.SessionNeglected:
 		if e.Operator != s.Owner || s.Owner == "" {
 			bad("of %q, is of %q", e.Operator, s.Owner)
 		}

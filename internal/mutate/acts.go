@@ -25,12 +25,8 @@ var sessions = []mutation{
 	},
 	{
 		name: "closes-on-who-waits", rule: "8.11: auto-close never happens while the client waits",
-		edits: []edit{{"session/session.go", `s.AutoCloseAt, s.NeglectedAt = time.Time{}, r.neglectedAt(at)
-		}
-	case Reply`, `s.NeglectedAt = r.neglectedAt(at)
-		}
-	case Reply`}},
-		pkg: "openlines", run: "Scripts",
+		edits: []edit{{"session/session.go", `s.Asked, s.Queued, s.AutoCloseAt = at, at, time.Time{}`, `s.Asked, s.Queued = at, at`}},
+		pkg:   "openlines", run: "Scripts",
 	},
 	{
 		name: "no-life-after-auto-close", rule: "8.12: within its life a message goes on with an auto-closed session",
@@ -191,8 +187,8 @@ var acts = []mutation{
 	{
 		name: "accepted-for-ever", rule: "8.8: what was replied to closes by itself though somebody else accepts it",
 		edits: []edit{{"session/session.go", `	if s.Asked.IsZero() && !s.Replied.IsZero() {
-		s.State`, `	if false {
-		s.State`}},
+		return s.unreacted`, `	if false {
+		return s.unreacted`}},
 		pkg: "openlines", run: "Scripts/8.08|Model",
 	},
 	{
@@ -231,5 +227,75 @@ var acts = []mutation{
 	if before`, `	goesOn := before != nil && before.Open()
 	if before`}},
 		pkg: "openlines", run: "Scripts/1.11",
+	},
+	{
+		name: "silent-for-the-next", rule: "6.24: silent mode ends when a session changes hands",
+		edits: []edit{{"openlines/desk/participant.go", `	next.Silent = false
+`, ``}},
+		pkg: "openlines", run: "Scripts/6.24|Model",
+	},
+	{
+		name: "unpinned-stays", rule: "6.22: what somebody unpins who is away goes back",
+		edits: []edit{{"openlines/desk/participant.go", `if away && d.forsaken(&next) {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/6.22",
+	},
+	{
+		name: "served-is-abandoned", rule: "14.39: who was replied to does not abandon what he waits for",
+		edits: []edit{{"openlines/desk/visit.go", `s.State.Owned() || !s.Replied.IsZero()`, `s.State.Owned()`}},
+		pkg:   "openlines", run: "Scripts/14.39",
+	},
+	{
+		name: "too-late-is-a-reply", rule: "9.11: a reply that comes too late is none",
+		edits: []edit{{"openlines/desk/act.go", `act = "" // it`, `_ = "" // it`}},
+		pkg:   "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "answer-is-a-vote", rule: "9.10: what answers an operator after the early question is no rating",
+		edits: []edit{{"openlines/desk/act.go", `func(n *Session) { n.RateEarly = false })`, `nil)`}},
+		pkg:   "openlines", run: "Scripts/9.10",
+	},
+	{
+		name: "early-question-is-lost", rule: "P10: what is passed on meanwhile is asked about later",
+		edits: []edit{{"openlines/desk/act.go", `next = d.sessions.get(s.ID); next.State == session.Replied`, `next = d.sessions.get(s.ID); false`}},
+		pkg:   "openlines", run: "Scripts/P10",
+	},
+	{
+		name: "asking-puts-off-reminders", rule: "14.20: a client who keeps asking puts off no reminder",
+		edits: []edit{{"session/session.go", `			if next.Active() {
+				s.NeglectedAt = r.neglectedAt(at)
+			}
+		}
+`, `		}
+		if next.Active() {
+			s.NeglectedAt = r.neglectedAt(at)
+		}
+`}},
+		pkg: "openlines", run: "Scripts/14.20",
+	},
+	{
+		name: "wait-of-long-ago", rule: "14.14: a client waits since he wrote again",
+		edits: []edit{{"session/session.go", `s.Asked, s.Queued, s.AutoCloseAt = at, at, time.Time{}`, `s.Asked, s.AutoCloseAt = at, time.Time{}`}},
+		pkg:   "openlines", run: "Scripts/14.14|Model",
+	},
+	{
+		name: "started-loses-its-age", rule: "14.14: what takes the place of another keeps its place",
+		edits: []edit{{"openlines/desk/start.go", `			life.Queued = before.Queued
+`, ``}},
+		pkg: "openlines", run: "Scripts/14.14",
+	},
+	{
+		name: "started-is-answered", rule: "14.43: what is started where the client is to write next waits for him",
+		edits: []edit{{"openlines/desk/start.go", `if goesOn && before.State == session.Replied {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/14.43",
+	},
+	{
+		name: "started-loses-the-mark", rule: "14.43: and keeps the mark",
+		edits: []edit{{"openlines/desk/start.go", `life.Apologised, life.Unanswered = before.Escalated, before.Apologised, before.Unanswered`, `life.Apologised = before.Escalated, before.Apologised`}},
+		pkg:   "openlines", run: "Scripts/14.43",
+	},
+	{
+		name: "started-from-knows-nothing", rule: "1.12: a session that is started from a message knows that its client waits",
+		edits: []edit{{"openlines/desk/start.go", `if waits(moved) && s.Asked.IsZero() {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/1.12",
 	},
 }

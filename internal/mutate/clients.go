@@ -60,7 +60,7 @@ var clients = []mutation{
 	},
 	{
 		name: "form-is-shown-again", rule: "7.24: a form is shown to who has not filled it in",
-		edits: []edit{{"openlines/desk/visit.go", `!waits && chat.Form.Form != l.Form.ID {`, `!waits {`}},
+		edits: []edit{{"openlines/desk/visit.go", `!d.mustAsk(chat, l) && chat.Form.Form != l.Form.ID {`, `!d.mustAsk(chat, l) {`}},
 		pkg:   "openlines", run: "Scripts",
 	},
 	{
@@ -98,12 +98,12 @@ var clients = []mutation{
 	},
 	{
 		name: "started-over-his-head", rule: "11.5: nobody starts a session while the client is asked",
-		edits: []edit{{"openlines/desk/start.go", `if goesOn && before.State == session.Consenting {`, `if false {`}},
+		edits: []edit{{"openlines/desk/start.go", `if goesOn && (before.State == session.Consenting || d.withheld.rows[before.ID] != nil) {`, `if false {`}},
 		pkg:   "openlines", run: "Scripts/11.05",
 	},
 	{
 		name: "form-before-consent", rule: "11.5: no form is shown before he consents",
-		edits: []edit{{"openlines/desk/visit.go", `!waits && chat.Form.Form`, `(waits || !waits) && chat.Form.Form`}},
+		edits: []edit{{"openlines/desk/visit.go", `!d.mustAsk(chat, l) && chat.Form.Form`, `chat.Form.Form`}},
 		pkg:   "openlines", run: "Scripts/11.0",
 	},
 	{
@@ -130,5 +130,15 @@ var clients = []mutation{
 		name: "form-names-in-the-next", rule: "7.25: what a form named in a session is no matter of a later one",
 		edits: []edit{{"openlines/desk/fire.go", `c.Open, c.Form.Responsible = false, ""`, `c.Open = false`}},
 		pkg:   "openlines", run: "Scripts/7.25",
+	},
+	{
+		name: "over-the-head-of-a-live-chat", rule: "11.5: where an operator has begun, the client is asked, too",
+		edits: []edit{{"openlines/desk/receive.go", `if open && d.mustAsk(chat, l) {`, `if false {`}},
+		pkg:   "openlines", run: "Consent",
+	},
+	{
+		name: "no-is-not-heard", rule: "11.5: and asked again after his no",
+		edits: []edit{{"openlines/desk/consent.go", ` || s.Unagreed || chat.HeardAt < s.First`, ` || chat.HeardAt < s.First`}},
+		pkg:   "openlines", run: "Consent",
 	},
 }

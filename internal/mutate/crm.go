@@ -78,4 +78,20 @@ var crm = []mutation{
 		edits: []edit{{"openlines/desk/item.go", `v != Unknown && v != Dismissed`, `v != Unknown`}},
 		pkg:   "openlines", run: "Scripts/3.27",
 	},
+	{
+		name: "lead-of-a-known-client", rule: "10.2: who moves to a line that asks is asked about first",
+		edits: []edit{{"openlines/desk/handover.go", `	d.verify(d.sessions.get(s.ID))
+`, ``}},
+		pkg: "openlines", run: "Scripts/10.02",
+	},
+	{
+		name: "form-is-a-hand", rule: "10.9: whom a form names was not given the session by hand",
+		edits: []edit{{"openlines/desk/act.go", `s.Direct && s.AskedAs == ByTransfer`, `s.Direct`}},
+		pkg:   "openlines", run: "Scripts/10.09",
+	},
+	{
+		name: "charge-ends-with-a-start", rule: "10.9: who is responsible follows what takes the place of a session",
+		edits: []edit{{"openlines/desk/start.go", `				n.Making = m`, `				_ = m`}},
+		pkg:   "openlines", run: "Scripts/10.09",
+	},
 }

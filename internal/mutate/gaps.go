@@ -31,10 +31,8 @@ var gaps = []mutation{
 	},
 	{
 		name: "kept-is-shared", rule: "10.14: what is kept from the CRM does not make the session one for it",
-		edits: []edit{{"openlines/desk/receive.go", `	} else if !m.NoCRM {
-		d.share`, `	} else {
-		d.share`}},
-		pkg: "openlines", run: "Scripts",
+		edits: []edit{{"openlines/desk/receive.go", `	if open && !m.NoCRM {`, `	if open {`}},
+		pkg:   "openlines", run: "Scripts",
 	},
 	{
 		name: "plan-rates", rule: "1.2a: rating can be missing from the plan",

@@ -225,13 +225,13 @@ var availability = []mutation{
 	},
 	{
 		name: "moved-into-a-closed-line", rule: "14.26: whichever way a session comes to a closed line, it moves on",
-		edits: []edit{{"openlines/desk/handover.go", `	d.arrive(next)
+		edits: []edit{{"openlines/desk/handover.go", `	d.arrive(d.sessions.get(s.ID))
 	return nil`, `	return nil`}},
 		pkg: "openlines", run: "Scripts/14.26",
 	},
 	{
 		name: "moves-from-who-was-named", rule: "14.26: what is offered to one who was named stays with him",
-		edits: []edit{{"openlines/desk/handover.go", `!s.Direct {`, `true {`}},
+		edits: []edit{{"openlines/desk/receive.go", ` || s.Direct && !s.OfferEnds.IsZero() {`, ` {`}},
 		pkg:   "openlines", run: "Scripts/14.26",
 	},
 	{
@@ -243,5 +243,47 @@ var availability = []mutation{
 		name: "last-in-this-chat-only", rule: "P14: who was last with a client is known in all his chats",
 		edits: []edit{{"openlines/desk/start.go", `if l.Queue.Sticky > 0 {`, `if false {`}},
 		pkg:   "openlines", run: "Scripts/P4",
+	},
+	{
+		name: "settings-take-from-the-absent", rule: "4.14: other settings take nothing from who is away",
+		edits: []edit{{"openlines/desk/setup.go", `(s.Pinned || !since.IsZero()) && d.forsaken`, `d.forsaken`}},
+		pkg:   "openlines", run: "Scripts/4.1",
+	},
+	{
+		name: "offered-where-nothing-is", rule: "14.33: nothing is offered in a line that is not active",
+		edits: []edit{{"openlines/desk/handover.go", `if d.lines.get(s.Line).Inactive {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/14.33",
+	},
+	{
+		name: "back-in-a-closed-line", rule: "14.26: what comes back to a closed line moves on",
+		edits: []edit{{"openlines/desk/route.go", `	d.arrive(d.sessions.get(s.ID))
+}
+
+// apologise`, `}
+
+// apologise`}},
+		pkg: "openlines", run: "Scripts/14.26",
+	},
+	{
+		name: "mark-moves-nothing-later", rule: "14.26: what was marked while somebody had it moves when it comes back",
+		edits: []edit{{"openlines/desk/handover.go", `s.Unanswered && s.AnswerBy.IsZero() && s.Replied.IsZero() && d.moveOn(s, l.UnansweredTo) || `, ``}},
+		pkg:   "openlines", run: "Scripts/14.26",
+	},
+	{
+		name: "time-of-the-old-line", rule: "14.26: in the line to which it was moved that one's time counts",
+		edits: []edit{{"session/session.go", `			s.AnswerBy = time.Time{}
+			s = s.awaited(at, r)
+`, ``}},
+		pkg: "openlines", run: "Scripts/14.26",
+	},
+	{
+		name: "short-limits-do-not-count", rule: "4.6: reports before a short limit count",
+		edits: []edit{{"openlines/desk/setup.go", `min(PresenceStep, before.Sub(now)/2)`, `PresenceStep`}},
+		pkg:   "openlines", run: "Scripts/4.06",
+	},
+	{
+		name: "told-of-twice", rule: "2.10: a session that moves as it comes is told of once",
+		edits: []edit{{"openlines/desk/route.go", `if !slices.Contains(d.entered[:i], id) {`, `if i >= 0 {`}},
+		pkg:   "openlines", run: "Scripts/2.10",
 	},
 }

@@ -98,7 +98,10 @@ func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 	if s.ToAll {
 		d.stamp(s.Line, id, event) // it is assigned only now (rule 3.8)
 	}
-	d.takesCharge(next, s.Direct)
+	d.takesCharge(next, s.Direct && s.AskedAs == ByTransfer)
+	if next = d.sessions.get(s.ID); next.State == session.Replied {
+		d.rateBefore(next)
+	}
 	return d.sessions.get(s.ID), nil
 }
 
@@ -164,12 +167,17 @@ func (d *Desk) speak(s *Session, m Message) (*Message, error) {
 		}
 		act = session.Reply
 	}
+	if d.shut(d.chats.get(s.Chat), d.now) {
+		act = "" // it does not reach him, and answers nothing
+	}
 	return d.reply(s, act, m), nil
 }
 
-// reply stores what an operator wrote to the client, as his reply or as help to the owner.
+// reply stores what an operator wrote to the client, as his reply, as help to the owner, or as neither.
 func (d *Desk) reply(s *Session, act session.Act, m Message) *Message {
-	s = d.must(s, act, nil)
+	if act != "" {
+		s = d.must(s, act, func(n *Session) { n.RateEarly = false })
+	}
 	written := d.write(s.Chat, s.ID, m)
 	event := d.tellOf(s, Event{Type: MessageSent, Message: written.Number, Operator: m.Operator, Actor: m.Operator})
 	if l := d.lines.get(s.Line); l.Queue.Mode != queue.RoundRobin {

@@ -84,7 +84,7 @@ func (d *Desk) checkSession(s *Session, bad func(invariant, format string, args 
 	if s.State == session.Bot && s.Bot == "" || s.BotAttends && (s.Bot == "" || s.State.Owned()) {
 		bad("one owner", "session %d is %s, bot %q answers: %v", s.ID, s.State, s.Bot, s.BotAttends)
 	}
-	if (s.State == session.Consenting) != (d.withheld.rows[s.ID] != nil) {
+	if withholds := d.withheld.rows[s.ID] != nil; withholds != (s.State == session.Consenting) && !(withholds && s.Unagreed) {
 		bad("nothing is stuck", "session %d is %s, and something of it is withheld or not", s.ID, s.State)
 	}
 	if s.State == session.Consenting && s.ConsentBy.IsZero() || s.State == session.Identifying && s.IdentifyBy.IsZero() || s.State == session.Bot && s.BotUntil.IsZero() ||

@@ -138,8 +138,18 @@ func (d *Desk) beforeConsent(known *alias, l *Line, address connector.Address, c
 	return client
 }
 
-// unasked reports whether nothing of what the client of a chat writes may be kept yet: he has not consented, and has no session but
-// the one in which he is asked.
+// mustAsk reports whether a client has to be asked before anything of what he writes is kept: where he is asked, at the beginning of a
+// session, or with his first message in one that an operator has begun, until he consents. A document that is new while a session
+// goes on is for the next one.
+func (d *Desk) mustAsk(chat *Chat, l *Line) bool {
+	if waits, _ := d.asksConsent(chat, l); !waits {
+		return false
+	}
+	s := d.sessions.rows[d.open[chat.ID]]
+	return s == nil || s.State == session.Consenting || s.Unagreed || chat.HeardAt < s.First
+}
+
+// unasked is mustAsk for what does not ask him.
 func (d *Desk) unasked(id session.ChatID) bool {
 	chat := d.chats.get(id)
 	if chat == nil {
@@ -149,9 +159,7 @@ func (d *Desk) unasked(id session.ChatID) bool {
 	if c == nil {
 		return false
 	}
-	waits, _ := d.asksConsent(chat, d.lines.get(c.Line))
-	s := d.sessions.rows[d.open[id]]
-	return waits && (s == nil || s.State == session.Consenting)
+	return d.mustAsk(chat, d.lines.get(c.Line))
 }
 
 // wentOn takes a client's message as his consent, if he was told of a document that he has not agreed to yet (decision 14.9), and
@@ -210,6 +218,14 @@ func (h *withheld) size(beside string) (n int) {
 	return n
 }
 
+// askConsent withholds a client's first message, and asks him.
+func (d *Desk) askConsent(s *Session, l *Line, chat *Chat, m Message, in connector.Inbound) *Message {
+	of := Agreement{Document: l.Consent.Document, Version: l.Consent.Version, At: d.now}
+	written := d.withhold(s, m, in.Client, withheld{Session: s.ID, Since: d.now, Of: of, Greeted: chat.Greeted, NoCRM: m.NoCRM})
+	d.tellOfConsent(s, l, session.Consent)
+	return written
+}
+
 // withhold stores a message without what it says, which is withheld.
 func (d *Desk) withhold(s *Session, m Message, client connector.Client, h withheld) *Message {
 	h.Client = client.Clean().Or(h.Client)
@@ -263,14 +279,18 @@ func (c ClientConsents) act(d *Desk, by By) (any, error) {
 		next := *d.chats.get(chat.ID)
 		next.Greeted = greeted
 		d.chats.put(&next)
+	case s != nil && d.withheld.rows[s.ID] != nil && c.Accepts:
+		d.agreeLate(s, chat)
+	case s != nil && d.withheld.rows[s.ID] != nil: // an operator has begun it, and it stays his
+		d.dropWithheld(s)
 	case !c.Accepts || chat.Consent.Document == "":
 		return nil, ErrOver
 	}
 	return nil, nil
 }
 
-// agree begins the conversation of a client who consents, with what was withheld.
-func (d *Desk) agree(s *Session, chat *Chat) {
+// disclose keeps what was withheld of a client who consents, and returns it, but for what he has deleted.
+func (d *Desk) disclose(s *Session, chat *Chat) (written []*Message) {
 	h := d.withheld.rows[s.ID]
 	var keys []string
 	for _, m := range h.Messages {
@@ -281,7 +301,6 @@ func (d *Desk) agree(s *Session, chat *Chat) {
 	accepted.Client = h.Client.Or(accepted.Client)
 	accepted.ToldOf = Agreement{} // going on is consent to what he was told last, and that is older
 	d.chats.put(&accepted)
-	var written []*Message
 	for i, m := range rows {
 		if m == nil {
 			continue
@@ -296,9 +315,36 @@ func (d *Desk) agree(s *Session, chat *Chat) {
 		written = append(written, &next)
 	}
 	d.withheld.drop(s.ID)
+	return written
+}
+
+// agreeLate goes on with the session of a client who consents after an operator has begun it.
+func (d *Desk) agreeLate(s *Session, chat *Chat) {
+	noCRM := d.withheld.rows[s.ID].NoCRM
+	written := d.disclose(s, chat)
+	next := *d.sessions.get(s.ID)
+	next.Unagreed = false
+	d.sessions.put(&next)
+	if len(written) == 0 {
+		return
+	}
+	if !noCRM {
+		d.share(d.sessions.get(s.ID))
+	}
+	d.clientWrites(d.sessions.get(s.ID))
+	for _, m := range written {
+		d.spread(s.ID, m, false)
+	}
+	d.arrive(d.sessions.get(s.ID))
+}
+
+// agree begins the conversation of a client who consents, with what was withheld.
+func (d *Desk) agree(s *Session, chat *Chat) {
+	h := d.withheld.rows[s.ID]
+	written := d.disclose(s, chat)
 	l := d.lines.get(s.Line)
 	next := d.must(s, session.Agree, func(n *Session) {
-		n.OffHours = !d.workOf(l.ID).calendar.Open(d.now)
+		n.OffHours, n.Counted = !d.workOf(l.ID).calendar.Open(d.now), true
 		n.Items = chat.Identity.Items
 		d.engage(n, l, chat, h.NoCRM)
 	})

@@ -3,6 +3,7 @@ package desk
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/openlines-go/openlines/queue"
 )
@@ -48,7 +49,7 @@ func (c PutDepartments) act(d *Desk, by By) (any, error) {
 	lines := sortedKeys(d.byParts)
 	d.freshen()
 	for _, line := range lines {
-		d.reviewed(line)
+		d.reviewed(line, time.Time{})
 	}
 	return nil, nil
 }

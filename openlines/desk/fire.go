@@ -124,13 +124,9 @@ func (d *Desk) neglect(s *Session) {
 
 // end closes a session for good: always with a reason, and with an actor if somebody did it (decision 14.1).
 func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
-	if s.State == session.Consenting {
-		d.dropWithheld(s)
-	}
+	d.dropWithheld(s)
 	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.Direct, n.ToAll, n.FinishedBy = "", false, false, actor })
-	if s.State != session.Consenting { // there was none
-		d.tallyClosed(next, kpi.OfSession(next.Session).Plus(ratings(next)))
-	}
+	d.tallyClosed(next, kpi.OfSession(next.Session).Plus(ratings(next)))
 	closed := Event{Type: SessionClosed, Operator: next.Owner, Actor: actor, Parent: next.Parent, Reason: string(next.Reason)}
 	if act == session.Conclude {
 		closed.Bot = next.Bot

@@ -123,7 +123,7 @@ func (c ClientFills) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	id := d.open[chat.ID]
-	if waits, _ := d.asksConsent(chat, l); d.withheld.rows[id] != nil || waits && id == 0 {
+	if d.withheld.rows[id] != nil || d.mustAsk(chat, l) {
 		return nil, &Invalid{Field: "Form", Problem: "the client has not consented"}
 	}
 	var lines []string

@@ -114,6 +114,9 @@ func (d *Desk) pass(s *Session, c Transfer, by By) error {
 	if err := d.target(c.To); err != nil {
 		return err
 	}
+	if d.lines.get(s.Line).Inactive {
+		return ErrInactive // nothing new is offered there (decision 14.33)
+	}
 	return d.handTo(s, c.To, c.Assign, by)
 }
 
@@ -133,6 +136,8 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	}
 	event := d.tellOf(next, Event{Type: SessionTransferred, Operator: to, From: had, Actor: by.Operator, Bot: by.Bot})
 	d.stamp(s.Line, to, event)
+	d.speakUp(next)
+	next = d.sessions.get(s.ID)
 	if assign && !d.absent(next) {
 		next = d.must(next, session.Accept, func(n *Session) { n.owned(to) })
 		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator, Bot: by.Bot})
@@ -164,8 +169,10 @@ func (d *Desk) moveTo(s *Session, line LineID, by By) error {
 		return err
 	}
 	d.tellOf(next, Event{Type: SessionMoved, From: had, FromLine: from, Actor: by.Operator, Bot: by.Bot})
+	d.speakUp(next)
+	d.verify(d.sessions.get(s.ID))
 	d.entered = append(d.entered, s.ID)
-	d.arrive(next)
+	d.arrive(d.sessions.get(s.ID))
 	return nil
 }
 
@@ -178,11 +185,15 @@ func (d *Desk) priority(l *Line, s *Session) int {
 	return p
 }
 
-// arrive is put for a session that has come to a line's queue. If the line is closed, its client is told, once in a waiting period
-// (rule 7.9, decision 14.6), and it moves on if the line says so (decision 14.26), whichever way it has come; lines that lead in a
-// circle are refused when they are put. What is offered to one who was named stays with him.
+// arrive is put for a session that has come to a line's queue, or back to it. If the line is closed, its client is told, once in a
+// waiting period (rule 7.9, decision 14.6), and it moves on if the line says so; so does what is marked as unanswered, once the
+// line's time for that is over (decision 14.26). Lines that lead in a circle are refused when they are put.
 func (d *Desk) arrive(s *Session) {
-	if s.State.Owned() || d.workOf(s.Line).calendar.Open(d.now) {
+	if s.State.Owned() {
+		return
+	}
+	l := d.lines.get(s.Line)
+	if s.Unanswered && s.AnswerBy.IsZero() && s.Replied.IsZero() && d.moveOn(s, l.UnansweredTo) || d.workOf(s.Line).calendar.Open(d.now) {
 		return
 	}
 	if !s.Apologised && d.say(s, session.OffHours) {
@@ -190,9 +201,7 @@ func (d *Desk) arrive(s *Session) {
 		next.Apologised = true
 		d.sessions.put(&next)
 	}
-	if s = d.sessions.get(s.ID); !s.Direct {
-		d.moveOn(s, d.lines.get(s.Line).OffHoursTo)
-	}
+	d.moveOn(d.sessions.get(s.ID), l.OffHoursTo)
 }
 
 func (c Intercept) act(d *Desk, by By) (any, error) {
@@ -228,6 +237,8 @@ func (d *Desk) takeOver(s *Session, id queue.OperatorID) (*Session, error) {
 	}
 	event := d.tellOf(next, Event{Type: SessionIntercepted, Operator: id, From: had, Actor: id})
 	d.stamp(s.Line, id, event)
+	d.speakUp(next)
+	next = d.sessions.get(s.ID)
 	d.takesCharge(next, false)
 	return d.sessions.get(s.ID), nil
 }

@@ -203,6 +203,7 @@ func (d *Desk) identify(s *Session) session.Session {
 			}
 		}
 	}
+	s.Identified = true
 	d.askIdentity(s, false)
 	return s.Session.Identify(d.now.Add(MaxIdentify))
 }

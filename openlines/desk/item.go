@@ -162,6 +162,8 @@ func (d *Desk) reachable(chat *Chat) bool {
 
 // consider has an item made of an open session if it is to be, and is not being made of another chat of its client.
 func (d *Desk) consider(s *Session) {
+	d.verify(s)
+	s = d.sessions.get(s.ID)
 	chat := d.chats.rows[s.Chat]
 	if !s.Open() || d.itemVerdict(s, chat) != "" {
 		return
@@ -197,7 +199,17 @@ func (d *Desk) askBeside(s *Session) {
 			}
 		}
 	}
-	d.askIdentity(s, true)
+	next := *d.sessions.get(s.ID)
+	next.Identified = true
+	d.sessions.put(&next)
+	d.askIdentity(&next, true)
+}
+
+// verify asks who the client of a session is if nobody has, in a line that wants to know: it can have moved there.
+func (d *Desk) verify(s *Session) {
+	if s.Open() && s.Shared && !s.Identified && d.crmOf(s.Line).Verify {
+		d.askBeside(s)
+	}
 }
 
 // ItemDraft is what the host is told to make an item of (decision 14.32).
@@ -301,7 +313,11 @@ func (d *Desk) link(e *Effect, item string) error {
 		d.sessions.put(&next)
 	}
 	if s := d.sessions.rows[d.open[e.Chat]]; s != nil && s.ID != e.Session && s.State != session.Consenting {
-		d.attach(s) // it was started by hand meanwhile (decision 14.43)
+		next := *d.attach(s) // it was started by hand meanwhile (decision 14.43)
+		if made := d.sessions.get(e.Session); s.Parent == e.Session && s.Making == nil && made != nil {
+			next.Making = made.Making
+			d.sessions.put(&next)
+		}
 	}
 	d.tell(Event{Type: ItemCreated, Line: e.Line, Chat: e.Chat, Session: e.Session, Operator: inCharge, Reason: string(cmp.Or(e.Make, Lead))})
 	return nil

@@ -24,7 +24,7 @@ type job struct {
 	Actor    queue.OperatorID `json:"actor,omitempty"`   // who began it; empty: the host or a deadline
 	After    string           `json:"after,omitempty"`   // an operator's id: those up to him are done
 	Session  session.ID       `json:"session,omitempty"` // those up to it are done
-	Ends     time.Time        `json:"ends,omitzero"`     // of the grace of those lines that this is about
+	Ends     time.Time        `json:"ends,omitzero"`     // of the grace of those lines that this is about; of a review, since when the line looks at availability in another way
 	Due      time.Time        `json:"due"`
 
 	Connector connector.ID `json:"connector,omitempty"`
@@ -69,7 +69,7 @@ func (d *Desk) goOn(key string) {
 	case settleJob:
 		d.stain(j.Line)
 	case reviewJob:
-		d.reviewed(j.Line)
+		d.reviewed(j.Line, j.Ends)
 	case releaseJob:
 		if o := d.operators.rows[j.Operator]; o != nil && o.Status != worktime.Available {
 			d.release(o, j.Ends)
@@ -103,7 +103,7 @@ func (d *Desk) handOver(id queue.OperatorID, after session.ID, actor queue.Opera
 			return
 		}
 		d.requeue(row, session.Return, actor)
-		if next := *d.sessions.rows[s]; !slices.Contains(next.Tried, id) { // others come first
+		if next := *d.sessions.rows[s]; next.Line == row.Line && !slices.Contains(next.Tried, id) { // others come first
 			next.Tried = append(slices.Clip(next.Tried), id)
 			d.sessions.put(&next)
 		}

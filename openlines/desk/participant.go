@@ -163,6 +163,17 @@ func (c Silence) act(d *Desk, by By) (any, error) {
 	return nil, nil
 }
 
+// speakUp ends silent mode when a session changes hands: who has it next has not switched it on, and is to be heard.
+func (d *Desk) speakUp(s *Session) {
+	if !s.Silent {
+		return
+	}
+	next := *s
+	next.Silent = false
+	d.sessions.put(&next)
+	d.tellOf(&next, Event{Type: SessionSilenced, Operator: next.Owner, Reason: off(true)})
+}
+
 // off is the reason of an event that takes something back.
 func off(is bool) string {
 	if is {
@@ -241,4 +252,7 @@ func (d *Desk) pin(s *Session, away bool, owner queue.OperatorID) {
 	next.QueuePin = !away && d.isMember(s.Line, owner)
 	d.sessions.put(&next)
 	d.tellOf(&next, Event{Type: SessionPinned, Operator: owner, Actor: owner, Reason: off(away)})
+	if away && d.forsaken(&next) {
+		d.letGo(&next) // who is away has nothing to keep it by any more
+	}
 }

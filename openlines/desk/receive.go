@@ -120,22 +120,26 @@ func (d *Desk) goesOn(id session.ChatID) bool {
 //
 // An automatic message is not put to a bot: two machines would never stop (decision 14.35).
 func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Message {
+	id, open := d.open[chat.ID]
+	if h := d.withheld.rows[id]; open && h != nil {
+		return d.withhold(d.sessions.get(id), m, in.Client, *h)
+	}
+	waits, told := d.asksConsent(chat, l)
+	if open && d.mustAsk(chat, l) { // an operator has begun it
+		next := *d.sessions.get(id)
+		next.Unagreed = true
+		d.sessions.put(&next)
+		return d.askConsent(&next, l, chat, m, in)
+	}
 	if written := d.ratedBy(chat, l, m); written != nil {
 		return written
 	}
 	if written := d.thankedBy(chat, m); written != nil {
 		return written
 	}
-	id, open := d.open[chat.ID]
-	if h := d.withheld.rows[id]; open && h != nil {
-		return d.withhold(d.sessions.get(id), m, in.Client, *h)
-	}
-	waits, told := d.asksConsent(chat, l)
 	if open { // begun by an operator: he is told with his first message, and going on is consent
-		told = (told || waits && !chat.ToldOf.on(l.Consent)) && chat.HeardAt < d.sessions.get(id).First
-	}
-	waits = waits && !open
-	if !open {
+		told = told && chat.HeardAt < d.sessions.get(id).First
+	} else {
 		id = d.begin(chat.ID, l, session.New(d.now, in.Waited, l.Session), By{}, func(s *Session) {
 			if waits {
 				s.Items, s.Session = nil, s.AwaitConsent(d.now.Add(l.Consent.within()))
@@ -143,15 +147,13 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Messa
 				d.engage(s, l, chat, m.NoCRM)
 			}
 		}).ID
-	} else if !m.NoCRM {
+	}
+	if open && !m.NoCRM {
 		d.share(d.sessions.get(id))
 	}
 	s := d.sessions.get(id)
-	if waits {
-		of := Agreement{Document: l.Consent.Document, Version: l.Consent.Version, At: d.now}
-		written := d.withhold(s, m, in.Client, withheld{Session: id, Since: d.now, Of: of, Greeted: chat.Greeted, NoCRM: m.NoCRM})
-		d.tellOfConsent(s, l, session.Consent)
-		return written
+	if s.State == session.Consenting {
+		return d.askConsent(s, l, chat, m, in)
 	}
 	written := d.write(chat.ID, id, m)
 	d.unseen(chat.ID)
@@ -263,9 +265,10 @@ func (d *Desk) sayOnArrival(id session.ID, began bool) {
 	d.arrive(d.sessions.get(id))
 }
 
-// moveOn moves a session that nobody has to another line by a line's own rule, if that is in service (decision 14.26).
+// moveOn moves a session that nobody has to another line by a line's own rule, if that is in service (decision 14.26). What is
+// offered to one who was named stays with him until that ends.
 func (d *Desk) moveOn(s *Session, to LineID) bool {
-	if to == "" || s.State != session.Waiting && s.State != session.Offered {
+	if to == "" || s.State != session.Waiting && s.State != session.Offered || s.Direct && !s.OfferEnds.IsZero() {
 		return false
 	}
 	return d.moveTo(s, to, By{}) == nil

@@ -13,26 +13,34 @@ import (
 // first.
 func (d *Desk) settle() {
 	d.freshen()
+	d.serveAll()
+	for _, line := range slices.Clone(d.dirty) {
+		d.recall(line)
+	}
+	d.serveAll() // what was recalled can have moved to another line
+	for i, id := range d.entered {
+		if !slices.Contains(d.entered[:i], id) { // it may have come to several lines
+			d.apologise(id)
+		}
+	}
+	d.warn()
+	d.forgetWork()
+}
+
+// serveAll offers what waits in the lines that were touched, as much as one transition does.
+func (d *Desk) serveAll() {
 	for n := 0; ; n++ {
 		line, found := d.nextToServe()
 		if !found {
-			break
+			return
 		}
 		if n == JobStep {
 			d.putOff()
-			break
+			return
 		}
 		id, _, _ := d.work[line].waiting.Min()
 		d.offer(d.sessions.rows[id])
 	}
-	for _, line := range slices.Clone(d.dirty) {
-		d.recall(line)
-	}
-	for _, id := range d.entered {
-		d.apologise(id)
-	}
-	d.warn()
-	d.forgetWork()
 }
 
 // putOff leaves the lines that are not settled yet to jobs.
@@ -192,7 +200,11 @@ func (d *Desk) requeue(s *Session, act session.Act, actor queue.OperatorID) {
 		n.Owner, n.OfferedTo, n.Direct, n.ToAll = "", "", false, false
 	})
 	d.tellOf(next, Event{Type: SessionWaiting, Operator: had, Actor: actor, Reason: string(act)})
+	if s.State.Owned() {
+		d.speakUp(next)
+	}
 	d.entered = append(d.entered, s.ID)
+	d.arrive(d.sessions.get(s.ID))
 }
 
 // apologise tells the client once in a waiting period that nobody can take it now (rules 3.26, 7.11, decision 14.6).

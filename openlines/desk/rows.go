@@ -129,12 +129,15 @@ type Session struct {
 	RateEarly  bool               `json:"rateEarly,omitempty"` // before the finish, and he has not written since (rule P10)
 	Vote       Vote               `json:"vote,omitempty"`      // of the client
 	Voted      time.Time          `json:"voted,omitzero"`
-	Review     *Reviewed          `json:"review,omitempty"` // of a supervisor
-	Silent     bool               `json:"silent,omitempty"` // operators write for one another (rule 6.24)
-	Items      []string           `json:"items,omitempty"`  // of the host's CRM that it is linked to (rules 10.15, 10.16)
-	Making     *Making            `json:"making,omitempty"` // of an item out of it; nil: the host was not asked
-	Shared     bool               `json:"shared,omitempty"` // with the CRM: the client wrote something that is not kept from it (rule 10.14)
-	Channel    Channel            `json:"channel,omitzero"` // where its client writes
+	Review     *Reviewed          `json:"review,omitempty"`     // of a supervisor
+	Silent     bool               `json:"silent,omitempty"`     // operators write for one another (rule 6.24)
+	Items      []string           `json:"items,omitempty"`      // of the host's CRM that it is linked to (rules 10.15, 10.16)
+	Making     *Making            `json:"making,omitempty"`     // of an item out of it; nil: the host was not asked
+	Identified bool               `json:"identified,omitempty"` // the host was asked who its client is
+	Counted    bool               `json:"counted,omitempty"`    // it is in the figures: its client has consented, or was not asked (rules 11.5, 11.41)
+	Unagreed   bool               `json:"unagreed,omitempty"`   // an operator has begun it, and its client was asked in it and has not consented
+	Shared     bool               `json:"shared,omitempty"`     // with the CRM: the client wrote something that is not kept from it (rule 10.14)
+	Channel    Channel            `json:"channel,omitzero"`     // where its client writes
 
 	// Bot is the bot that has the session, takes part in it, or will have it once the client is known; of a closed one, that took
 	// part to the end. BotAttends says that it goes on answering the client until an operator accepts (rule 11.20).

@@ -47,7 +47,7 @@ type Report struct {
 	Version  uint64
 }
 
-// PresenceStep is how much "available until" has to move to be worth storing.
+// PresenceStep is how much "available until" has to move to be worth storing; less, if it is near.
 const PresenceStep = time.Minute
 
 func (c PutLine) name() string      { return "put-line" }
@@ -105,7 +105,11 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	d.lines.put(&l)
 	d.freshen()
 	if before != nil {
-		d.reviewed(l.ID)
+		since := time.Time{}
+		if before.Queue.OnlyAvailable != l.Queue.OnlyAvailable || before.Queue.Grace != l.Queue.Grace {
+			since = d.now
+		}
+		d.reviewed(l.ID, since)
 	}
 	return nil, nil
 }
@@ -197,15 +201,19 @@ func (d *Desk) linesInService() (n int) {
 }
 
 // reviewed returns to the queue what a line's new settings do not allow: offers to those who are not members any more (what
-// they have accepted stays, rule 4.18), offers to everybody in another mode, and what those have who are not available, if
-// the line looks at that now (rules 4.13, 4.14).
-func (d *Desk) reviewed(line LineID) {
+// they have accepted stays, rule 4.18, but for what they had pinned and are away from, rule 6.22), offers to everybody in another
+// mode, and, if the line looks at availability in another way since a time, what those have who are not available (rules 4.13,
+// 4.14). Else who was away already when he got something keeps it.
+func (d *Desk) reviewed(line LineID, since time.Time) {
 	l, q := d.lines.rows[line], d.workOf(line).queue
+	if began := d.jobs.rows[(&job{Kind: reviewJob, Line: line}).key()]; began != nil && since.IsZero() {
+		since = began.Ends
+	}
 	n := 0
 	for _, id := range d.sessionsOf(line) {
 		s := d.sessions.rows[id]
 		if n >= JobStep {
-			d.later(job{Kind: reviewJob, Line: line})
+			d.later(job{Kind: reviewJob, Line: line, Ends: since})
 			return
 		}
 		_, member := q.Place(s.OfferedTo)
@@ -213,7 +221,7 @@ func (d *Desk) reviewed(line LineID) {
 		case s.State == session.Offered && !s.ToAll && !s.Direct && !member, s.ToAll && l.Queue.Mode != queue.All:
 			d.requeue(s, session.Return, "")
 			n++
-		case d.forsaken(s) && d.letGo(s):
+		case (s.Pinned || !since.IsZero()) && d.forsaken(s) && d.letGo(s):
 			n++
 		}
 	}
@@ -387,7 +395,7 @@ func (c Report) act(d *Desk, by By) (any, error) {
 		next.Facts.OnLeave, next.Facts.Dismissed = before.Facts.OnLeave, before.Facts.Dismissed
 	}
 	status, until := d.verdictOn(&next)
-	if c.Version == 0 && status == before.Status && sameButTimes(next.Facts, before.Facts) && near(until, before.Until) {
+	if c.Version == 0 && status == before.Status && sameButTimes(next.Facts, before.Facts) && near(until, before.Until, d.now) {
 		return nil, nil
 	}
 	d.available(&next)
@@ -408,4 +416,7 @@ func sameButTimes(a, b worktime.Facts) bool {
 	return same && a == b
 }
 
-func near(a, b time.Time) bool { return a.IsZero() == b.IsZero() && a.Sub(b).Abs() <= PresenceStep }
+// near reports whether "available until" moves so little, by PresenceStep and by half of what is left, that it need not be stored.
+func near(until, before, now time.Time) bool {
+	return until.IsZero() == before.IsZero() && until.Sub(before).Abs() <= min(PresenceStep, before.Sub(now)/2)
+}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -53,6 +54,9 @@ func (c Start) act(d *Desk, by By) (any, error) {
 	}
 	var before *Session
 	line := chat.Line
+	if c := d.connections.rows[connectionKey(chat.Address.Connector, chat.Address.Account)]; c != nil {
+		line = c.Line // the account can be another line's by now (rule 1.1)
+	}
 	if chat.Session != 0 {
 		before = d.sessions.get(chat.Session)
 	}
@@ -63,7 +67,7 @@ func (c Start) act(d *Desk, by By) (any, error) {
 	if err := d.may(by, MayJoin, line, before); err != nil {
 		return nil, err
 	}
-	if goesOn && before.State == session.Consenting {
+	if goesOn && (before.State == session.Consenting || d.withheld.rows[before.ID] != nil) {
 		return nil, &Invalid{Field: "Chat", Problem: "the client has not consented"} // rule 11.5
 	}
 	l := d.lines.get(line)
@@ -86,12 +90,15 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		if goesOn {
 			n.Silent, n.Risen = before.Silent, before.Risen
 			n.Priority = d.priority(l, n)
+			if m := before.Making; m != nil && m.Item != "" {
+				n.Making = m // who takes charge of it, is told of as before (rule 10.9)
+			}
 		}
 		if c.From > 0 {
 			n.First = c.From
 		}
 	})
-	if line != chat.Line { // the session had moved; the chat stays where it was (decision 14.23)
+	if goesOn && line != chat.Line { // the session had moved; the chat stays where it was (decision 14.23)
 		home := *d.chats.get(chat.ID)
 		home.Line = chat.Line
 		d.chats.put(&home)
@@ -101,7 +108,21 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		next.Session = s.ID
 		d.messages.put(&next)
 	}
+	if waits(moved) && s.Asked.IsZero() {
+		d.clientWrites(s)
+	}
+	d.arrive(d.sessions.get(s.ID))
 	return s.ID, nil
+}
+
+// waits reports whether the client waits for a reply to what he wrote in some messages.
+func waits(messages []*Message) bool {
+	for _, m := range slices.Backward(messages) {
+		if !m.Hidden && m.By != BySystem {
+			return m.By == ByClient
+		}
+	}
+	return false
 }
 
 // split returns the messages that go to the new session.
@@ -151,13 +172,19 @@ func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, o
 			return life, "", err
 		}
 		life = session.Held(d.now, l.Session)
+		if goesOn && before.State == session.Replied {
+			life = session.HeldReplied(d.now, l.Session) // the client is to write next, as before
+		}
 	} else {
 		life = session.New(d.now, waited, l.Session) // it keeps its age (decision 14.14)
 		life.Asked, life.AnswerBy = time.Time{}, time.Time{}
 	}
 	if goesOn { // what the client was owed, he still is
 		life.Asked, life.AnswerBy, life.Overdue, life.Served = before.Asked, before.AnswerBy, before.Overdue, before.Served
-		life.Escalated, life.Apologised = before.Escalated, before.Apologised
+		life.Escalated, life.Apologised, life.Unanswered = before.Escalated, before.Apologised, before.Unanswered
+		if !life.Asked.IsZero() {
+			life.Queued = before.Queued
+		}
 		if before.State == session.Bot {
 			life = life.AwaitAnswer(d.now, l.Session) // the time begins as the bot has it no more (rule 7.19)
 		}
@@ -242,10 +269,10 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 		change(s)
 	}
 	d.timed(s, &Session{})
-	d.sessions.put(s)
-	if s.State != session.Consenting {
+	if s.Counted = s.State != session.Consenting; s.Counted {
 		d.tallyBegun(s)
 	}
+	d.sessions.put(s)
 	chat.Session, chat.Open, chat.Line, chat.Greeted = s.ID, true, l.ID, false
 	d.chats.put(&chat)
 	if a := d.aliases.get(aliasKey(chat.Address)); a != nil {

@@ -113,6 +113,9 @@ func (d *Desk) tallyBegun(s *Session) {
 
 // tallyClosed counts a session that has closed, or a change of its ratings since.
 func (d *Desk) tallyClosed(s *Session, add kpi.Figures) {
+	if !s.Counted {
+		return
+	}
 	for _, who := range slices.Compact([]queue.OperatorID{"", s.Owner}) {
 		d.tally(d.dayOf(s.Line, s.Ended), seatKey{s.Line, who}, s.Channel.Connector, add)
 	}

@@ -14,7 +14,7 @@ type ClientOpens struct {
 }
 
 // ClientLeaves tells that the client hung up or closed the page. A session that nobody has taken yet closes as abandoned
-// (decision 14.39); one that somebody has stays.
+// (decision 14.39); one that somebody has, or in which somebody has replied, stays.
 type ClientLeaves struct{ Address connector.Address }
 
 // Opened is what a chat that a client opens shows him.
@@ -49,7 +49,7 @@ func (c ClientOpens) act(d *Desk, by By) (any, error) {
 		return nil, err
 	}
 	got := Opened{Received: Received{Chat: chat.ID}, Title: l.shownName()}
-	if waits, _ := d.asksConsent(chat, l); !waits && chat.Form.Form != l.Form.ID {
+	if !d.mustAsk(chat, l) && chat.Form.Form != l.Form.ID {
 		got.Form, got.FormAtOnce = l.Form.ID, l.Form.AtOnce
 	}
 	if _, open := d.open[chat.ID]; open || chat.Greeted {
@@ -84,7 +84,7 @@ func (c ClientLeaves) act(d *Desk, by By) (any, error) {
 		return nil, nil
 	}
 	s := d.sessions.get(id)
-	if s.State.Owned() {
+	if s.State.Owned() || !s.Replied.IsZero() {
 		d.tellOf(s, Event{Type: ClientLeft, Operator: s.Owner})
 		return nil, nil
 	}

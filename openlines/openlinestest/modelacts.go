@@ -176,6 +176,7 @@ func (m *model) intercept(s *modelSession, id queue.OperatorID) error {
 	case s.over(), s.owner == id:
 		return errInvalid
 	}
+	s.silent = false
 	if s.state == session.ClientWaits {
 		s.own(id)
 	} else {
@@ -200,7 +201,7 @@ func (m *model) transfer(s *modelSession, id, to queue.OperatorID, assign bool) 
 		s.giveUp = m.now.Add(modelGiveUp)
 	}
 	s.state, s.owner, s.offeredTo, s.toAll, s.tried = session.Offered, "", to, false, []queue.OperatorID{to}
-	s.replied, s.pinned, s.autoClose, s.offerEnds = false, false, time.Time{}, m.now.Add(m.passOn)
+	s.replied, s.pinned, s.silent, s.autoClose, s.offerEnds = false, false, false, time.Time{}, m.now.Add(m.passOn)
 	if m.rules.Mode == queue.All {
 		s.offerEnds = m.now.Add(queue.DefaultPassOn)
 	}

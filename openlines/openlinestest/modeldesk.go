@@ -219,6 +219,9 @@ func (m *model) wait(s *modelSession) {
 	if s.state != session.Offered {
 		s.tried, s.giveUp = nil, m.now.Add(modelGiveUp)
 	}
+	if s.owner != "" {
+		s.silent = false
+	}
 	s.state, s.owner, s.offeredTo, s.toAll = session.Waiting, "", "", false
 	s.offerEnds, s.autoClose, s.replied, s.pinned = time.Time{}, time.Time{}, false, false
 }
@@ -307,8 +310,8 @@ func (m *model) receive(client string) {
 		if lost := m.lost(s); !lost.IsZero() && !lost.After(m.now) {
 			m.wait(s)
 		}
-	default:
-		s.owed = true
+	case !s.owed:
+		s.owed, s.queued = true, m.now
 	}
 	m.settle()
 }
