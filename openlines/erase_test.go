@@ -121,7 +121,7 @@ func sayCanary(t *testing.T, e *openlines.Engine, clock *openlinestest.Clock) {
 	advance()
 	must(t, e.Review(ctx, openlines.Review{Session: one.Session, Stars: 4, Comment: canary}))
 	two := says("1")
-	must(t, errors.Join(ann.Once(canary).Send(ctx, two.Session, canary+" stays"), ann.Delete(ctx, one.Chat, 4)))
+	must(t, errors.Join(ann.Once(canary).Send(ctx, two.Session, canary+" stays"), e.Delete(ctx, one.Chat, 4)))
 	says("2")
 	first := openlines.WriteFirst{To: connector.Address{Connector: "web", Account: "main", User: canary + "3"}, Client: connector.Client{Name: canary}, Text: canary}
 	wrote, err := ann.Once(canary+"first").WriteFirst(ctx, first)

@@ -134,7 +134,11 @@ func (a Actor) FinishItem(ctx context.Context, item string) ([]Finished, error) 
 	var all []Finished
 	for _, s := range list.Sessions {
 		if s.State.Open() && s.State != session.Closing && s.State != session.AutoClosed {
-			f := Finished{Session: s.ID, Err: a.Finish(ctx, s.ID)}
+			each := a
+			if a.by.Once != "" {
+				each.by.Once = onceOf(a.by.Once, s.ID)
+			}
+			f := Finished{Session: s.ID, Err: each.Finish(ctx, s.ID)}
 			if f.Err != nil && !Final(f.Err) {
 				return all, f.Err
 			}

@@ -115,6 +115,9 @@ func (l *Ledger) start(e desk.Event, bad func(string, ...any)) {
 		bad("comes after session %d, says %d", c.last, e.Parent)
 	}
 	c.open, c.last = e.Session, e.Session
+	if e.Reason == string(session.Consenting) {
+		c.consenting = e.Session
+	}
 	l.sessions = append(l.sessions, &Stand{Chat: e.Chat, Line: e.Line, Owner: e.Operator})
 }
 
@@ -140,9 +143,6 @@ func (l *Ledger) takeChat(e desk.Event, bad func(string, ...any)) {
 			bad("message %d follows %d", e.Message, c.messages)
 		}
 		c.messages = e.Message
-		if e.Type == desk.MessageReceived && e.Reason == "withheld" {
-			c.consenting = e.Session
-		}
 	case desk.ConsentGiven:
 		c.consenting = 0
 	case desk.MessageArrived:

@@ -4,7 +4,7 @@ package main
 var lists = []mutation{
 	{
 		name: "list-without-rights", rule: "11.32: a list shows what the actor may view",
-		edits: []edit{{"openlines/desk/filter.go", `return f.takes(s) && d.Views(by, s) == nil`, `return f.takes(s)`}},
+		edits: []edit{{"openlines/desk/filter.go", `f.takes(s) && d.Views(by, s) == nil`, `f.takes(s)`}},
 		pkg:   "openlines", run: "Scripts|TestSessions",
 	},
 	{

@@ -232,9 +232,6 @@ func (d *Desk) finishUntaken(s *Session, by By) error {
 			return ErrDenied
 		}
 	}
-	if s.State == session.Consenting {
-		return &session.Refused{State: s.State, Act: session.Finish}
-	}
 	d.say(s, session.Farewell)
 	d.end(d.sessions.get(s.ID), session.Finish, by.Operator)
 	return nil

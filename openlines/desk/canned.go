@@ -99,6 +99,21 @@ func (d *Desk) canning(by By, line LineID) (string, error) {
 	return cmp.Or(l.Canned, string(l.ID)), nil
 }
 
+// mayShare decides whether an actor may give a line the list of responses of others: he may use it there.
+func (d *Desk) mayShare(by By, l, before *Line) error {
+	if l.Canned == "" || before != nil && before.Canned == l.Canned {
+		return nil
+	}
+	for _, id := range sortedKeys(d.lines.rows) {
+		if o := d.lines.rows[id]; id != l.ID && cmp.Or(o.Canned, string(id)) == l.Canned {
+			if err := d.may(by, MayUseCanned, id, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func (c PutCanned) act(d *Desk, by By) (any, error) {
 	list, err := d.canning(by, c.Line)
 	if err != nil {

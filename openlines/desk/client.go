@@ -126,9 +126,28 @@ func (c SplitClient) act(d *Desk, by By) (any, error) {
 	if own == nil || len(own.Chats) == 1 {
 		return nil, nil
 	}
-	d.leave(own, c.Chat)
+	d.splitOff(own, chats[0])
 	d.tell(Event{Type: ClientSplit, Line: chats[0].Line, Chat: c.Chat, Actor: by.Operator})
 	return nil, nil
+}
+
+// splitOff makes the client of a chat one of his own. If the host knows the client under the id that it has told of this chat, and of no
+// other one of his, it is the others who are somebody else.
+func (d *Desk) splitOff(own *Client, chat *Chat) {
+	others := slices.DeleteFunc(slices.Clone(own.Chats), func(id session.ChatID) bool { return id == chat.ID })
+	rows := d.chats.getAll(others)
+	known := func(c *Chat) bool { return c.Identity.Client == own.Known }
+	if own.Known == "" || !known(chat) || slices.ContainsFunc(rows, known) {
+		d.leave(own, chat.ID)
+		return
+	}
+	n := d.count(func(c *counters) { c.Clients++ })
+	kept, fresh := *own, *own
+	kept.Chats, kept.Linked = []session.ChatID{chat.ID}, chat.inCRM()
+	fresh.Key, fresh.Chats, fresh.Known, fresh.From = "n"+strconv.FormatInt(n.Clients, 10), others, "", nil
+	fresh.Linked = slices.ContainsFunc(rows, (*Chat).inCRM)
+	d.keepClient(&kept)
+	d.keepClient(&fresh)
 }
 
 // clientOf returns the client of a chat, nil if he has no record.

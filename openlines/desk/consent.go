@@ -165,7 +165,7 @@ func (d *Desk) unasked(id session.ChatID) bool {
 // wentOn takes a client's message as his consent, if he was told of a document that he has not agreed to yet (decision 14.9), and
 // keeps what he tells of himself with it.
 func (d *Desk) wentOn(chat *Chat, client connector.Client) *Chat {
-	if chat.ToldOf.Document == "" || chat.ToldOf.same(chat.Consent) {
+	if chat.ToldOf.Document == "" || chat.ToldOf.same(chat.Consent) || d.agreedSince(chat) {
 		return chat
 	}
 	next := *d.agreed(chat, chat.ToldOf, "went on")
@@ -174,6 +174,14 @@ func (d *Desk) wentOn(chat *Chat, client connector.Client) *Chat {
 	}
 	d.chats.put(&next)
 	return &next
+}
+
+// agreedSince reports whether a client has agreed to the document, in a chat of his, since he was told of it in this one.
+func (d *Desk) agreedSince(chat *Chat) bool {
+	own := d.clientOf(chat)
+	return own != nil && slices.ContainsFunc(own.Agreed, func(a Agreement) bool {
+		return a.Document == chat.ToldOf.Document && a.At.After(chat.ToldOf.At)
+	})
 }
 
 // agreed keeps what a client has consented to.
@@ -271,16 +279,14 @@ func (c ClientConsents) act(d *Desk, by By) (any, error) {
 	switch {
 	case chat == nil:
 		return nil, ErrNotFound
-	case s != nil && s.State == session.Consenting && c.Accepts:
-		d.agree(s, chat)
+	case s != nil && d.withheld.rows[s.ID] != nil && c.Accepts:
+		d.goAhead(s, chat, "accepted")
 	case s != nil && s.State == session.Consenting:
 		greeted := d.withheld.rows[s.ID].Greeted
 		d.end(s, session.Decline, "")
 		next := *d.chats.get(chat.ID)
 		next.Greeted = greeted
 		d.chats.put(&next)
-	case s != nil && d.withheld.rows[s.ID] != nil && c.Accepts:
-		d.agreeLate(s, chat)
 	case s != nil && d.withheld.rows[s.ID] != nil: // an operator has begun it, and it stays his
 		d.dropWithheld(s)
 	case !c.Accepts || chat.Consent.Document == "":
@@ -289,15 +295,30 @@ func (c ClientConsents) act(d *Desk, by By) (any, error) {
 	return nil, nil
 }
 
-// disclose keeps what was withheld of a client who consents, and returns it, but for what he has deleted.
-func (d *Desk) disclose(s *Session, chat *Chat) (written []*Message) {
+// goAhead goes on with a session of whose client something is withheld: he consents, in the way that how tells, or is not asked any more.
+func (d *Desk) goAhead(s *Session, chat *Chat, how string) *Chat {
+	if s.State == session.Consenting {
+		d.agree(s, chat, how)
+	} else {
+		d.agreeLate(s, chat, how)
+	}
+	return d.chats.get(chat.ID)
+}
+
+// disclose keeps what was withheld of a client, and returns it, but for what he has deleted.
+func (d *Desk) disclose(s *Session, chat *Chat, how string) (written []*Message) {
 	h := d.withheld.rows[s.ID]
 	var keys []string
 	for _, m := range h.Messages {
 		keys = append(keys, m.Record)
 	}
 	rows := d.messages.getAll(keys)
-	accepted := *d.agreed(chat, h.Of, "accepted")
+	accepted := *chat
+	if how != "" {
+		accepted = *d.agreed(chat, h.Of, how)
+	} else {
+		d.tellOf(s, Event{Type: ConsentGiven, Reason: "lifted"})
+	}
 	accepted.Client = h.Client.Or(accepted.Client)
 	accepted.ToldOf = Agreement{} // going on is consent to what he was told last, and that is older
 	d.chats.put(&accepted)
@@ -319,9 +340,9 @@ func (d *Desk) disclose(s *Session, chat *Chat) (written []*Message) {
 }
 
 // agreeLate goes on with the session of a client who consents after an operator has begun it.
-func (d *Desk) agreeLate(s *Session, chat *Chat) {
+func (d *Desk) agreeLate(s *Session, chat *Chat, how string) {
 	noCRM := d.withheld.rows[s.ID].NoCRM
-	written := d.disclose(s, chat)
+	written := d.disclose(s, chat, how)
 	next := *d.sessions.get(s.ID)
 	next.Unagreed = false
 	d.sessions.put(&next)
@@ -339,12 +360,12 @@ func (d *Desk) agreeLate(s *Session, chat *Chat) {
 }
 
 // agree begins the conversation of a client who consents, with what was withheld.
-func (d *Desk) agree(s *Session, chat *Chat) {
+func (d *Desk) agree(s *Session, chat *Chat, how string) {
 	h := d.withheld.rows[s.ID]
-	written := d.disclose(s, chat)
+	written := d.disclose(s, chat, how)
 	l := d.lines.get(s.Line)
 	next := d.must(s, session.Agree, func(n *Session) {
-		n.OffHours, n.Counted = !d.workOf(l.ID).calendar.Open(d.now), true
+		n.OffHours, n.NoConsent = !d.workOf(l.ID).calendar.Open(d.now), false
 		n.Items = chat.Identity.Items
 		d.engage(n, l, chat, h.NoCRM)
 	})

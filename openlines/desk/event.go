@@ -31,7 +31,7 @@ const (
 	ChatMuted          EventType = "chat-muted"        // by Operator, for himself; Reason "off": not any more
 	ClientIdentified   EventType = "client-identified" // or not: Reason is known, unknown, late, timed out or failed
 	FormFilled         EventType = "form-filled"       // by the client; Message is its summary
-	ConsentGiven       EventType = "consent-given"     // by the client; Reason is accepted, or went on
+	ConsentGiven       EventType = "consent-given"     // by the client; Reason is accepted, went on, or lifted: nobody asks for it any more
 	SessionRated       EventType = "session-rated"     // by the client; Reason is his vote
 	SessionReviewed    EventType = "session-reviewed"  // by a supervisor; Reason is his stars
 	ClientsMerged      EventType = "clients-merged"    // the chat's client turned out to be another's; Reason is "known" or "by hand"
@@ -60,7 +60,7 @@ const (
 	SessionFinished    EventType = "session-finished"    // the closing delay begins
 	SessionAutoClosed  EventType = "session-auto-closed" // the client did not react; its life begins
 	SessionClosed      EventType = "session-closed"      // Reason tells why
-	ClientLeft         EventType = "client-left"         // while an operator has the session
+	ClientLeft         EventType = "client-left"         // while an operator has the session, or it is passed on
 	AvailabilitySet    EventType = "availability"        // of Operator; Reason is the verdict
 	Delivered          EventType = "delivered"
 	DeliveryFailed     EventType = "delivery-failed"  // given up, Reason tells why; it is a dead letter now

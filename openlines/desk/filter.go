@@ -202,6 +202,9 @@ func fit(term string) string {
 // of him who has it; items, chats and states but the last have few sessions, and nearly all have the last state, so that they
 // need no pairs. So have those who are concerned beside him.
 func sessionTerms(s *Session) (terms []string) {
+	if !s.Open() && s.NoConsent {
+		return []string{chatTerm(s.Chat)} // its client has never consented: there was none
+	}
 	add := func(set bool, term string) {
 		if set {
 			terms = append(terms, term)
@@ -275,9 +278,9 @@ type source struct {
 	term  string
 }
 
-// Lists reports whether a filter takes a session, and an actor may view it (rule 11.32).
+// Lists reports whether a filter takes a session, which was one (rule 11.5), and an actor may view it (rule 11.32).
 func (d *Desk) Lists(by By, f SessionFilter, s *Session) bool {
-	return f.takes(s) && d.Views(by, s) == nil
+	return !(s.NoConsent && !s.Open()) && f.takes(s) && d.Views(by, s) == nil
 }
 
 // viewed returns where to look: a session that an actor may view, of one line or of all, is in one of the sources, if there are any.

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -138,8 +137,8 @@ func (c ClientFills) act(d *Desk, by By) (any, error) {
 	if !l.Form.KeepInQueue {
 		next.Form.Responsible = c.Responsible
 	}
-	if c.Item != "" && !slices.Contains(next.Identity.Items, c.Item) && len(next.Identity.Items) < MaxItems {
-		next.Identity.Items = append(slices.Clip(next.Identity.Items), c.Item)
+	if c.Item != "" {
+		next.keepMade(c.Item)
 	}
 	d.chats.put(&next)
 	d.linked(&next)

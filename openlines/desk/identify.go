@@ -244,14 +244,17 @@ func (d *Desk) learn(e *Effect, who *Identity, attaches bool) error {
 	}
 	d.effects.drop(e.ID)
 	s := d.sessions.get(e.Session)
+	if now := d.sessions.rows[d.open[e.Chat]]; s != nil && !s.Open() && now != nil && now.State != session.Consenting {
+		s = now // it was started by hand meanwhile (decision 14.43)
+	}
 	var fresh []string
 	if who.Client != "" || len(who.Items)+len(who.Found) > 0 {
 		chat := *d.chats.get(e.Chat)
-		made := ""
-		if s != nil && s.Making != nil {
-			made = s.Making.Item
+		made := slices.Clone(chat.Made)
+		if s != nil && s.Making != nil && s.Making.Item != "" {
+			made = append(made, s.Making.Item)
 		}
-		known := append(slices.Clip(chat.Identity.Items), made)
+		known := append(slices.Clip(chat.Identity.Items), made...)
 		chat.Identity = who.linked(d.crmOf(e.Line).AttachTo, made)
 		fresh = slices.DeleteFunc(slices.Clone(chat.Identity.Items), func(id string) bool { return slices.Contains(known, id) })
 		d.chats.put(&chat)

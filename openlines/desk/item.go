@@ -16,7 +16,8 @@ const MaxLog = 100
 
 // CreateItem asks the host to make an item of its CRM out of a session, and links the chat to it: of the kind that the line
 // makes by itself, else a lead. Only who has the session may, and the host (rule 6.29). Who is to be responsible is the owner; if
-// nobody has the session, the first member of the queue who was not dismissed (rule 3.27).
+// nobody has the session, the first member of the queue who was not dismissed (rule 3.27). While one is being made of the chat it does
+// nothing.
 type CreateItem struct{ Session session.ID }
 
 func (c CreateItem) name() string    { return "create-item" }
@@ -35,6 +36,9 @@ func (c CreateItem) act(d *Desk, by By) (any, error) {
 	}
 	if s.State == session.Consenting {
 		return nil, &Invalid{Field: "Session", Problem: "its client has not consented"} // rule 11.5
+	}
+	if d.asks(AskItem, itemLane(s.Chat), 0) {
+		return nil, nil // it is being made
 	}
 	if len(d.chats.get(s.Chat).Identity.Items) >= MaxItems {
 		return nil, &Invalid{Field: "Items", Problem: "full", Limit: MaxItems}
@@ -297,11 +301,9 @@ func (d *Desk) link(e *Effect, item string) error {
 	}
 	d.effects.drop(e.ID)
 	chat := *d.chats.get(e.Chat)
-	if !slices.Contains(chat.Identity.Items, item) && len(chat.Identity.Items) < MaxItems {
-		chat.Identity.Items = append(slices.Clip(chat.Identity.Items), item)
-		d.chats.put(&chat)
-		d.linked(&chat)
-	}
+	chat.keepMade(item)
+	d.chats.put(&chat)
+	d.linked(&chat)
 	inCharge := e.Operator
 	if s := d.sessions.get(e.Session); s != nil {
 		next, making := *d.attach(s), Making{InCharge: inCharge}

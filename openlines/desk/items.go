@@ -86,8 +86,8 @@ func (i *Item) countsBefore(o *Item) bool {
 }
 
 // linked returns the identity with all items that a chat is to be linked to in Items: those of the kinds that the line attaches
-// to, without what is closed (rules 10.15, 10.16), and what was made of the session: the host can have answered before.
-func (i Identity) linked(attach []ItemKind, made string) Identity {
+// to, without what is closed (rules 10.15, 10.16), and what was made of him here: the host can have answered before.
+func (i Identity) linked(attach []ItemKind, made []string) Identity {
 	i = i.Clone()
 	var not []string
 	for n := range i.Found {
@@ -99,9 +99,7 @@ func (i Identity) linked(attach []ItemKind, made string) Identity {
 			i.Items = append(i.Items, f.ID)
 		}
 	}
-	if made != "" {
-		i.Items = append(i.Items, made)
-	}
+	i.Items = append(i.Items, made...)
 	items := make([]string, 0, len(i.Items))
 	for _, id := range i.Items {
 		if !slices.Contains(not, id) && !slices.Contains(items, id) && len(items) < MaxItems {
@@ -113,6 +111,17 @@ func (i Identity) linked(attach []ItemKind, made string) Identity {
 		i.Items = nil
 	}
 	return i
+}
+
+// keepMade links a chat to an item that was made of its client, by the desk or by a form, which stays so unless the host says that it is
+// closed.
+func (c *Chat) keepMade(item string) {
+	if !slices.Contains(c.Made, item) && len(c.Made) < MaxItems {
+		c.Made = append(slices.Clip(c.Made), item)
+	}
+	if !slices.Contains(c.Identity.Items, item) && len(c.Identity.Items) < MaxItems {
+		c.Identity.Items = append(slices.Clip(c.Identity.Items), item)
+	}
 }
 
 // attach links a session to what its chat is linked to. What it was linked to before it stays linked to (rule 10.15).

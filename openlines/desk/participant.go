@@ -67,13 +67,18 @@ func (s *Session) takesPart(id queue.OperatorID) bool {
 	return s.bearer() == id || slices.Contains(s.Joined, id)
 }
 
-// ongoing returns a session that is not over for operators.
+// ongoing returns a session that is not over for operators, and in which there is something for them to do: its client has consented.
 func (d *Desk) ongoing(id session.ID) (*Session, error) {
 	s, err := d.session(id)
-	if err == nil && s.over() {
-		err = ErrOver
+	switch {
+	case err != nil:
+		return nil, err
+	case s.over():
+		return nil, ErrOver
+	case s.State == session.Consenting:
+		return nil, &Invalid{Field: "Session", Problem: "its client has not consented"} // rule 11.5
 	}
-	return s, err
+	return s, nil
 }
 
 func (c Join) act(d *Desk, by By) (any, error) {
@@ -225,6 +230,9 @@ func (c NameChat) act(d *Desk, by By) (any, error) {
 	a := d.aliases.get(aliasKey(address))
 	if a == nil {
 		return nil, ErrNotFound
+	}
+	if d.unasked(a.Chat) {
+		return nil, &Invalid{Field: "Name", Problem: "the client has not consented"} // rule 11.5
 	}
 	d.rename(d.chats.get(a.Chat), c.Name, by)
 	return nil, nil

@@ -271,7 +271,8 @@ func (c ClientRates) act(d *Desk, by By) (any, error) {
 		return nil, ErrOver
 	}
 	l := d.lines.get(s.Line)
-	if l == nil || !d.takesVote(s, l) && !d.votesEarly(s, l) {
+	asked := (!s.State.Active() || s.RateEarly) && s.Reason != session.Spammed && l != nil && d.takesVote(s, l) // what was reopened is asked about anew
+	if l == nil || !asked && !d.votesEarly(s, l) {
 		return nil, ErrOver
 	}
 	d.vote(s, l, c.Vote)

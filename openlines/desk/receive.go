@@ -59,7 +59,7 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 		}
 	}
 	if err != nil {
-		return d.refuseNew(key, in.ID, c.Said)
+		return d.refuseNew(key, in.ID, c.Said, ErrInactive)
 	}
 	chat, err := d.chatFor(known, l, in.Address(), d.beforeConsent(known, l, in.Address(), in.Client))
 	if err != nil {
@@ -88,14 +88,14 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 	}
 	var written *Message
 	switch {
-	case m.By == ByClient && (past || in.Automatic) && d.unasked(chat.ID):
-		return nil, &Invalid{Field: "Text", Problem: "the client has not consented, and is not asked by this message"} // rule 11.5
+	case m.By == ByClient && (past || in.Automatic) && d.unasked(chat.ID): // rule 11.5
+		return d.refuseNew(key, in.ID, c.Said, &Invalid{Field: "Text", Problem: "the client has not consented, and is not asked by this message"})
 	case past:
 		written = d.keep(chat, m)
 	case in.Operator != "":
 		written = d.onBehalf(chat, l, m)
 	case d.withholdsAll(chat.ID):
-		return nil, &Invalid{Field: "Text", Problem: "the client has not consented: too many messages", Limit: MaxWithheld}
+		return d.refuseNew(key, in.ID, c.Said, &Invalid{Field: "Text", Problem: "the client has not consented: too many messages", Limit: MaxWithheld})
 	case in.Automatic && !d.goesOn(chat.ID):
 		written = d.keep(chat, m) // decision 14.35: it neither greets nor reopens
 	default:
@@ -121,10 +121,13 @@ func (d *Desk) goesOn(id session.ChatID) bool {
 // An automatic message is not put to a bot: two machines would never stop (decision 14.35).
 func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Message {
 	id, open := d.open[chat.ID]
-	if h := d.withheld.rows[id]; open && h != nil {
-		return d.withhold(d.sessions.get(id), m, in.Client, *h)
-	}
 	waits, told := d.asksConsent(chat, l)
+	if h := d.withheld.rows[id]; open && h != nil {
+		if waits {
+			return d.withhold(d.sessions.get(id), m, in.Client, *h)
+		}
+		chat = d.goAhead(d.sessions.get(id), chat, "") // he is not asked any more
+	}
 	if open && d.mustAsk(chat, l) { // an operator has begun it
 		next := *d.sessions.get(id)
 		next.Unagreed = true
@@ -232,15 +235,14 @@ func (d *Desk) onBehalf(chat *Chat, l *Line, m Message) *Message {
 	return d.reply(s, act, m)
 }
 
-// refuseNew refuses a message to what is not active, unless it is there already: that answer stays the same. What
-// this rests on is looked up.
-func (d *Desk) refuseNew(key, external string, said connector.Text) (any, error) {
+// refuseNew refuses a message, unless it is there already: that answer stays the same. What this rests on is looked up.
+func (d *Desk) refuseNew(key, external string, said connector.Text, why error) (any, error) {
 	if known := d.aliases.get(key); known != nil {
 		if m := d.messages.get(messageKey(known.Chat, external, 0)); m != nil && m.Number > 0 {
 			return m.repeated(said), nil
 		}
 	}
-	return nil, ErrInactive
+	return nil, why
 }
 
 // clientWrites moves an open session after a message of the client: it reopens what is closing (rule 8.5) and goes back to

@@ -68,7 +68,8 @@ func (m *Message) version(n int) connector.Text {
 	return m.Said
 }
 
-// mine returns a message that the actor may change: an operator wrote it here, and it is the actor's or he is the host.
+// mine returns a message that the actor may change: an operator wrote it here, and it is the actor's and of a session that has not
+// closed, or he is the host.
 func (d *Desk) mine(chat session.ChatID, number int64, by By) (*Message, error) {
 	m := d.messages.get(messageKey(chat, "", number))
 	switch {
@@ -77,10 +78,18 @@ func (d *Desk) mine(chat session.ChatID, number int64, by By) (*Message, error) 
 	case m.By != ByOperator:
 		return nil, ErrDenied
 	}
-	if err := d.permits(by, m.Operator == by.Operator); err != nil || d.erasures.rows[chat] == nil {
-		return m, err
+	if err := d.permits(by, m.Operator == by.Operator); err != nil {
+		return nil, err
 	}
-	return nil, ErrOver // it is about to be erased
+	if d.erasures.rows[chat] != nil {
+		return nil, ErrOver // it is about to be erased
+	}
+	if by.Operator != "" && m.Session != 0 {
+		if s := d.sessions.get(m.Session); s != nil && !s.Open() {
+			return nil, ErrOver // rule 8.15
+		}
+	}
+	return m, nil
 }
 
 func (c Edit) act(d *Desk, by By) (any, error) {
@@ -107,7 +116,7 @@ func (c Edit) act(d *Desk, by By) (any, error) {
 	d.revised(&next, MessageEdited, by.Operator)
 	if !m.Hidden {
 		e := Effect{Kind: DeliveryEdit, Operator: m.Operator, Version: len(next.Versions)}
-		if m.Undelivered == OutOfWindow {
+		if m.Undelivered == OutOfWindow || d.shut(d.chats.get(c.Chat), d.now) {
 			e.Dead, e.Reason = d.now, OutOfWindow // as what it changes
 		}
 		d.effect(e, &next)

@@ -78,6 +78,7 @@ type Chat struct {
 	Phone    string             `json:"phone,omitempty"`    // the first that he wrote in a text (rule 10.12)
 	Email    string             `json:"email,omitempty"`    // the same
 	Identity Identity           `json:"identity,omitzero"`  // what the host knows of the client (decision 14.21)
+	Made     []string           `json:"made,omitempty"`     // items that forms and the desk have linked it to
 	Form     Filled             `json:"form,omitzero"`      // that he has filled in last (rule 7.25)
 	Consent  Agreement          `json:"consent,omitzero"`   // what he has agreed to last
 	ToldOf   Agreement          `json:"toldOf,omitzero"`    // the document of which he was told last, so that going on is consent (rule 11.6)
@@ -134,7 +135,7 @@ type Session struct {
 	Items      []string           `json:"items,omitempty"`      // of the host's CRM that it is linked to (rules 10.15, 10.16)
 	Making     *Making            `json:"making,omitempty"`     // of an item out of it; nil: the host was not asked
 	Identified bool               `json:"identified,omitempty"` // the host was asked who its client is
-	Counted    bool               `json:"counted,omitempty"`    // it is in the figures: its client has consented, or was not asked (rules 11.5, 11.41)
+	NoConsent  bool               `json:"noConsent,omitempty"`  // its client has not consented, so there is none yet: it is in no figure and, once it has ended, in no list (rule 11.5)
 	Unagreed   bool               `json:"unagreed,omitempty"`   // an operator has begun it, and its client was asked in it and has not consented
 	Shared     bool               `json:"shared,omitempty"`     // with the CRM: the client wrote something that is not kept from it (rule 10.14)
 	Channel    Channel            `json:"channel,omitzero"`     // where its client writes

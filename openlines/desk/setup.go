@@ -99,6 +99,9 @@ func (c PutLine) act(d *Desk, by By) (any, error) {
 	if err := d.leadsBack(&l); err != nil {
 		return nil, err
 	}
+	if err := d.mayShare(by, &l, before); err != nil {
+		return nil, err
+	}
 	first := min(len(l.Queue.Members), rosterPart)
 	d.putRosters(l.ID, l.Queue.Members[first:])
 	l.Queue.Members = slices.Clone(l.Queue.Members[:first])

@@ -27,8 +27,8 @@ type Start struct {
 }
 
 // WriteFirst begins a session with a client who has not written, where his channel lets us, within its window (decision 14.36). The session is
-// the actor's, who is in the line's queue or may join its sessions; the account-wide limit counts. In a session of the chat
-// that goes on it is an ordinary Send. It answers [Received].
+// the actor's, who is in the line's queue or may join its sessions; if the chat has had a session, he may join that one. The
+// account-wide limit counts. In a session of the chat that goes on it is an ordinary Send. It answers [Received].
 type WriteFirst struct {
 	To     connector.Address
 	Client connector.Client // what is known of him; empty fields leave what was known before
@@ -52,13 +52,10 @@ func (c Start) act(d *Desk, by By) (any, error) {
 	case d.gone(chat):
 		return nil, ErrOver
 	}
-	var before *Session
+	before := d.lastSession(chat)
 	line := chat.Line
 	if c := d.connections.rows[connectionKey(chat.Address.Connector, chat.Address.Account)]; c != nil {
 		line = c.Line // the account can be another line's by now (rule 1.1)
-	}
-	if chat.Session != 0 {
-		before = d.sessions.get(chat.Session)
 	}
 	goesOn := before != nil && !before.over()
 	if goesOn {
@@ -88,7 +85,7 @@ func (c Start) act(d *Desk, by By) (any, error) {
 	s := d.begin(chat.ID, l, life, by, func(n *Session) {
 		n.Owner = owner
 		if goesOn {
-			n.Silent, n.Risen = before.Silent, before.Risen
+			n.Silent, n.Risen, n.Shared, n.Identified = before.Silent, before.Risen, before.Shared, before.Identified
 			n.Priority = d.priority(l, n)
 			if m := before.Making; m != nil && m.Item != "" {
 				n.Making = m // who takes charge of it, is told of as before (rule 10.9)
@@ -220,12 +217,16 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if open, is := d.open[chat.ID]; is {
-		s := d.sessions.get(open)
-		if s.State != session.Closing && s.State != session.AutoClosed {
+	if s := d.lastSession(chat); s != nil {
+		if !s.over() {
 			return d.answerTo(s, m)
 		}
-		d.end(s, session.Complete, s.FinishedBy) // it was done with
+		if err := d.may(by, MayJoin, s.Line, s); err != nil {
+			return nil, err // what was said comes with it
+		}
+		if s.Open() {
+			d.end(s, session.Complete, s.FinishedBy) // it was done with
+		}
 	}
 	if !conn.CanStart {
 		return nil, &Invalid{Field: "To", Problem: "in this channel the client writes first"}
@@ -238,6 +239,14 @@ func (c WriteFirst) act(d *Desk, by By) (any, error) {
 	}
 	s := d.begin(chat.ID, l, session.Held(d.now, l.Session), by, func(n *Session) { n.Owner = id })
 	return d.answerTo(s, m)
+}
+
+// lastSession is the last session of a chat, open or not; nil: there was none.
+func (d *Desk) lastSession(chat *Chat) *Session {
+	if chat.Session == 0 {
+		return nil
+	}
+	return d.sessions.get(chat.Session)
 }
 
 // answerTo has an operator write in a session, and tells where his message landed.
@@ -269,7 +278,7 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 		change(s)
 	}
 	d.timed(s, &Session{})
-	if s.Counted = s.State != session.Consenting; s.Counted {
+	if s.NoConsent = s.State == session.Consenting; !s.NoConsent {
 		d.tallyBegun(s)
 	}
 	d.sessions.put(s)
@@ -280,7 +289,11 @@ func (d *Desk) begin(id session.ChatID, l *Line, life session.Session, by By, ch
 		live.Open = true
 		d.aliases.put(&live)
 	}
-	event := d.tellOf(s, Event{Type: SessionStarted, Parent: s.Parent, Operator: s.Owner, Actor: by.Operator})
+	started := Event{Type: SessionStarted, Parent: s.Parent, Operator: s.Owner, Actor: by.Operator}
+	if s.NoConsent {
+		started.Reason = string(session.Consenting)
+	}
+	event := d.tellOf(s, started)
 	switch {
 	case s.Owner != "":
 		d.stamp(l.ID, s.Owner, event)

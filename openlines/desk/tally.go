@@ -113,7 +113,7 @@ func (d *Desk) tallyBegun(s *Session) {
 
 // tallyClosed counts a session that has closed, or a change of its ratings since.
 func (d *Desk) tallyClosed(s *Session, add kpi.Figures) {
-	if !s.Counted {
+	if s.NoConsent {
 		return
 	}
 	for _, who := range slices.Compact([]queue.OperatorID{"", s.Owner}) {

@@ -25,7 +25,7 @@ func TestTalliesAreFew(t *testing.T) {
 		d.Join(draft, storage.Head{})
 		return b
 	}
-	s := &Session{Line: "support", Owner: "ann", Channel: Channel{Connector: "web"}, Counted: true}
+	s := &Session{Line: "support", Owner: "ann", Channel: Channel{Connector: "web"}}
 	s.State, s.Reason = session.Closed, session.Finished
 	for day := range 3 {
 		s.Ended = time.Date(2026, 3, 2+day, 23, 59, 59, 0, time.UTC)

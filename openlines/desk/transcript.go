@@ -61,7 +61,7 @@ type Log struct {
 // Add takes one more message, the one before those that were added; false if there is no room for it. dialog tells what stands for
 // its session.
 func (l *Log) Add(m Message, upTo int64, shown func(queue.OperatorID) connector.Author, dialog func(session.ID) string) bool {
-	if m.Hidden || m.Early || !m.Deleted.IsZero() || m.Number > upTo {
+	if m.Hidden || m.Early || m.Withheld || m.Undelivered != "" || !m.Deleted.IsZero() || m.Number > upTo {
 		return true
 	}
 	line := connector.LogLine{At: m.At, Text: m.Said.Text, Files: m.Files, From: m.From, Client: m.By == ByClient}

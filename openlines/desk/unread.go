@@ -67,7 +67,8 @@ func (d *Desk) unseen(id session.ChatID) {
 
 // Unread counts what an operator has not read yet in his open sessions, by line, as far as an actor may see them; and the sum.
 func (d *Desk) Unread(by By, id queue.OperatorID) (lines []UnreadLine, all int) {
-	for _, n := range d.Visible(by, slices.Concat(d.Load(id), d.Joined(id))) {
+	his := slices.Sorted(slices.Values(slices.Concat(d.Load(id), d.Joined(id)))) // he can have joined what he is asked for
+	for _, n := range d.Visible(by, slices.Compact(his)) {
 		s := d.sessions.rows[n]
 		chat := d.chats.rows[s.Chat]
 		if s.over() || chat.Unseen == 0 || chat.MutedBy(id) {

@@ -47,10 +47,10 @@ func (c *crowd) counted(t *rapid.T) {
 			break
 		}
 		mustNot(t, err)
-		if s.Counted {
+		if !s.NoConsent {
 			begun++
 		}
-		if s.Counted && !s.Open() {
+		if !s.NoConsent && !s.Open() {
 			closed++
 		}
 	}
