@@ -79,10 +79,10 @@ func OfSession(s session.Session) Figures {
 	if s.Reason == session.Spammed {
 		return f
 	}
-	if !s.Replied.IsZero() {
+	if !s.Replied.IsZero() && !s.Replied.Before(s.Began) { // not in the one in whose place it began
 		f.Answered = 1
 	}
-	if s.Unanswered {
+	if s.Unanswered && s.Reason != session.Superseded { // which is counted in what took its place
 		f.Unanswered = 1
 	}
 	if r := s.Response; r.N > 0 {

@@ -173,3 +173,17 @@ func TestHoursAndProfilesOnEveryNode(t *testing.T) {
 	clock.now = clock.now.Add(2 * time.Hour)
 	offered("")
 }
+
+// A report that says what is known already is not stored, whether or not there is an end of it.
+func TestReportThatSaysNothingNew(t *testing.T) {
+	t.Parallel()
+	d := openlinestest.New(t, openlines.Line{Queue: queue.Rules{Members: queue.Operators("ann")}})
+	for _, facts := range []worktime.Facts{{MobileFront: true}, {BrowserUsedAt: d.Clock.Now()}, {}} {
+		must(t, d.Report(t.Context(), openlines.Report{Operator: "ann", Facts: facts}))
+		before := d.Revision()
+		must(t, d.Report(t.Context(), openlines.Report{Operator: "ann", Facts: facts}))
+		if after := d.Revision(); after != before {
+			t.Errorf("%+v is stored twice: revision %d, then %d", facts, before, after)
+		}
+	}
+}

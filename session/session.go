@@ -21,6 +21,8 @@ const (
 	Unserved  Reason = "unserved"  // nobody took it for too long (rule 8.14)
 	Archived  Reason = "archived"  // its line was taken out of service (decision 14.15)
 
+	// Untaken is a session that was finished before anybody had replied in it or had it (rule P8): it is not resolved.
+	Untaken Reason = "untaken"
 	// Superseded is a session in whose chat another one was started by hand (decision 14.43).
 	Superseded Reason = "superseded"
 	// Erased is a session whose client was erased while it was open.
@@ -121,9 +123,36 @@ func Held(at time.Time, r Rules) Session {
 	return Session{State: Answered, Began: at, Queued: at, Accepted: at, NeglectedAt: r.neglectedAt(at)}
 }
 
-// HeldReplied is Held for a session that goes on with one whose client was replied to and has not reacted (decision 14.43).
-func HeldReplied(at time.Time, r Rules) Session {
-	return Held(at, r).unreacted(at, r)
+// GoesOnWith returns a session that begins at a time in the place of another one: what the client was owed, he still is, with his
+// place in the waiting order; and if he was replied to and has not reacted, he is to write next (decision 14.43).
+func (s Session) GoesOnWith(before Session, at time.Time, r Rules) Session {
+	s.Asked, s.AnswerBy, s.Overdue, s.Served = before.Asked, before.AnswerBy, before.Overdue, before.Served
+	s.Replied, s.Unanswered, s.Escalated, s.Apologised = before.Replied, before.Unanswered, before.Escalated, before.Apologised
+	switch {
+	case before.State == Bot:
+		s.Queued = at
+		s = s.awaited(at, r) // the bot has it no more (rule 7.19)
+	case !s.Asked.IsZero():
+		s.Queued = before.Queued
+	case s.State == Answered && !s.Replied.IsZero():
+		s = s.unreacted(at, r)
+	}
+	return s
+}
+
+// AskConsent is the session of an operator while its client is asked for his consent, at most until a deadline: what he wrote is
+// withheld, so it does not close for want of a reaction (rule 11.5).
+func (s Session) AskConsent(by time.Time) Session {
+	s.ConsentBy, s.AutoCloseAt = by, time.Time{}
+	return s
+}
+
+// ConsentAsked ends that: the client has said whether he consents, or has not in time.
+func (s Session) ConsentAsked(at time.Time, r Rules) Session {
+	if s.ConsentBy = (time.Time{}); s.State == Replied {
+		s = s.unreacted(at, r)
+	}
+	return s
 }
 
 // AwaitConsent holds a session back until the client has said whether he consents, at most until a deadline: his wait for an
@@ -186,7 +215,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		if was.Active() || act == Move {
 			s.GiveUpAt = r.giveUpAt(at)
 		}
-		if was.Active() {
+		if was.Active() && act != Transfer {
 			s.Apologised = false
 		}
 		if act == Move && !s.Asked.IsZero() && s.Replied.IsZero() { // the time of the line to which it moves counts
@@ -224,7 +253,9 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		}
 	case Finish:
 		s.Finished = at
-		if next == Closed {
+		if next == Closed && s.Replied.IsZero() {
+			return s.end(at, Untaken), nil
+		} else if next == Closed {
 			return s.end(at, Finished), nil
 		}
 		s.AnswerBy, s.AutoCloseAt, s.NeglectedAt, s.RateBy = time.Time{}, time.Time{}, time.Time{}, time.Time{}

@@ -279,23 +279,59 @@ var acts = []mutation{
 	},
 	{
 		name: "started-loses-its-age", rule: "14.14: what takes the place of another keeps its place",
-		edits: []edit{{"openlines/desk/start.go", `			life.Queued = before.Queued
-`, ``}},
+		edits: []edit{{"session/session.go", `	case !s.Asked.IsZero():
+		s.Queued = before.Queued
+`, `	case !s.Asked.IsZero():
+`}},
 		pkg: "openlines", run: "Scripts/14.14",
 	},
 	{
 		name: "started-is-answered", rule: "14.43: what is started where the client is to write next waits for him",
-		edits: []edit{{"openlines/desk/start.go", `if goesOn && before.State == session.Replied {`, `if false {`}},
-		pkg:   "openlines", run: "Scripts/14.43",
+		edits: []edit{{"session/session.go", `	case s.State == Answered && !s.Replied.IsZero():
+`, `	case false:
+`}},
+		pkg: "openlines", run: "Scripts/14.43",
 	},
 	{
 		name: "started-loses-the-mark", rule: "14.43: and keeps the mark",
-		edits: []edit{{"openlines/desk/start.go", `life.Apologised, life.Unanswered = before.Escalated, before.Apologised, before.Unanswered`, `life.Apologised = before.Escalated, before.Apologised`}},
+		edits: []edit{{"session/session.go", `s.Replied, s.Unanswered, s.Escalated, s.Apologised = before.Replied, before.Unanswered,`, `s.Replied, s.Escalated, s.Apologised = before.Replied,`}},
+		pkg:   "openlines", run: "Scripts/14.43",
+	},
+	{
+		name: "started-forgets-the-reply", rule: "14.26: what was replied to before does not move on",
+		edits: []edit{{"session/session.go", `s.Replied, s.Unanswered, s.Escalated, s.Apologised = before.Replied, before.Unanswered,`, `s.Unanswered, s.Escalated, s.Apologised = before.Unanswered,`}},
 		pkg:   "openlines", run: "Scripts/14.43",
 	},
 	{
 		name: "started-from-knows-nothing", rule: "1.12: a session that is started from a message knows that its client waits",
-		edits: []edit{{"openlines/desk/start.go", `if waits(moved) && s.Asked.IsZero() {`, `if false {`}},
+		edits: []edit{{"openlines/desk/start.go", `if owed(moved) && s.Asked.IsZero() {`, `if false {`}},
 		pkg:   "openlines", run: "Scripts/1.12",
+	},
+	{
+		name: "writes-first-to-anybody", rule: "14.36: who writes first may join the last session of the chat",
+		edits: []edit{{"openlines/desk/start.go", `		if err := d.may(by, MayJoin, s.Line, s); err != nil {
+			return nil, err // what`, `		if err := error(nil); err != nil {
+			return nil, err // what`}},
+		pkg: "openlines", run: "Scripts/14.36",
+	},
+	{
+		name: "closed-is-edited", rule: "8.15: what has closed is edited by nobody but the host",
+		edits: []edit{{"openlines/desk/revise.go", `s != nil && !s.Open() {`, `false {`}},
+		pkg:   "openlines", run: "Scripts/8.15",
+	},
+	{
+		name: "edit-too-late", rule: "9.11: an edit can come too late for the window",
+		edits: []edit{{"openlines/desk/revise.go", ` || d.shut(d.chats.get(c.Chat), d.now) {`, ` {`}},
+		pkg:   "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "item-finished-once", rule: "P16: all sessions of an item are finished under one command id",
+		edits: []edit{{"openlines/items.go", `if a.by.Once != "" {`, `if false {`}},
+		pkg:   "openlines", run: "FinishItemOnce",
+	},
+	{
+		name: "untaken-is-resolved", rule: "P8: what nobody had is not resolved",
+		edits: []edit{{"session/session.go", `if next == Closed && s.Replied.IsZero() {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/11.41|Scripts/P8",
 	},
 }

@@ -107,11 +107,6 @@ var clients = []mutation{
 		pkg:   "openlines", run: "Scripts/11.0",
 	},
 	{
-		name: "form-names-for-ever", rule: "7.25: whom a form names is asked within FormCounts",
-		edits: []edit{{"openlines/desk/form.go", `if form.At.Before(s.Began) && d.now.Sub(form.At) > FormCounts {`, `if false {`}},
-		pkg:   "openlines", run: "Scripts/7.25",
-	},
-	{
 		name: "form-takes-from-who-was-named", rule: "7.25: a form takes nothing from whom somebody has named",
 		edits: []edit{{"openlines/desk/form.go", ` || s.AskedAs == ByTransfer && s.Direct`, ``}},
 		pkg:   "openlines", run: "Scripts/7.25",
@@ -132,13 +127,95 @@ var clients = []mutation{
 		pkg:   "openlines", run: "Scripts/7.25",
 	},
 	{
-		name: "over-the-head-of-a-live-chat", rule: "11.5: where an operator has begun, the client is asked, too",
-		edits: []edit{{"openlines/desk/receive.go", `if open && d.mustAsk(chat, l) {`, `if false {`}},
-		pkg:   "openlines", run: "Consent",
-	},
-	{
 		name: "no-is-not-heard", rule: "11.5: and asked again after his no",
 		edits: []edit{{"openlines/desk/consent.go", ` || s.Unagreed || chat.HeardAt < s.First`, ` || chat.HeardAt < s.First`}},
 		pkg:   "openlines", run: "Consent",
+	},
+	{
+		name: "over-the-head-of-a-live-chat", rule: "11.5: where an operator has begun, the client is asked, too",
+		edits: []edit{{"openlines/desk/receive.go", `open && d.mustAsk(chat, l) {`, `open && false {`}},
+		pkg:   "openlines", run: "Consent",
+	},
+	{
+		name: "withheld-for-ever", rule: "11.4: a line that asks no more lets go of what is withheld",
+		edits: []edit{{"openlines/desk/receive.go", `		if waits {
+			return d.withhold`, `		if true {
+			return d.withhold`}},
+		pkg: "openlines", run: "Scripts/11.04",
+	},
+	{
+		name: "name-of-the-chat-before", rule: "11.5: no name of a chat is kept before its client consents",
+		edits: []edit{{"openlines/desk/participant.go", `if d.unasked(a.Chat) {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/11.05",
+	},
+	{
+		name: "colleagues-before", rule: "11.5: operators have nothing to do before he consents",
+		edits: []edit{{"openlines/desk/participant.go", `	case s.State == session.Consenting:
+`, `	case false:
+`}},
+		pkg: "openlines", run: "Scripts/11.05",
+	},
+	{
+		name: "item-after-no", rule: "11.5: no item is made of who has not consented",
+		edits: []edit{{"openlines/desk/item.go", `if s.State == session.Consenting || s.Unagreed {`, `if s.State == session.Consenting {`}},
+		pkg:   "openlines", run: "Scripts/11.05",
+	},
+	{
+		name: "no-time-for-consent", rule: "11.5: also with an operator he has Consent.Within",
+		edits: []edit{{"session/session.go", `s.ConsentBy, s.AutoCloseAt = by, time.Time{}`, `s.AutoCloseAt = time.Time{}`}},
+		pkg:   "openlines", run: "Scripts/11.05",
+	},
+	{
+		name: "closes-while-he-is-asked", rule: "8.11: nothing closes while he is asked",
+		edits: []edit{{"session/session.go", `s.ConsentBy, s.AutoCloseAt = by, time.Time{}`, `s.ConsentBy = by`}},
+		pkg:   "openlines", run: "Scripts/11.05",
+	},
+	{
+		name: "agrees-to-what-is-older", rule: "11.7: who has agreed since agrees to nothing older",
+		edits: []edit{{"openlines/desk/consent.go", ` || d.agreedSince(chat) {`, ` {`}},
+		pkg:   "openlines", run: "Scripts/11.07",
+	},
+	{
+		name: "unread-twice", rule: "11.43: what somebody has joined and is asked for counts once",
+		edits: []edit{{"openlines/desk/unread.go", `slices.Compact(his)`, `his`}},
+		pkg:   "openlines", run: "Scripts/11.43",
+	},
+	{
+		name: "reopened-is-rated", rule: "9.5: what goes on is not rated because it was asked about before",
+		edits: []edit{{"openlines/desk/rating.go", `asked := (!s.State.Active() || s.RateEarly) && s.Reason`, `asked := s.Reason`}},
+		pkg:   "openlines", run: "Scripts/9.05",
+	},
+	{
+		name: "spam-is-rated", rule: "9.5: nor spam",
+		edits: []edit{{"openlines/desk/rating.go", `s.Reason != session.Spammed && l`, `l`}},
+		pkg:   "openlines", run: "Scripts/9.05",
+	},
+	{
+		name: "log-of-what-never-arrived", rule: "14.31: the log has what the client has seen",
+		edits: []edit{{"openlines/desk/transcript.go", ` || m.Undelivered != ""`, ``}},
+		pkg:   "openlines", run: "Scripts/14.31",
+	},
+	{
+		name: "list-of-others", rule: "P18: a list is shared by who may use it there",
+		edits: []edit{{"openlines/desk/setup.go", `if err := d.mayShare(by, &l, before); err != nil {`, `if err := error(nil); err != nil {`}},
+		pkg:   "openlines", run: "Scripts/P18",
+	},
+	{
+		name: "form-through-a-closed-line", rule: "7.25: whom a form names is asked where the session is",
+		edits: []edit{{"openlines/desk/form.go", `		s = d.back(s, session.Return, "")
+`, `		d.requeue(s, session.Return, "")
+		s = d.sessions.get(s.ID)
+`}},
+		pkg: "openlines", run: "Scripts/7.25",
+	},
+	{
+		name: "form-counts-at-the-hand-over", rule: "7.25: however long a bot has had the session",
+		edits: []edit{{"openlines/desk/form.go", `if s.Began.Sub(form.At) > FormCounts {`, `if d.now.Sub(form.At) > FormCounts {`}},
+		pkg:   "openlines", run: "Scripts/7.25",
+	},
+	{
+		name: "form-names-for-ever", rule: "7.25: whom a form names is asked within FormCounts",
+		edits: []edit{{"openlines/desk/form.go", `if s.Began.Sub(form.At) > FormCounts {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/7.25",
 	},
 }

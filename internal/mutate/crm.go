@@ -79,12 +79,6 @@ var crm = []mutation{
 		pkg:   "openlines", run: "Scripts/3.27",
 	},
 	{
-		name: "lead-of-a-known-client", rule: "10.2: who moves to a line that asks is asked about first",
-		edits: []edit{{"openlines/desk/handover.go", `	d.verify(d.sessions.get(s.ID))
-`, ``}},
-		pkg: "openlines", run: "Scripts/10.02",
-	},
-	{
 		name: "form-is-a-hand", rule: "10.9: whom a form names was not given the session by hand",
 		edits: []edit{{"openlines/desk/act.go", `s.Direct && s.AskedAs == ByTransfer`, `s.Direct`}},
 		pkg:   "openlines", run: "Scripts/10.09",
@@ -93,5 +87,39 @@ var crm = []mutation{
 		name: "charge-ends-with-a-start", rule: "10.9: who is responsible follows what takes the place of a session",
 		edits: []edit{{"openlines/desk/start.go", `				n.Making = m`, `				_ = m`}},
 		pkg:   "openlines", run: "Scripts/10.09",
+	},
+	{
+		name: "lead-of-a-known-client", rule: "10.2: who moves to a line that asks is asked about first",
+		edits: []edit{{"openlines/desk/handover.go", `	d.verify(d.speakUp(next))
+`, `	d.speakUp(next)
+`}},
+		pkg: "openlines", run: "Scripts/10.02",
+	},
+	{
+		name: "answer-for-who-is-gone", rule: "14.43: what the host tells is for the session that goes on",
+		edits: []edit{{"openlines/desk/identify.go", `s != nil && !s.Open() && now != nil`, `false && now != nil`}},
+		pkg:   "openlines", run: "Scripts/14.43",
+	},
+	{
+		name: "form-item-is-lost", rule: "10.16: what a form brought stays linked",
+		edits: []edit{{"openlines/desk/items.go", `if !slices.Contains(c.Made, item) &&`, `if false &&`}},
+		pkg:   "openlines", run: "Scripts/10.16",
+	},
+	{
+		name: "two-leads-at-once", rule: "6.29: one item of a chat is made at a time",
+		edits: []edit{{"openlines/desk/item.go", `	if d.asks(AskItem, itemLane(s.Chat), 0) {
+		return nil, nil`, `	if false {
+		return nil, nil`}},
+		pkg: "openlines", run: "Scripts/6.29",
+	},
+	{
+		name: "linked-for-ever", rule: "P4: who has nothing in the CRM any more gets another lead",
+		edits: []edit{{"openlines/desk/client.go", `next.Linked = slices.ContainsFunc(d.chats.getAll(own.Chats), (*Chat).inCRM); next.Linked`, `next.Linked = own.Linked || c.inCRM(); next.Linked`}},
+		pkg:   "openlines", run: "Scripts/P4",
+	},
+	{
+		name: "split-from-whom-is-known", rule: "P4: a chat is split from whom the host knows",
+		edits: []edit{{"openlines/desk/client.go", `own.Known == "" || !known(chat) ||`, `true || !known(chat) ||`}},
+		pkg:   "openlines", run: "Scripts/P4",
 	},
 }

@@ -51,13 +51,6 @@ var supervision = []mutation{
 		pkg: "openlines", run: "Scripts/P3",
 	},
 	{
-		name: "raised-before-the-move", rule: "P3: the priority rises in the line to which a session moves",
-		edits: []edit{{"openlines/desk/escalate.go", `	d.moveOn(&next, step.To)
-	if step.Priority > 0 {`, `	defer d.moveOn(&next, step.To)
-	if step.Priority > 0 {`}},
-		pkg: "openlines", run: "Scripts/P3",
-	},
-	{
 		name: "warned-at-each-change", rule: "P8: once each time that an operator comes near the limit",
 		edits: []edit{{"openlines/desk/supervise.go", `if !d.wasFull[id] && d.loadOf`, `if d.loadOf`}},
 		pkg:   "openlines", run: "Scripts/P8",

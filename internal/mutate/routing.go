@@ -255,16 +255,6 @@ var availability = []mutation{
 		pkg:   "openlines", run: "Scripts/14.33",
 	},
 	{
-		name: "back-in-a-closed-line", rule: "14.26: what comes back to a closed line moves on",
-		edits: []edit{{"openlines/desk/route.go", `	d.arrive(d.sessions.get(s.ID))
-}
-
-// apologise`, `}
-
-// apologise`}},
-		pkg: "openlines", run: "Scripts/14.26",
-	},
-	{
 		name: "mark-moves-nothing-later", rule: "14.26: what was marked while somebody had it moves when it comes back",
 		edits: []edit{{"openlines/desk/handover.go", `s.Unanswered && s.AnswerBy.IsZero() && s.Replied.IsZero() && d.moveOn(s, l.UnansweredTo) || `, ``}},
 		pkg:   "openlines", run: "Scripts/14.26",
@@ -285,5 +275,25 @@ var availability = []mutation{
 		name: "told-of-twice", rule: "2.10: a session that moves as it comes is told of once",
 		edits: []edit{{"openlines/desk/route.go", `if !slices.Contains(d.entered[:i], id) {`, `if i >= 0 {`}},
 		pkg:   "openlines", run: "Scripts/2.10",
+	},
+	{
+		name: "back-in-a-closed-line", rule: "14.26: what comes back to a closed line moves on",
+		edits: []edit{{"openlines/desk/route.go", `	d.entered = append(d.entered, s.ID)
+	d.arrive(next)
+`, `	d.entered = append(d.entered, s.ID)
+`}},
+		pkg: "openlines", run: "Scripts/14.26",
+	},
+	{
+		name: "named-is-not-escalated", rule: "P3: a step of escalation moves from who was named, too",
+		edits: []edit{{"openlines/desk/escalate.go", `next.State == session.Offered)`, `next.State == session.Offered && !next.Direct)`}},
+		pkg:   "openlines", run: "Scripts/P3",
+	},
+	{
+		name: "each-report-is-stored", rule: "4.6: a report that says nothing new is not stored",
+		edits: []edit{{"openlines/desk/setup.go", `		return until.Equal(before)
+`, `		return false
+`}},
+		pkg: "openlines", run: "SaysNothingNew",
 	},
 }

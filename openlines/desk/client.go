@@ -274,11 +274,14 @@ func (d *Desk) follow(from *Client, to string) {
 // inCRM reports whether the host's CRM has something of a chat's client.
 func (c *Chat) inCRM() bool { return c.Identity.Client != "" || len(c.Identity.Items) > 0 }
 
-// linked keeps with the client of a chat that the host's CRM has something of him, if so.
-func (d *Desk) linked(c *Chat) {
-	if own := d.clientOf(c); own != nil && !own.Linked && c.inCRM() {
-		next := *own
-		next.Linked = true
+// relink keeps with the client of a chat whether the host's CRM has something of him, which has changed for the chat.
+func (d *Desk) relink(c *Chat) {
+	own := d.clientOf(c)
+	if own == nil || own.Linked == c.inCRM() {
+		return
+	}
+	next := *own
+	if next.Linked = slices.ContainsFunc(d.chats.getAll(own.Chats), (*Chat).inCRM); next.Linked != own.Linked {
 		d.keepClient(&next)
 	}
 }

@@ -180,7 +180,7 @@ func (d *Desk) wentOn(chat *Chat, client connector.Client) *Chat {
 func (d *Desk) agreedSince(chat *Chat) bool {
 	own := d.clientOf(chat)
 	return own != nil && slices.ContainsFunc(own.Agreed, func(a Agreement) bool {
-		return a.Document == chat.ToldOf.Document && a.At.After(chat.ToldOf.At)
+		return a.Document == chat.ToldOf.Document && !a.At.Before(chat.ToldOf.At)
 	})
 }
 
@@ -287,8 +287,8 @@ func (c ClientConsents) act(d *Desk, by By) (any, error) {
 		next := *d.chats.get(chat.ID)
 		next.Greeted = greeted
 		d.chats.put(&next)
-	case s != nil && d.withheld.rows[s.ID] != nil: // an operator has begun it, and it stays his
-		d.dropWithheld(s)
+	case s != nil && d.withheld.rows[s.ID] != nil:
+		d.unconsented(s)
 	case !c.Accepts || chat.Consent.Document == "":
 		return nil, ErrOver
 	}
@@ -303,6 +303,15 @@ func (d *Desk) goAhead(s *Session, chat *Chat, how string) *Chat {
 		d.agreeLate(s, chat, how)
 	}
 	return d.chats.get(chat.ID)
+}
+
+// unconsented drops what is withheld of a client who does not consent, or has not said so in time, in a session that an operator has
+// begun: it stays his.
+func (d *Desk) unconsented(s *Session) {
+	d.dropWithheld(s)
+	next := *s
+	next.Session = s.ConsentAsked(d.now, d.lines.get(s.Line).Session)
+	d.sessions.put(&next)
 }
 
 // disclose keeps what was withheld of a client, and returns it, but for what he has deleted.
@@ -344,7 +353,7 @@ func (d *Desk) agreeLate(s *Session, chat *Chat, how string) {
 	noCRM := d.withheld.rows[s.ID].NoCRM
 	written := d.disclose(s, chat, how)
 	next := *d.sessions.get(s.ID)
-	next.Unagreed = false
+	next.Unagreed, next.Session = false, next.ConsentAsked(d.now, d.lines.get(s.Line).Session)
 	d.sessions.put(&next)
 	if len(written) == 0 {
 		return

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openlines-go/openlines/queue"
+	"github.com/openlines-go/openlines/session"
 )
 
 // MaxSteps is how many steps a line's escalation has at most.
@@ -82,7 +83,9 @@ func (d *Desk) escalate(s *Session) {
 	step := l.Escalation[i]
 	d.tellOf(s, Event{Type: SessionEscalated, Operator: s.bearer(), Step: i + 1})
 	d.notify(Effect{Notice: NoticeEscalated, Step: i + 1, Operator: s.bearer()}, s)
-	d.moveOn(&next, step.To)
+	if step.To != "" && (next.State == session.Waiting || next.State == session.Offered) {
+		_ = d.moveTo(&next, step.To, By{}) // also from who was named; a line that is not in service takes nothing
+	}
 	if step.Priority > 0 {
 		raised := *d.sessions.get(s.ID)
 		raised.Risen = min(raised.Risen+step.Priority, queue.MaxPriority)

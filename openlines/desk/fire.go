@@ -88,7 +88,11 @@ func (d *Desk) fire(k deadlineKey) {
 	case session.RateTimer:
 		d.rateEarly(s)
 	case session.ConsentTimer:
-		d.end(s, session.Abandon, "")
+		if s.State == session.Consenting {
+			d.end(s, session.Abandon, "")
+		} else {
+			d.unconsented(s)
+		}
 	case session.GiveUpTimer:
 		d.say(s, session.GivenUp)
 		d.end(d.sessions.rows[s.ID], session.GiveUp, "")

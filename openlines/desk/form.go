@@ -54,7 +54,7 @@ type Field struct {
 
 // ClientFills tells that a client has filled in his line's form (rule 7.25). A summary is stored in the chat, for operators; the
 // fields go to the host's CRM with the next question about him and with an item that is made of him; whom the form names is
-// asked first for his session, also if it is offered to another one by the queue, or for the next one if that begins within
+// asked first for his session, also if it is offered to another one but by hand, or for the next one if that begins within
 // FormCounts and before he leaves, unless the line ignores that. A session that somebody has stays with him. Who is being asked for
 // his consent is refused. It answers [Received].
 type ClientFills struct {
@@ -141,7 +141,7 @@ func (c ClientFills) act(d *Desk, by By) (any, error) {
 		next.keepMade(c.Item)
 	}
 	d.chats.put(&next)
-	d.linked(&next)
+	d.relink(&next)
 	if s := d.sessions.rows[id]; s != nil {
 		if c.Item != "" && s.Shared {
 			s = d.attach(s)
@@ -167,7 +167,7 @@ func fieldsOf(records []storage.Record) ([]Field, error) {
 func (d *Desk) namedByForm(s *Session) queue.OperatorID {
 	form := d.chats.get(s.Chat).Form
 	d.forgetNamed(s.Chat)
-	if form.At.Before(s.Began) && d.now.Sub(form.At) > FormCounts {
+	if s.Began.Sub(form.At) > FormCounts {
 		return ""
 	}
 	return form.Responsible
@@ -193,8 +193,7 @@ func (d *Desk) askWhomFormNames(s *Session) {
 		return
 	}
 	if s.State == session.Offered {
-		d.requeue(s, session.Return, "")
-		s = d.sessions.get(s.ID)
+		s = d.back(s, session.Return, "")
 	}
 	d.offerTo(s, who)
 }

@@ -136,8 +136,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	}
 	event := d.tellOf(next, Event{Type: SessionTransferred, Operator: to, From: had, Actor: by.Operator, Bot: by.Bot})
 	d.stamp(s.Line, to, event)
-	d.speakUp(next)
-	next = d.sessions.get(s.ID)
+	next = d.speakUp(next)
 	if assign && !d.absent(next) {
 		next = d.must(next, session.Accept, func(n *Session) { n.owned(to) })
 		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator, Bot: by.Bot})
@@ -169,8 +168,7 @@ func (d *Desk) moveTo(s *Session, line LineID, by By) error {
 		return err
 	}
 	d.tellOf(next, Event{Type: SessionMoved, From: had, FromLine: from, Actor: by.Operator, Bot: by.Bot})
-	d.speakUp(next)
-	d.verify(d.sessions.get(s.ID))
+	d.verify(d.speakUp(next))
 	d.entered = append(d.entered, s.ID)
 	d.arrive(d.sessions.get(s.ID))
 	return nil
@@ -237,8 +235,7 @@ func (d *Desk) takeOver(s *Session, id queue.OperatorID) (*Session, error) {
 	}
 	event := d.tellOf(next, Event{Type: SessionIntercepted, Operator: id, From: had, Actor: id})
 	d.stamp(s.Line, id, event)
-	d.speakUp(next)
-	next = d.sessions.get(s.ID)
+	next = d.speakUp(next)
 	d.takesCharge(next, false)
 	return d.sessions.get(s.ID), nil
 }

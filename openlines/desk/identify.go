@@ -256,9 +256,12 @@ func (d *Desk) learn(e *Effect, who *Identity, attaches bool) error {
 		}
 		known := append(slices.Clip(chat.Identity.Items), made...)
 		chat.Identity = who.linked(d.crmOf(e.Line).AttachTo, made)
+		chat.Made = slices.DeleteFunc(slices.Clone(chat.Made), func(id string) bool {
+			return slices.ContainsFunc(who.Found, func(f Item) bool { return f.ID == id && f.over() })
+		})
 		fresh = slices.DeleteFunc(slices.Clone(chat.Identity.Items), func(id string) bool { return slices.Contains(known, id) })
 		d.chats.put(&chat)
-		d.linked(&chat)
+		d.relink(&chat)
 		d.knownAs(e.Chat, who.Client)
 	}
 	waits := s != nil && s.State == session.Identifying

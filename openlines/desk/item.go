@@ -34,7 +34,7 @@ func (c CreateItem) act(d *Desk, by By) (any, error) {
 	if err := d.permits(by, s.Owner == by.Operator); err != nil {
 		return nil, err
 	}
-	if s.State == session.Consenting {
+	if s.State == session.Consenting || s.Unagreed {
 		return nil, &Invalid{Field: "Session", Problem: "its client has not consented"} // rule 11.5
 	}
 	if d.asks(AskItem, itemLane(s.Chat), 0) {
@@ -262,7 +262,7 @@ func (e Effect) Item(records, log []storage.Record) (ItemDraft, error) {
 		if err != nil {
 			return ItemDraft{}, err
 		}
-		if !m.Hidden && !m.NoCRM && m.Deleted.IsZero() {
+		if !m.Hidden && !m.NoCRM && !m.Withheld && m.Deleted.IsZero() {
 			draft.Messages = append(draft.Messages, m)
 		}
 	}
@@ -303,7 +303,7 @@ func (d *Desk) link(e *Effect, item string) error {
 	chat := *d.chats.get(e.Chat)
 	chat.keepMade(item)
 	d.chats.put(&chat)
-	d.linked(&chat)
+	d.relink(&chat)
 	inCharge := e.Operator
 	if s := d.sessions.get(e.Session); s != nil {
 		next, making := *d.attach(s), Making{InCharge: inCharge}
@@ -319,6 +319,9 @@ func (d *Desk) link(e *Effect, item string) error {
 		if made := d.sessions.get(e.Session); s.Parent == e.Session && s.Making == nil && made != nil {
 			next.Making = made.Making
 			d.sessions.put(&next)
+			if next.Owner != "" {
+				d.takesCharge(&next, false)
+			}
 		}
 	}
 	d.tell(Event{Type: ItemCreated, Line: e.Line, Chat: e.Chat, Session: e.Session, Operator: inCharge, Reason: string(cmp.Or(e.Make, Lead))})

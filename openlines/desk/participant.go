@@ -169,14 +169,15 @@ func (c Silence) act(d *Desk, by By) (any, error) {
 }
 
 // speakUp ends silent mode when a session changes hands: who has it next has not switched it on, and is to be heard.
-func (d *Desk) speakUp(s *Session) {
+func (d *Desk) speakUp(s *Session) *Session {
 	if !s.Silent {
-		return
+		return s
 	}
 	next := *s
 	next.Silent = false
 	d.sessions.put(&next)
 	d.tellOf(&next, Event{Type: SessionSilenced, Operator: next.Owner, Reason: off(true)})
+	return &next
 }
 
 // off is the reason of an event that takes something back.

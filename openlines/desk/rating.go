@@ -110,11 +110,13 @@ func (l *Line) validateRating() (problems []error) {
 	return problems
 }
 
-// tells reports whether a text has an answer in it as a word, capital letters or not: "0180" tells neither 0 nor 1.
+// tells reports whether a text has an answer in it that stands for itself, capital letters or not: "0180" tells neither 0 nor 1. What
+// is written without blanks between words does not stick to anything.
 func tells(text, answer string) bool {
-	part := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 	text, answer = strings.ToLower(text), strings.ToLower(answer)
-	for from := 0; ; {
+	first, _ := utf8.DecodeRuneInString(answer)
+	last, _ := utf8.DecodeLastRuneInString(answer)
+	for from := 0; from < len(text) && answer != ""; {
 		i := strings.Index(text[from:], answer)
 		if i < 0 {
 			return false
@@ -122,12 +124,20 @@ func tells(text, answer string) bool {
 		i += from
 		before, _ := utf8.DecodeLastRuneInString(text[:i])
 		after, _ := utf8.DecodeRuneInString(text[i+len(answer):])
-		if !part(before) && !part(after) {
+		if !sticks(before, first) && !sticks(last, after) {
 			return true
 		}
 		_, size := utf8.DecodeRuneInString(text[i:])
 		from = i + size
 	}
+	return false
+}
+
+// sticks reports whether two characters beside each other are of one number or word.
+func sticks(a, b rune) bool {
+	alone := []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+	word := func(r rune) bool { return unicode.IsLetter(r) && !unicode.In(r, alone...) }
+	return unicode.IsDigit(a) && unicode.IsDigit(b) || word(a) && word(b)
 }
 
 func (l *Line) allTexts() map[string]Texts {

@@ -128,11 +128,15 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Messa
 		}
 		chat = d.goAhead(d.sessions.get(id), chat, "") // he is not asked any more
 	}
-	if open && d.mustAsk(chat, l) { // an operator has begun it
-		next := *d.sessions.get(id)
-		next.Unagreed = true
-		d.sessions.put(&next)
-		return d.askConsent(&next, l, chat, m, in)
+	if s := d.sessions.rows[id]; open && d.mustAsk(chat, l) {
+		if !s.over() { // an operator has begun it
+			next := *s
+			next.Unagreed, next.Session = true, s.AskConsent(d.now.Add(l.Consent.within()))
+			d.sessions.put(&next)
+			return d.askConsent(&next, l, chat, m, in)
+		}
+		d.end(s, session.Complete, s.FinishedBy) // and was done with it
+		chat, open = d.chats.get(chat.ID), false
 	}
 	if written := d.ratedBy(chat, l, m); written != nil {
 		return written
@@ -268,7 +272,7 @@ func (d *Desk) sayOnArrival(id session.ID, began bool) {
 }
 
 // moveOn moves a session that nobody has to another line by a line's own rule, if that is in service (decision 14.26). What is
-// offered to one who was named stays with him until that ends.
+// offered to one who was named stays with him until that ends, if it does.
 func (d *Desk) moveOn(s *Session, to LineID) bool {
 	if to == "" || s.State != session.Waiting && s.State != session.Offered || s.Direct && !s.OfferEnds.IsZero() {
 		return false

@@ -190,8 +190,15 @@ func (d *Desk) recall(line LineID) {
 	}
 }
 
-// requeue makes a session wait again; it keeps its age (decision 14.14).
+// requeue makes a session wait again in its line's queue; it keeps its age (decision 14.14).
 func (d *Desk) requeue(s *Session, act session.Act, actor queue.OperatorID) {
+	next := d.back(s, act, actor)
+	d.entered = append(d.entered, s.ID)
+	d.arrive(next)
+}
+
+// back takes a session from who has it or is asked for it.
+func (d *Desk) back(s *Session, act session.Act, actor queue.OperatorID) *Session {
 	had := s.bearer()
 	next := d.must(s, act, func(n *Session) {
 		if s.State != session.Offered {
@@ -201,10 +208,9 @@ func (d *Desk) requeue(s *Session, act session.Act, actor queue.OperatorID) {
 	})
 	d.tellOf(next, Event{Type: SessionWaiting, Operator: had, Actor: actor, Reason: string(act)})
 	if s.State.Owned() {
-		d.speakUp(next)
+		return d.speakUp(next)
 	}
-	d.entered = append(d.entered, s.ID)
-	d.arrive(d.sessions.get(s.ID))
+	return next
 }
 
 // apologise tells the client once in a waiting period that nobody can take it now (rules 3.26, 7.11, decision 14.6).

@@ -421,5 +421,8 @@ func sameButTimes(a, b worktime.Facts) bool {
 
 // near reports whether "available until" moves so little, by PresenceStep and by half of what is left, that it need not be stored.
 func near(until, before, now time.Time) bool {
-	return until.IsZero() == before.IsZero() && until.Sub(before).Abs() <= min(PresenceStep, before.Sub(now)/2)
+	if until.IsZero() || before.IsZero() {
+		return until.Equal(before)
+	}
+	return until.Sub(before).Abs() <= min(PresenceStep, before.Sub(now)/2)
 }

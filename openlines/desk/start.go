@@ -86,6 +86,7 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		n.Owner = owner
 		if goesOn {
 			n.Silent, n.Risen, n.Shared, n.Identified = before.Silent, before.Risen, before.Shared, before.Identified
+			n.Unagreed = before.Unagreed
 			n.Priority = d.priority(l, n)
 			if m := before.Making; m != nil && m.Item != "" {
 				n.Making = m // who takes charge of it, is told of as before (rule 10.9)
@@ -93,6 +94,7 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		}
 		if c.From > 0 {
 			n.First = c.From
+			n.Unagreed = n.Unagreed || slices.ContainsFunc(moved, func(m *Message) bool { return m.Withheld }) // he was asked, and has not consented
 		}
 	})
 	if goesOn && line != chat.Line { // the session had moved; the chat stays where it was (decision 14.23)
@@ -105,17 +107,20 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		next.Session = s.ID
 		d.messages.put(&next)
 	}
-	if waits(moved) && s.Asked.IsZero() {
+	if owed(moved) && s.Asked.IsZero() {
 		d.clientWrites(s)
+	}
+	if s = d.sessions.get(s.ID); s.Owner != "" {
+		d.takesCharge(s, false)
 	}
 	d.arrive(d.sessions.get(s.ID))
 	return s.ID, nil
 }
 
-// waits reports whether the client waits for a reply to what he wrote in some messages.
-func waits(messages []*Message) bool {
+// owed reports whether the client is owed a reply to what he wrote in some messages.
+func owed(messages []*Message) bool {
 	for _, m := range slices.Backward(messages) {
-		if !m.Hidden && m.By != BySystem {
+		if !m.Hidden && !m.Withheld && m.By != BySystem {
 			return m.By == ByClient
 		}
 	}
@@ -169,22 +174,12 @@ func (d *Desk) succeed(before *Session, by By, l *Line) (life session.Session, o
 			return life, "", err
 		}
 		life = session.Held(d.now, l.Session)
-		if goesOn && before.State == session.Replied {
-			life = session.HeldReplied(d.now, l.Session) // the client is to write next, as before
-		}
 	} else {
 		life = session.New(d.now, waited, l.Session) // it keeps its age (decision 14.14)
 		life.Asked, life.AnswerBy = time.Time{}, time.Time{}
 	}
-	if goesOn { // what the client was owed, he still is
-		life.Asked, life.AnswerBy, life.Overdue, life.Served = before.Asked, before.AnswerBy, before.Overdue, before.Served
-		life.Escalated, life.Apologised, life.Unanswered = before.Escalated, before.Apologised, before.Unanswered
-		if !life.Asked.IsZero() {
-			life.Queued = before.Queued
-		}
-		if before.State == session.Bot {
-			life = life.AwaitAnswer(d.now, l.Session) // the time begins as the bot has it no more (rule 7.19)
-		}
+	if goesOn {
+		life = life.GoesOnWith(before.Session, d.now, l.Session)
 	}
 	return life, owner, nil
 }

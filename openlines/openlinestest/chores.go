@@ -171,7 +171,7 @@ func aRound(n int) []chore {
 }
 
 // anEvening is what is rarer: clients who are asked for their consent, who fill in a form, who turn out to be one, and who want to be
-// forgotten; sessions that are started by hand and that move from a closed line to one that is taken out of service.
+// forgotten; sessions that are started by hand and that move on because nobody answers; a line that is taken out of service.
 func anEvening() []chore {
 	chat := func(client string, do func(a openlines.Actor, chat session.ChatID) error) chore {
 		return chore{name: "the chat of " + client, whose: client, do: func(w *worker) (string, error) {
