@@ -28,10 +28,16 @@ func CleanLinks(links []Link) ([]Link, error) {
 		if len(l.URL) > MaxURL {
 			return nil, &Invalid{Field: "Buttons.URL", Problem: "too long", Limit: MaxURL}
 		}
-		if u, err := url.Parse(l.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || CleanText(l.URL, MaxURL).Mended {
+		if !isPage(l.URL) {
 			return nil, &Invalid{Field: "Buttons.URL", Problem: "not the address of a page"}
 		}
 		clean = append(clean, l)
 	}
 	return clean, nil
+}
+
+// isPage reports whether a text is the address of something in the web.
+func isPage(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && !CleanText(address, MaxURL).Mended
 }

@@ -47,7 +47,10 @@ func (g *golden) consents() {
 	g.do(err)
 	g.says("privacy", "hal", "What \x00 for?", func(in *connector.Inbound) {
 		in.Files, in.NoCRM = []connector.File{{ID: "f2", Name: "b.png", Type: "image/png", Size: 7, URL: "https://example.org/b.png"}}, true
-		in.Client = connector.Client{Name: "Hal", Language: "en", Phone: "+49 30 7", Email: "hal@example.org"}
+		in.Client = connector.Client{
+			Name: "Hal", Language: "en", Phone: "+49 30 7", Email: "hal@example.org", Gender: "male", Picture: "https://example.org/hal.png",
+			Profile: "https://example.org/hal",
+		}
 	})
 	yes := g.says("privacy", "yes", "Yes, of course")
 	g.do(g.ClientConsented(ctx, at("privacy", "yes"), true))

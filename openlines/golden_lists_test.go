@@ -9,7 +9,7 @@ import (
 // contacts has a client of whom the channel tells how else he is reached.
 func (g *golden) contacts() {
 	g.says("main", "lea", "It is me", func(in *connector.Inbound) {
-		in.Client = connector.Client{Name: "Lea Weber", Phone: "+49 30 1234567", Email: "lea@example.org"}
+		in.Client = connector.Client{Name: "Lea Weber", Phone: "+49 30 1234567", Email: "lea@example.org", Gender: "female", Picture: "https://example.org/lea.png", Profile: "https://example.org/lea"}
 	})
 }
 

@@ -214,7 +214,7 @@ func (p place) channel() openlines.Channel {
 }
 
 func hostileClient(w string) connector.Client {
-	return connector.Client{Name: w, Language: w, Phone: w, Email: w}
+	return connector.Client{Name: w, Language: w, Phone: w, Email: w, Gender: w, Picture: "https://example.org/" + w, Profile: w}
 }
 
 // tryEverywhere gives words to every act that takes some. None may meet a defect, or the store: whatever is not taken is refused
