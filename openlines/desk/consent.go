@@ -23,13 +23,17 @@ const (
 // Consent asks for nothing. What it says is in [Texts].
 //
 // Where the channel asks ([Connection.AsksConsent]) what the client wrote is withheld until he accepts; if he declines, nothing of
-// it is kept and there was no session (rule 11.5). Elsewhere, and in groups, he is told, and going on is consent (rule 11.6). He
-// is asked once for each document and version, in whichever of his chats (rule 11.7). What he tells of himself before, as a name
-// or a phone that come with a message, is kept no more than what he writes: but for his language, in which he is asked.
+// it is kept and there was no session (rule 11.5). A session that an operator had begun stays his; the client is asked in it, and again
+// after each no, until he accepts.
+//
+// Elsewhere, and in groups, he is told, and going on is consent (rule 11.6). He is asked once for each document and version, in
+// whichever of his chats (rule 11.7). What he tells of himself before, as a name or a phone that come with a message, is kept no more
+// than what he writes: but for his language, in which he is asked.
 type Consent struct {
 	Document string `json:"document,omitempty"` // the host's id of it
 	Version  string `json:"version,omitempty"`  // another one is asked for anew
-	// Within is how long he can take to accept or decline; 0: DefaultConsent. Then his session closes as abandoned.
+	// Within is how long he can take to accept or decline; 0: DefaultConsent. Then his session closes as abandoned, or what is withheld
+	// in an operator's is dropped.
 	Within Within `json:"within,omitzero"`
 }
 
