@@ -10,9 +10,10 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-// Erase takes everything personal of a chat's client out of the desk, in all his chats: texts and files, names, addresses and
-// the ids of his channels and of the host, titles, reviewers' comments, canned responses that were saved from his chats, what waits
-// to be delivered. What reports are made of stays: numbers, times, states, ratings, who served him, and the events. It takes the right to edit the desk's settings.
+// Erase takes everything personal of a chat's client out of the desk, in all his chats: texts and files, names, addresses and the
+// ids of his channels and of the host, titles, reviewers' comments, canned responses that were saved from his chats, what waits
+// to be delivered. What reports are made of stays: numbers, times, states, ratings, who served him, and the events. It takes the
+// right to edit the desk's settings.
 //
 // His open sessions close with the reason erased, without a word, and his addresses lead nowhere any more: who writes again is
 // a new client, even if his channel delivers an old message once more. The rest goes on in [EraseSome]; [ClientErased] in the
@@ -21,7 +22,8 @@ import (
 type Erase struct{ Chat session.ChatID }
 
 // EraseSome takes out what is personal of some records of a chat that is being erased; without keys, what is to be delivered or
-// asked; with Last, also the chat itself, which ends it. It answers whether the same has to be done again, because there was too much to do at once. It is the engine's.
+// asked; with Last, also the chat itself, which ends it. It answers whether the same has to be done again, because there was too
+// much to do at once. It is the engine's.
 type EraseSome struct {
 	Chat session.ChatID
 	Keys []storage.Key // at most MaxForget, twice as many for those that they lead to

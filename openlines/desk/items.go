@@ -165,8 +165,8 @@ func chatTerms(c *Chat) []string {
 // activeTerm finds the chats that have an open session.
 const activeTerm = "active"
 
-// track looks for the client's phone number and e-mail address in what he wrote, which is not kept from the CRM. The first of each stays, and who he is, is asked
-// anew (rules 10.10 to 10.12).
+// track looks for the client's phone number and e-mail address in what he wrote, which is not kept from the CRM. The first of
+// each stays, and who he is, is asked anew (rules 10.10 to 10.12).
 func (d *Desk) track(s *Session, m *Message) {
 	crm := d.crmOf(s.Line)
 	if !crm.Verify || crm.NoTracker || !s.Shared {

@@ -25,8 +25,8 @@ const (
 
 // ReadLine reads a line from its JSON form, such as a program's configuration, and validates it. Durations are text, such as
 // "45s", "never" or, of what is in "session", "at-once". What it does not know it refuses: keys that are no field, written
-// otherwise or twice, and whatever follows the document. The error joins every problem as *Invalid, whose Field is the path of the key ("queue.passOnAfter"); then the
-// line is zero.
+// otherwise or twice, and whatever follows the document. The error joins every problem as *Invalid, whose Field is the path of
+// the key ("queue.passOnAfter"); then the line is zero.
 func ReadLine(r io.Reader) (Line, error) {
 	var l Line
 	if err := read(r, &l, l.Validate); err != nil {

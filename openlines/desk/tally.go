@@ -13,9 +13,10 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
-// Tally keeps the figures of one day and line, as the line's zone has days (rule P23): of the whole line, or of what one operator had at the end. A session counts
-// as begun when it begins, and as everything else when it has closed (rule 11.41), so that nothing has to be taken back when it
-// is spam in the end (rule 6.10). A rating that comes later goes to the day on which it closed.
+// Tally keeps the figures of one day and line, as the line's zone has days (rule P23): of the whole line, or of what one operator
+// had at the end. A session counts as begun when it begins, and as everything else when it has closed (rule 11.41), so that
+// nothing has to be taken back when it is spam in the end (rule 6.10). A rating that comes later goes to the day on which it
+// closed.
 //
 // A close changes two tallies, and however many sessions of a line close at once, no more of them.
 type Tally struct {

@@ -18,10 +18,10 @@ import (
 	"github.com/openlines-go/openlines/worktime"
 )
 
-// Model drives an engine on a store, and a desk that is done the dumb way, with the same acts at random: clients write and
-// leave, operators answer, write, skip, finish, pass on, take over, join, pin, come and go, time passes. After each act both have to say the same of every
-// session, and the invariants have to hold. It calls open once for each history; the flags of package rapid choose how
-// many there are.
+// Model drives an engine on a store, and a desk that is done the dumb way, with the same acts at random: clients write and leave,
+// operators answer, write, skip, finish, pass on, take over, join, pin, come and go, time passes. After each act both have to say
+// the same of every session, and the invariants have to hold. It calls open once for each history; the flags of package rapid
+// choose how many there are.
 func Model(t *testing.T, open func(testing.TB) storage.Store) {
 	t.Helper()
 	rapid.Check(t, func(rt *rapid.T) {

@@ -20,13 +20,14 @@ import (
 // anew before each command, which must not make a difference. After each command the invariants are checked. If rewrite
 // is set, the scripts get the output that they have now: read the difference before you keep it.
 //
-// The keys of a line are mode, members (as in "ann,bob*2,@night": bob with weight 2, a department), sticky, pass-on, check, grace,
-// limit, counts, priority, ageing, unanswered, close-delay, hours (in JSON), name, inactive, greet-once, apologise-twice, the texts greeting, off-hours, nobody, unanswered-text,
-// closing, what is about a bot (bot, bot-always, bot-for, bot-stays, bot-hours in JSON), first-norm, further-norm, whom to tell
-// and what (notify-first, notify-further, notify-empty-queue, as in "boss,role:lead #DIALOG# is late"), escalate (once a step: "5m to:line up:2 boss #DIALOG# waits"), and account, which is the
-// line's id if it is not given; "none" leaves the line without one. Other keys that are not given have their zero value. Durations
-// can be "never" and "at-once". Operators have the keys hours and profile, on lines of their own; "profile.NAME" of settings is a
-// profile of presence (in JSON).
+// The keys of a line are mode, members (as in "ann,bob*2,@night": bob with weight 2, a department), sticky, pass-on, check,
+// grace, limit, counts, priority, ageing, unanswered, close-delay, hours (in JSON), name, inactive, greet-once, apologise-twice,
+// the texts greeting, off-hours, nobody, unanswered-text, closing, what is about a bot (bot, bot-always, bot-for, bot-stays,
+// bot-hours in JSON), first-norm, further-norm, whom to tell and what (notify-first, notify-further, notify-empty-queue, as in
+// "boss,role:lead #DIALOG# is late"), escalate (once a step: "5m to:line up:2 boss #DIALOG# waits"), and account, which is the
+// line's id if it is not given; "none" leaves the line without one. Other keys that are not given have their zero value.
+// Durations can be "never" and "at-once". Operators have the keys hours and profile, on lines of their own; "profile.NAME" of
+// settings is a profile of presence (in JSON).
 func RunScripts(t *testing.T, pattern string, rewrite bool) {
 	t.Helper()
 	eachScript(t, pattern, func(t *testing.T, name string) { runScript(t, inMemory, name, rewrite) })
