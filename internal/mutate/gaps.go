@@ -31,7 +31,9 @@ var gaps = []mutation{
 	},
 	{
 		name: "kept-is-shared", rule: "10.14: what is kept from the CRM does not make the session one for it",
-		edits: []edit{{"openlines/desk/receive.go", `	if open && !m.NoCRM {`, `	if open {`}},
+		edits: []edit{{"openlines/desk/receive.go", `		if !m.NoCRM {
+			d.share`, `		if true {
+			d.share`}},
 		pkg:   "openlines", run: "Scripts",
 	},
 	{

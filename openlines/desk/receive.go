@@ -146,6 +146,9 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Messa
 	}
 	if open { // begun by an operator: he is told with his first message, and going on is consent
 		told = told && chat.HeardAt < d.sessions.get(id).First
+		if !m.NoCRM {
+			d.share(d.sessions.get(id))
+		}
 	} else {
 		id = d.begin(chat.ID, l, session.New(d.now, in.Waited, l.Session), By{}, func(s *Session) {
 			if waits {
@@ -154,9 +157,6 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Messa
 				d.engage(s, l, chat, m.NoCRM)
 			}
 		}).ID
-	}
-	if open && !m.NoCRM {
-		d.share(d.sessions.get(id))
 	}
 	s := d.sessions.get(id)
 	if s.State == session.Consenting {
