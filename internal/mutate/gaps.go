@@ -34,7 +34,7 @@ var gaps = []mutation{
 		edits: []edit{{"openlines/desk/receive.go", `		if !m.NoCRM {
 			d.share`, `		if true {
 			d.share`}},
-		pkg:   "openlines", run: "Scripts",
+		pkg: "openlines", run: "Scripts",
 	},
 	{
 		name: "plan-rates", rule: "1.2a: rating can be missing from the plan",
