@@ -79,7 +79,7 @@ func OfSession(s session.Session) Figures {
 	if s.Reason == session.Spammed {
 		return f
 	}
-	if !s.Replied.IsZero() && !s.Replied.Before(s.Began) { // not in the one in whose place it began
+	if !s.Replied.IsZero() {
 		f.Answered = 1
 	}
 	if s.Unanswered && s.Reason != session.Superseded { // which is counted in what took its place

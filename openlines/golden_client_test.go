@@ -25,6 +25,10 @@ func (g *golden) clients() {
 	told := g.says("shop", "tim", "Hello").Session
 	g.do(g.As("fay").Send(ctx, told, "Yes?"))
 	g.do(g.As("fay").Finish(ctx, told))
+	again := g.says("shop", "tom", "Hello")
+	g.do(g.As("fay").Send(ctx, again.Session, "Yes?"))
+	_, err := g.Start(ctx, again.Chat)
+	g.do(err)
 	g.consents()
 	g.forms()
 }

@@ -2,6 +2,7 @@ package openlines_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -204,4 +205,44 @@ func TestChargeOfCRMWithoutIt(t *testing.T) {
 	if len(letters) != 0 || charged != 0 || failed != 0 {
 		t.Errorf("%d dead letters, %d charges, %d deliveries failed, want none", len(letters), charged, failed)
 	}
+}
+
+// Decision 14.21: an answer that is on its way when its session closes routes no other one of the chat, which has a question of its own.
+func TestAnswerInFlightRoutesNoOtherSession(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	var e *openlines.Engine
+	in := connector.Inbound{Connector: "web", Account: "main", User: "77", ID: "m1", Text: "Hello"}
+	asked := 0
+	e = open(t, memory.New(), openlines.Config{
+		Clock: &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)},
+		Identifier: identifier(func(_ context.Context, q openlines.Question) (openlines.Identity, error) {
+			if asked++; asked > 1 {
+				return openlines.Identity{Client: "c7", Responsible: "bob"}, nil
+			}
+			if err := e.Spam(ctx, q.Session); err != nil {
+				return openlines.Identity{}, err
+			}
+			in.ID = "m2"
+			_, err := e.Receive(ctx, in)
+			return openlines.Identity{}, err
+		}),
+	})
+	must(t, errors.Join(
+		e.PutOperator(ctx, openlines.Operator{ID: "ann"}, openlines.Operator{ID: "bob"}),
+		e.PutLine(ctx, openlines.Line{ID: "support", Queue: queue.Rules{Members: queue.Operators("ann")}, CRM: openlines.CRM{Verify: true}}),
+		e.Connect(ctx, "support", "web", "main"),
+	))
+	_, err := e.Receive(ctx, in)
+	must(t, err)
+	for range 3 {
+		_, err := e.Advance(ctx)
+		must(t, err)
+	}
+	s, err := e.Session(ctx, 2)
+	must(t, err)
+	if s.OfferedTo != "bob" {
+		t.Errorf("session 2 is %s, offered to %q, want bob", s.State, s.OfferedTo)
+	}
+	must(t, e.Check(ctx))
 }

@@ -21,7 +21,7 @@ const (
 	Unserved  Reason = "unserved"  // nobody took it for too long (rule 8.14)
 	Archived  Reason = "archived"  // its line was taken out of service (decision 14.15)
 
-	// Untaken is a session that was finished before anybody had replied in it or had it (rule P8): it is not resolved.
+	// Untaken is a session that was finished while nobody had it, and nobody had replied in it (rule P8): it is not resolved.
 	Untaken Reason = "untaken"
 	// Superseded is a session in whose chat another one was started by hand (decision 14.43).
 	Superseded Reason = "superseded"
@@ -90,9 +90,12 @@ type Session struct {
 	OffHours     bool      `json:"offHours,omitempty"`     // began while the line was closed
 	Apologised   bool      `json:"apologised,omitempty"`   // told in this waiting period, until somebody replies or it comes back, that nobody is there (decision 14.6)
 	OwnerReplied bool      `json:"ownerReplied,omitempty"` // the present owner has replied at least once
-	WaitedAhead  int64     `json:"ahead,omitempty"`        // microseconds of Queued that lie before Began
-	Reason       Reason    `json:"reason,omitempty"`
-	Response     Response  `json:"response,omitzero"` // how long he waited for replies
+
+	RepliedBefore bool `json:"repliedBefore,omitempty"` // an operator had, in the session in whose place this one began (decision 14.43)
+
+	WaitedAhead int64    `json:"ahead,omitempty"` // microseconds of Queued that lie before Began
+	Reason      Reason   `json:"reason,omitempty"`
+	Response    Response `json:"response,omitzero"` // how long he waited for replies
 }
 
 // New returns a session that begins at a time with the client's first message. ahead is how long he has waited already.
@@ -111,7 +114,7 @@ func (s Session) asked(at time.Time, r Rules) Session {
 // awaited begins the time after which a session is marked as unanswered, if no operator has replied in it and it is not marked
 // yet (rules 7.16, 7.19).
 func (s Session) awaited(at time.Time, r Rules) Session {
-	if d, on := r.unansweredAfter(); on && s.Replied.IsZero() && !s.Unanswered {
+	if d, on := r.unansweredAfter(); on && !s.WasReplied() && !s.Unanswered {
 		s.AnswerBy = at.Add(d)
 	}
 	return s
@@ -127,14 +130,14 @@ func Held(at time.Time, r Rules) Session {
 // place in the waiting order; and if he was replied to and has not reacted, he is to write next (decision 14.43).
 func (s Session) GoesOnWith(before Session, at time.Time, r Rules) Session {
 	s.Asked, s.AnswerBy, s.Overdue, s.Served = before.Asked, before.AnswerBy, before.Overdue, before.Served
-	s.Replied, s.Unanswered, s.Escalated, s.Apologised = before.Replied, before.Unanswered, before.Escalated, before.Apologised
+	s.RepliedBefore, s.Unanswered, s.Escalated, s.Apologised = before.WasReplied(), before.Unanswered, before.Escalated, before.Apologised
 	switch {
 	case before.State == Bot:
 		s.Queued = at
 		s = s.awaited(at, r) // the bot has it no more (rule 7.19)
 	case !s.Asked.IsZero():
 		s.Queued = before.Queued
-	case s.State == Answered && !s.Replied.IsZero():
+	case s.State == Answered && s.RepliedBefore:
 		s = s.unreacted(at, r)
 	}
 	return s
@@ -218,7 +221,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		if was.Active() && act != Transfer {
 			s.Apologised = false
 		}
-		if act == Move && !s.Asked.IsZero() && s.Replied.IsZero() { // the time of the line to which it moves counts
+		if act == Move && !s.Asked.IsZero() && !s.WasReplied() { // the time of the line to which it moves counts
 			s.AnswerBy = time.Time{}
 			s = s.awaited(at, r)
 		}
@@ -245,12 +248,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		if s.Replied.IsZero() {
 			s.Replied = at
 		}
-		s.AutoCloseAt, s.NeglectedAt = r.autoCloseAt(at), time.Time{}
-		if s.AutoCloseAt.IsZero() {
-			s.NeglectedAt = r.neglectedAt(at)
-		} else if s.Pinned {
-			s.AutoCloseAt = s.AutoCloseAt.Add(PinDelay)
-		}
+		s = s.autoCloses(at, r)
 	case Finish:
 		s.Finished = at
 		if next == Closed && s.Replied.IsZero() {
@@ -299,17 +297,30 @@ func (s Session) released() Session {
 // as after a reply of his own (rule 8.8).
 func (s Session) taken(at time.Time, r Rules) Session {
 	s.Accepted, s.GiveUpAt, s.NeglectedAt = at, time.Time{}, r.neglectedAt(at)
-	if s.Asked.IsZero() && !s.Replied.IsZero() {
+	if s.Asked.IsZero() && s.WasReplied() {
 		return s.unreacted(at, r)
 	}
 	return s
 }
 
+// WasReplied reports whether an operator has replied to the client, in the session or in one in whose place it began.
+func (s Session) WasReplied() bool { return s.RepliedBefore || !s.Replied.IsZero() }
+
 // unreacted is the session of an operator whose client is to write next: it closes by itself, or its owner is reminded of it.
 func (s Session) unreacted(at time.Time, r Rules) Session {
-	s.State, s.AutoCloseAt = Replied, r.autoCloseAt(at)
-	if !s.AutoCloseAt.IsZero() {
-		s.NeglectedAt = time.Time{}
+	s.State = Replied
+	return s.autoCloses(at, r)
+}
+
+// autoCloses plans when a session closes by itself that waits for its client, or else when its owner is reminded of it. While he is
+// asked for his consent, it does not close.
+func (s Session) autoCloses(at time.Time, r Rules) Session {
+	s.AutoCloseAt, s.NeglectedAt = r.autoCloseAt(at), time.Time{}
+	switch {
+	case s.AutoCloseAt.IsZero(), !s.ConsentBy.IsZero():
+		s.AutoCloseAt, s.NeglectedAt = time.Time{}, r.neglectedAt(at)
+	case s.Pinned:
+		s.AutoCloseAt = s.AutoCloseAt.Add(PinDelay)
 	}
 	return s
 }

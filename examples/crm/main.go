@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -133,7 +134,9 @@ func run(ctx context.Context, out io.Writer) error {
 	all, err := e.FinishItem(ctx, "deal-1")
 	d.do(err)
 	for _, f := range all {
-		fmt.Fprintf(out, "   session %d: %v\n", f.Session, f.Err)
+		s, err := e.Session(ctx, f.Session)
+		d.do(errors.Join(f.Err, err))
+		fmt.Fprintf(out, "   session %d: %s\n", f.Session, s.State)
 	}
 	d.advance(ctx)
 	d.do(e.Check(ctx))

@@ -20,8 +20,8 @@ from 79 | My number is +49 (0)30 1234567
 to 78 | Hello Ida!
    session 4: offered to bob: responsible; ann: next after 1m0s; cid: free; no item: the client is known as Ida
 deal-1 has 2 chats
-   session 4: session: finish refused: offered
-   session 3: <nil>
+   session 4: closed
+   session 3: closing
 `
 
 func TestOutput(t *testing.T) {

@@ -185,13 +185,6 @@ var acts = []mutation{
 		pkg:   "openlines", run: "Scripts",
 	},
 	{
-		name: "accepted-for-ever", rule: "8.8: what was replied to closes by itself though somebody else accepts it",
-		edits: []edit{{"session/session.go", `	if s.Asked.IsZero() && !s.Replied.IsZero() {
-		return s.unreacted`, `	if false {
-		return s.unreacted`}},
-		pkg: "openlines", run: "Scripts/8.08|Model",
-	},
-	{
 		name: "accepted-is-told-twice", rule: "7.20: accepting in silence brings no second apology",
 		edits: []edit{{"session/session.go", `s.Accepted, s.GiveUpAt, s.NeglectedAt = at,`, `s.Apologised, s.Accepted, s.GiveUpAt, s.NeglectedAt = false, at,`}},
 		pkg:   "openlines", run: "Scripts/7.20",
@@ -240,11 +233,6 @@ var acts = []mutation{
 		pkg:   "openlines", run: "Scripts/6.22",
 	},
 	{
-		name: "served-is-abandoned", rule: "14.39: who was replied to does not abandon what he waits for",
-		edits: []edit{{"openlines/desk/visit.go", `s.State.Owned() || !s.Replied.IsZero()`, `s.State.Owned()`}},
-		pkg:   "openlines", run: "Scripts/14.39",
-	},
-	{
 		name: "too-late-is-a-reply", rule: "9.11: a reply that comes too late is none",
 		edits: []edit{{"openlines/desk/act.go", `act = "" // it`, `_ = "" // it`}},
 		pkg:   "openlines", run: "Scripts/9.11",
@@ -286,23 +274,6 @@ var acts = []mutation{
 		pkg: "openlines", run: "Scripts/14.14",
 	},
 	{
-		name: "started-is-answered", rule: "14.43: what is started where the client is to write next waits for him",
-		edits: []edit{{"session/session.go", `	case s.State == Answered && !s.Replied.IsZero():
-`, `	case false:
-`}},
-		pkg: "openlines", run: "Scripts/14.43",
-	},
-	{
-		name: "started-loses-the-mark", rule: "14.43: and keeps the mark",
-		edits: []edit{{"session/session.go", `s.Replied, s.Unanswered, s.Escalated, s.Apologised = before.Replied, before.Unanswered,`, `s.Replied, s.Escalated, s.Apologised = before.Replied,`}},
-		pkg:   "openlines", run: "Scripts/14.43",
-	},
-	{
-		name: "started-forgets-the-reply", rule: "14.26: what was replied to before does not move on",
-		edits: []edit{{"session/session.go", `s.Replied, s.Unanswered, s.Escalated, s.Apologised = before.Replied, before.Unanswered,`, `s.Unanswered, s.Escalated, s.Apologised = before.Unanswered,`}},
-		pkg:   "openlines", run: "Scripts/14.43",
-	},
-	{
 		name: "started-from-knows-nothing", rule: "1.12: a session that is started from a message knows that its client waits",
 		edits: []edit{{"openlines/desk/start.go", `if owed(moved) && s.Asked.IsZero() {`, `if false {`}},
 		pkg:   "openlines", run: "Scripts/1.12",
@@ -313,11 +284,6 @@ var acts = []mutation{
 			return nil, err // what`, `		if err := error(nil); err != nil {
 			return nil, err // what`}},
 		pkg: "openlines", run: "Scripts/14.36",
-	},
-	{
-		name: "closed-is-edited", rule: "8.15: what has closed is edited by nobody but the host",
-		edits: []edit{{"openlines/desk/revise.go", `s != nil && !s.Open() {`, `false {`}},
-		pkg:   "openlines", run: "Scripts/8.15",
 	},
 	{
 		name: "edit-too-late", rule: "9.11: an edit can come too late for the window",
@@ -333,5 +299,59 @@ var acts = []mutation{
 		name: "untaken-is-resolved", rule: "P8: what nobody had is not resolved",
 		edits: []edit{{"session/session.go", `if next == Closed && s.Replied.IsZero() {`, `if false {`}},
 		pkg:   "openlines", run: "Scripts/11.41|Scripts/P8",
+	},
+	{
+		name: "accepted-for-ever", rule: "8.8: what was replied to closes by itself though somebody else accepts it",
+		edits: []edit{{"session/session.go", `if s.Asked.IsZero() && s.WasReplied() {`, `if false {`}},
+		pkg:   "openlines", run: "Scripts/8.08|Model",
+	},
+	{
+		name: "served-is-abandoned", rule: "14.39: who was replied to does not abandon what he waits for",
+		edits: []edit{{"openlines/desk/visit.go", `s.State.Owned() || s.WasReplied()`, `s.State.Owned()`}},
+		pkg:   "openlines", run: "Scripts/14.39|Model",
+	},
+	{
+		name: "started-is-answered", rule: "14.43: what is started where the client is to write next waits for him",
+		edits: []edit{{"session/session.go", `	case s.State == Answered && s.RepliedBefore:
+`, `	case false:
+`}},
+		pkg: "openlines", run: "Scripts/14.43",
+	},
+	{
+		name: "started-loses-the-mark", rule: "14.43: and keeps the mark",
+		edits: []edit{{"session/session.go", `s.RepliedBefore, s.Unanswered, s.Escalated, s.Apologised = before.WasReplied(), before.Unanswered,`, `s.RepliedBefore, s.Escalated, s.Apologised = before.WasReplied(),`}},
+		pkg:   "openlines", run: "Scripts/14.43",
+	},
+	{
+		name: "started-forgets-the-reply", rule: "14.26: what was replied to before does not move on",
+		edits: []edit{{"session/session.go", `s.RepliedBefore || !s.Replied.IsZero()`, `!s.Replied.IsZero()`}},
+		pkg:   "openlines", run: "Scripts/14.43",
+	},
+	{
+		name: "closed-is-edited", rule: "8.15: what has closed is edited by nobody but the host",
+		edits: []edit{{"openlines/desk/revise.go", `s != nil && !s.Open() && !goesOn {`, `goesOn && s.Open() {`}},
+		pkg:   "openlines", run: "Scripts/8.15",
+	},
+	{
+		name: "superseded-is-closed", rule: "14.43: what goes on in another session can be edited",
+		edits: []edit{{"openlines/desk/revise.go", `s.Reason == session.Superseded && d.open[chat] != 0;`, `false;`}},
+		pkg:   "openlines", run: "Scripts/14.43",
+	},
+	{
+		name: "closes-though-asked", rule: "8.11: nothing closes while the client is asked, whatever the operator does",
+		edits: []edit{{"session/session.go", `case s.AutoCloseAt.IsZero(), !s.ConsentBy.IsZero():`, `case s.AutoCloseAt.IsZero():`}},
+		pkg:   "openlines", run: "Scripts/11.05",
+	},
+	{
+		name: "pin-counts-not-after", rule: "6.22: a pin puts off each auto-close",
+		edits: []edit{{"session/session.go", `	case s.Pinned:
+		s.AutoCloseAt = s.AutoCloseAt.Add(PinDelay)
+`, ``}},
+		pkg: "openlines", run: "Scripts/6.22|Scripts/11.05|Model",
+	},
+	{
+		name: "finish-cuts-consent-short", rule: "11.5: a finish leaves the client his time",
+		edits: []edit{{"openlines/desk/act.go", `n.CloseAt.Before(n.ConsentBy)`, `false`}},
+		pkg:   "openlines", run: "Scripts/11.05",
 	},
 }

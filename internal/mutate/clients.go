@@ -156,11 +156,6 @@ var clients = []mutation{
 		pkg: "openlines", run: "Scripts/11.05",
 	},
 	{
-		name: "item-after-no", rule: "11.5: no item is made of who has not consented",
-		edits: []edit{{"openlines/desk/item.go", `if s.State == session.Consenting || s.Unagreed {`, `if s.State == session.Consenting {`}},
-		pkg:   "openlines", run: "Scripts/11.05",
-	},
-	{
 		name: "no-time-for-consent", rule: "11.5: also with an operator he has Consent.Within",
 		edits: []edit{{"session/session.go", `s.ConsentBy, s.AutoCloseAt = by, time.Time{}`, `s.AutoCloseAt = time.Time{}`}},
 		pkg:   "openlines", run: "Scripts/11.05",
@@ -171,19 +166,9 @@ var clients = []mutation{
 		pkg:   "openlines", run: "Scripts/11.05",
 	},
 	{
-		name: "agrees-to-what-is-older", rule: "11.7: who has agreed since agrees to nothing older",
-		edits: []edit{{"openlines/desk/consent.go", ` || d.agreedSince(chat) {`, ` {`}},
-		pkg:   "openlines", run: "Scripts/11.07",
-	},
-	{
 		name: "unread-twice", rule: "11.43: what somebody has joined and is asked for counts once",
 		edits: []edit{{"openlines/desk/unread.go", `slices.Compact(his)`, `his`}},
 		pkg:   "openlines", run: "Scripts/11.43",
-	},
-	{
-		name: "reopened-is-rated", rule: "9.5: what goes on is not rated because it was asked about before",
-		edits: []edit{{"openlines/desk/rating.go", `asked := (!s.State.Active() || s.RateEarly) && s.Reason`, `asked := s.Reason`}},
-		pkg:   "openlines", run: "Scripts/9.05",
 	},
 	{
 		name: "spam-is-rated", rule: "9.5: nor spam",
@@ -217,5 +202,54 @@ var clients = []mutation{
 		name: "form-names-for-ever", rule: "7.25: whom a form names is asked within FormCounts",
 		edits: []edit{{"openlines/desk/form.go", `if s.Began.Sub(form.At) > FormCounts {`, `if false {`}},
 		pkg:   "openlines", run: "Scripts/7.25",
+	},
+	{
+		name: "item-after-no", rule: "11.5: no item is made of who has not consented",
+		edits: []edit{{"openlines/desk/item.go", ` || s.Unagreed && d.unasked(s.Chat) {`, ` {`}},
+		pkg:   "openlines", run: "Scripts/11.05",
+	},
+	{
+		name: "agrees-to-what-is-older", rule: "11.7: who has agreed since agrees to nothing older",
+		edits: []edit{{"openlines/desk/consent.go", ` || d.agreedSince(chat, l) {`, ` {`}},
+		pkg:   "openlines", run: "Scripts/11.07",
+	},
+	{
+		name: "reopened-is-rated", rule: "9.5: what goes on is not rated because it was asked about before",
+		edits: []edit{{"openlines/desk/rating.go", `asked := (s.over() || s.RateEarly) && s.Reason`, `asked := s.Reason`}},
+		pkg:   "openlines", run: "Scripts/9.05",
+	},
+	{
+		name: "full-for-ever", rule: "11.4: who has written all is let go, too",
+		edits: []edit{{"openlines/desk/consent.go", `return waits && h != nil && (len`, `return h != nil && (len`}},
+		pkg:   "openlines", run: "Scripts/11.04",
+	},
+	{
+		name: "let-go-untold", rule: "11.6: who is not asked any more is told",
+		edits: []edit{{"openlines/desk/receive.go", `told && (lifted || chat`, `told && (chat`}},
+		pkg:   "openlines", run: "Scripts/11.06",
+	},
+	{
+		name: "consent-of-another", rule: "11.7: who is split off has agreed to what he has agreed to himself",
+		edits: []edit{{"openlines/desk/client.go", `chat.inCRM(), nil, nil
+`, `chat.inCRM(), own.Agreed, own.Agreed
+`}},
+		pkg: "openlines", run: "Scripts/P4",
+	},
+	{
+		name: "started-from-consent", rule: "11.7: what is started from a message asks for the document",
+		edits: []edit{{"openlines/desk/start.go", `n.Unagreed = n.Unagreed || waits`, `_ = waits`}},
+		pkg:   "openlines", run: "Scripts/11.0",
+	},
+	{
+		name: "rating-is-withheld", rule: "9.4: a rating is taken before consent",
+		edits: []edit{{"openlines/desk/receive.go", `			return written // a word that was asked for
+`, `			_ = written // a word that was asked for
+`}},
+		pkg: "openlines", run: "Scripts/9.04",
+	},
+	{
+		name: "list-by-name", rule: "P18: nor by its name",
+		edits: []edit{{"openlines/desk/canned.go", `	if before != nil && cmp.Or(before.Canned`, `	if l.Canned == "" || before != nil && cmp.Or(before.Canned`}},
+		pkg:   "openlines", run: "Scripts/P18",
 	},
 }

@@ -84,11 +84,6 @@ var crm = []mutation{
 		pkg:   "openlines", run: "Scripts/10.09",
 	},
 	{
-		name: "charge-ends-with-a-start", rule: "10.9: who is responsible follows what takes the place of a session",
-		edits: []edit{{"openlines/desk/start.go", `				n.Making = m`, `				_ = m`}},
-		pkg:   "openlines", run: "Scripts/10.09",
-	},
-	{
 		name: "lead-of-a-known-client", rule: "10.2: who moves to a line that asks is asked about first",
 		edits: []edit{{"openlines/desk/handover.go", `	d.verify(d.speakUp(next))
 `, `	d.speakUp(next)
@@ -121,5 +116,36 @@ var crm = []mutation{
 		name: "split-from-whom-is-known", rule: "P4: a chat is split from whom the host knows",
 		edits: []edit{{"openlines/desk/client.go", `own.Known == "" || !known(chat) ||`, `true || !known(chat) ||`}},
 		pkg:   "openlines", run: "Scripts/P4",
+	},
+	{
+		name: "charge-ends-with-a-start", rule: "10.9: who is responsible follows what takes the place of a session",
+		edits: []edit{{"openlines/desk/start.go", `n.Unagreed, n.Making = before.Unagreed, before.Making`, `n.Unagreed = before.Unagreed`}},
+		pkg:   "openlines", run: "Scripts/10.09",
+	},
+	{
+		name: "made-for-who-is-gone", rule: "10.9: the item that is made meanwhile is that of the session that goes on",
+		edits: []edit{{"openlines/desk/item.go", `if s.Making != nil && s.Making.Item == "" {
+			making := *s.Making
+			making.Item = item`, `if false {
+			making := *s.Making
+			making.Item = item`}},
+		pkg: "openlines", run: "Scripts/10.09",
+	},
+	{
+		name: "lead-before-the-answer", rule: "10.2: no lead is made before the host has answered",
+		edits: []edit{{"openlines/desk/item.go", `d.asks(AskIdentity, identityLane(s.Chat), 0)`, `d.asks(AskIdentity, identityLane(s.Chat), s.ID)`}},
+		pkg:   "openlines", run: "Scripts/14.43",
+	},
+	{
+		name: "answer-routes-another", rule: "14.21: an answer routes the session that was asked about",
+		edits: []edit{{"openlines/desk/identify.go", `	waits := s != nil && s.State == session.Identifying
+	if now`, `	waits := s != nil && d.sessions.rows[d.open[e.Chat]] != nil && d.sessions.rows[d.open[e.Chat]].State == session.Identifying
+	if now`}},
+		pkg: "openlines", run: "InFlight",
+	},
+	{
+		name: "kept-is-linked", rule: "10.14: no session that is kept from the CRM is linked",
+		edits: []edit{{"openlines/desk/identify.go", `now != nil && now.Shared {`, `now != nil {`}},
+		pkg:   "openlines", run: "Scripts/10.14",
 	},
 }

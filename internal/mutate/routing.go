@@ -255,11 +255,6 @@ var availability = []mutation{
 		pkg:   "openlines", run: "Scripts/14.33",
 	},
 	{
-		name: "mark-moves-nothing-later", rule: "14.26: what was marked while somebody had it moves when it comes back",
-		edits: []edit{{"openlines/desk/handover.go", `s.Unanswered && s.AnswerBy.IsZero() && s.Replied.IsZero() && d.moveOn(s, l.UnansweredTo) || `, ``}},
-		pkg:   "openlines", run: "Scripts/14.26",
-	},
-	{
 		name: "time-of-the-old-line", rule: "14.26: in the line to which it was moved that one's time counts",
 		edits: []edit{{"session/session.go", `			s.AnswerBy = time.Time{}
 			s = s.awaited(at, r)
@@ -295,5 +290,10 @@ var availability = []mutation{
 `, `		return false
 `}},
 		pkg: "openlines", run: "SaysNothingNew",
+	},
+	{
+		name: "mark-moves-nothing-later", rule: "14.26: what was marked while somebody had it moves when it comes back",
+		edits: []edit{{"openlines/desk/handover.go", `s.Unanswered && s.AnswerBy.IsZero() && !s.WasReplied() && d.moveOn(s, l.UnansweredTo) || `, ``}},
+		pkg:   "openlines", run: "Scripts/14.26",
 	},
 }

@@ -248,7 +248,11 @@ func (c Finish) act(d *Desk, by By) (any, error) {
 	if err := d.mayHandle(s, by); err != nil {
 		return nil, err
 	}
-	next, err := d.move(s, session.Finish, func(n *Session) { n.FinishedBy = by.Operator })
+	next, err := d.move(s, session.Finish, func(n *Session) {
+		if n.FinishedBy = by.Operator; n.CloseAt.Before(n.ConsentBy) {
+			n.CloseAt = n.ConsentBy // what is withheld can still be agreed to
+		}
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -101,11 +101,12 @@ func (d *Desk) canning(by By, line LineID) (string, error) {
 
 // mayShare decides whether an actor may give a line the list of responses of others: he may use it there.
 func (d *Desk) mayShare(by By, l, before *Line) error {
-	if l.Canned == "" || before != nil && before.Canned == l.Canned {
+	list := cmp.Or(l.Canned, string(l.ID))
+	if before != nil && cmp.Or(before.Canned, string(l.ID)) == list {
 		return nil
 	}
 	for _, id := range sortedKeys(d.lines.rows) {
-		if o := d.lines.rows[id]; id != l.ID && cmp.Or(o.Canned, string(id)) == l.Canned {
+		if o := d.lines.rows[id]; id != l.ID && cmp.Or(o.Canned, string(id)) == list {
 			if err := d.may(by, MayUseCanned, id, nil); err != nil {
 				return err
 			}

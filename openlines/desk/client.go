@@ -143,7 +143,11 @@ func (d *Desk) splitOff(own *Client, chat *Chat) {
 	}
 	n := d.count(func(c *counters) { c.Clients++ })
 	kept, fresh := *own, *own
-	kept.Chats, kept.Linked = []session.ChatID{chat.ID}, chat.inCRM()
+	kept.Chats, kept.Linked, kept.Agreed, fresh.Agreed = []session.ChatID{chat.ID}, chat.inCRM(), nil, nil
+	kept.agree(chat.Consent)
+	for _, c := range rows {
+		fresh.agree(c.Consent)
+	}
 	fresh.Key, fresh.Chats, fresh.Known, fresh.From = "n"+strconv.FormatInt(n.Clients, 10), others, "", nil
 	fresh.Linked = slices.ContainsFunc(rows, (*Chat).inCRM)
 	d.keepClient(&kept)
@@ -308,7 +312,11 @@ func (d *Desk) leave(own *Client, id session.ChatID) {
 	next := *own
 	next.Chats = slices.DeleteFunc(slices.Clone(own.Chats), func(o session.ChatID) bool { return o == id })
 	if len(next.Chats) > 0 {
-		next.Linked = slices.ContainsFunc(d.chats.getAll(next.Chats), (*Chat).inCRM)
+		next.Linked, next.Agreed = false, nil
+		for _, c := range d.chats.getAll(next.Chats) {
+			next.Linked = next.Linked || c.inCRM()
+			next.agree(c.Consent)
+		}
 		d.keepClient(&next)
 		return
 	}

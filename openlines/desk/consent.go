@@ -168,8 +168,8 @@ func (d *Desk) unasked(id session.ChatID) bool {
 
 // wentOn takes a client's message as his consent, if he was told of a document that he has not agreed to yet (decision 14.9), and
 // keeps what he tells of himself with it.
-func (d *Desk) wentOn(chat *Chat, client connector.Client) *Chat {
-	if chat.ToldOf.Document == "" || chat.ToldOf.same(chat.Consent) || d.agreedSince(chat) {
+func (d *Desk) wentOn(chat *Chat, l *Line, client connector.Client) *Chat {
+	if chat.ToldOf.Document == "" || chat.ToldOf.same(chat.Consent) || d.agreedSince(chat, l) {
 		return chat
 	}
 	next := *d.agreed(chat, chat.ToldOf, "went on")
@@ -180,11 +180,11 @@ func (d *Desk) wentOn(chat *Chat, client connector.Client) *Chat {
 	return &next
 }
 
-// agreedSince reports whether a client has agreed to the document, in a chat of his, since he was told of it in this one.
-func (d *Desk) agreedSince(chat *Chat) bool {
+// agreedSince reports whether a client has agreed to a line's document, in a chat of his, since he was told of one in this one.
+func (d *Desk) agreedSince(chat *Chat, l *Line) bool {
 	own := d.clientOf(chat)
 	return own != nil && slices.ContainsFunc(own.Agreed, func(a Agreement) bool {
-		return a.Document == chat.ToldOf.Document && !a.At.Before(chat.ToldOf.At)
+		return a.on(l.Consent) && !a.At.Before(chat.ToldOf.At)
 	})
 }
 
@@ -215,9 +215,10 @@ func (d *Desk) tellOfConsent(s *Session, l *Line, kind session.Text) {
 }
 
 // withholdsAll reports whether a chat's client has written all that is withheld before he says whether he consents.
-func (d *Desk) withholdsAll(id session.ChatID) bool {
-	h := d.withheld.rows[d.open[id]]
-	return h != nil && (len(h.Messages) >= MaxWithheld || h.size("") >= MaxWithheldBytes)
+func (d *Desk) withholdsAll(chat *Chat, l *Line) bool {
+	h := d.withheld.rows[d.open[chat.ID]]
+	waits, _ := d.asksConsent(chat, l)
+	return waits && h != nil && (len(h.Messages) >= MaxWithheld || h.size("") >= MaxWithheldBytes)
 }
 
 // size is how many bytes of text are withheld, beside those of a record.

@@ -31,7 +31,7 @@ const (
 	ChatMuted          EventType = "chat-muted"        // by Operator, for himself; Reason "off": not any more
 	ClientIdentified   EventType = "client-identified" // or not: Reason is known, unknown, late, timed out or failed
 	FormFilled         EventType = "form-filled"       // by the client; Message is its summary
-	ConsentGiven       EventType = "consent-given"     // by the client; Reason is accepted, went on, or lifted: nobody asks for it any more
+	ConsentGiven       EventType = "consent-given"     // by the client; Reason is accepted, went on, or lifted: he is not asked any more
 	SessionRated       EventType = "session-rated"     // by the client; Reason is his vote
 	SessionReviewed    EventType = "session-reviewed"  // by a supervisor; Reason is his stars
 	ClientsMerged      EventType = "clients-merged"    // the chat's client turned out to be another's; Reason is "known" or "by hand"

@@ -244,7 +244,8 @@ func (d *Desk) learn(e *Effect, who *Identity, attaches bool) error {
 	}
 	d.effects.drop(e.ID)
 	s := d.sessions.get(e.Session)
-	if now := d.sessions.rows[d.open[e.Chat]]; s != nil && !s.Open() && now != nil && now.State != session.Consenting {
+	waits := s != nil && s.State == session.Identifying
+	if now := d.sessions.rows[d.open[e.Chat]]; s != nil && !s.Open() && now != nil && now.Shared {
 		s = now // it was started by hand meanwhile (decision 14.43)
 	}
 	var fresh []string
@@ -264,7 +265,6 @@ func (d *Desk) learn(e *Effect, who *Identity, attaches bool) error {
 		d.relink(&chat)
 		d.knownAs(e.Chat, who.Client)
 	}
-	waits := s != nil && s.State == session.Identifying
 	event := Event{Type: ClientIdentified, Line: e.Line, Chat: e.Chat, Session: e.Session, Reason: "known"}
 	switch {
 	case who.Client == "":

@@ -34,7 +34,7 @@ func (c CreateItem) act(d *Desk, by By) (any, error) {
 	if err := d.permits(by, s.Owner == by.Operator); err != nil {
 		return nil, err
 	}
-	if s.State == session.Consenting || s.Unagreed {
+	if s.State == session.Consenting || s.Unagreed && d.unasked(s.Chat) {
 		return nil, &Invalid{Field: "Session", Problem: "its client has not consented"} // rule 11.5
 	}
 	if d.asks(AskItem, itemLane(s.Chat), 0) {
@@ -122,7 +122,7 @@ func (d *Desk) itemVerdict(s *Session, chat *Chat) ItemVerdict {
 		return ItemKept
 	case d.asks(AskItem, itemLane(s.Chat), 0):
 		return ItemAsked // of an earlier session
-	case d.asks(AskIdentity, identityLane(s.Chat), s.ID):
+	case d.asks(AskIdentity, identityLane(s.Chat), 0): // also of the session in whose place this one began
 		return ItemIdentifying
 	case chat.inCRM():
 		return ItemKnown
@@ -314,14 +314,13 @@ func (d *Desk) link(e *Effect, item string) error {
 		next.Making = &making
 		d.sessions.put(&next)
 	}
-	if s := d.sessions.rows[d.open[e.Chat]]; s != nil && s.ID != e.Session && s.State != session.Consenting {
-		next := *d.attach(s) // it was started by hand meanwhile (decision 14.43)
-		if made := d.sessions.get(e.Session); s.Parent == e.Session && s.Making == nil && made != nil {
-			next.Making = made.Making
+	if s := d.sessions.rows[d.open[e.Chat]]; s != nil && s.ID != e.Session && s.Shared { // it was started by hand meanwhile (decision 14.43)
+		next := *d.attach(s)
+		if s.Making != nil && s.Making.Item == "" {
+			making := *s.Making
+			making.Item = item
+			next.Making = &making
 			d.sessions.put(&next)
-			if next.Owner != "" {
-				d.takesCharge(&next, false)
-			}
 		}
 	}
 	d.tell(Event{Type: ItemCreated, Line: e.Line, Chat: e.Chat, Session: e.Session, Operator: inCharge, Reason: string(cmp.Or(e.Make, Lead))})
@@ -330,10 +329,12 @@ func (d *Desk) link(e *Effect, item string) error {
 
 // unmade notes that the host was asked in vain to make an item.
 func (d *Desk) unmade(e *Effect) {
-	if s := d.sessions.get(e.Session); s != nil && s.Making != nil {
-		next, making := *s, *s.Making
-		making.GaveUp = e.Failures + 1
-		next.Making = &making
-		d.sessions.put(&next)
+	for _, s := range []*Session{d.sessions.get(e.Session), d.sessions.rows[d.open[e.Chat]]} { // which can go on with it
+		if s != nil && s.Making != nil && s.Making.Item == "" {
+			next, making := *s, *s.Making
+			making.GaveUp = e.Failures + 1
+			next.Making = &making
+			d.sessions.put(&next)
+		}
 	}
 }

@@ -277,11 +277,14 @@ func (c ClientRates) act(d *Desk, by By) (any, error) {
 		return nil, ErrOver
 	}
 	s := d.sessions.get(chat.Session)
+	if s != nil && s.NoConsent && s.Parent != 0 {
+		s = d.sessions.get(s.Parent) // the client has none yet but that
+	}
 	if s == nil {
 		return nil, ErrOver
 	}
 	l := d.lines.get(s.Line)
-	asked := (!s.State.Active() || s.RateEarly) && s.Reason != session.Spammed && l != nil && d.takesVote(s, l) // what was reopened is asked about anew
+	asked := (s.over() || s.RateEarly) && s.Reason != session.Spammed && l != nil && d.takesVote(s, l) // what was reopened is asked about anew
 	if l == nil || !asked && !d.votesEarly(s, l) {
 		return nil, ErrOver
 	}

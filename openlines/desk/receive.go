@@ -94,13 +94,13 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 		written = d.keep(chat, m)
 	case in.Operator != "":
 		written = d.onBehalf(chat, l, m)
-	case d.withholdsAll(chat.ID):
+	case d.withholdsAll(chat, l):
 		return d.refuseNew(key, in.ID, c.Said, &Invalid{Field: "Text", Problem: "the client has not consented: too many messages", Limit: MaxWithheld})
 	case in.Automatic && !d.goesOn(chat.ID):
 		written = d.keep(chat, m) // decision 14.35: it neither greets nor reopens
 	default:
 		if !in.Automatic { // a machine agrees to nothing
-			chat = d.wentOn(chat, in.Client)
+			chat = d.wentOn(chat, l, in.Client)
 		}
 		written = d.hear(chat, l, m, in)
 	}
@@ -122,13 +122,17 @@ func (d *Desk) goesOn(id session.ChatID) bool {
 func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Message {
 	id, open := d.open[chat.ID]
 	waits, told := d.asksConsent(chat, l)
+	lifted := false
 	if h := d.withheld.rows[id]; open && h != nil {
 		if waits {
 			return d.withhold(d.sessions.get(id), m, in.Client, *h)
 		}
-		chat = d.goAhead(d.sessions.get(id), chat, "") // he is not asked any more
+		chat, lifted = d.goAhead(d.sessions.get(id), chat, ""), true // he is not asked any more
 	}
 	if s := d.sessions.rows[id]; open && d.mustAsk(chat, l) {
+		if written := d.ratedBy(chat, l, m); written != nil {
+			return written // a word that was asked for
+		}
 		if !s.over() { // an operator has begun it
 			next := *s
 			next.Unagreed, next.Session = true, s.AskConsent(d.now.Add(l.Consent.within()))
@@ -145,7 +149,7 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Messa
 		return written
 	}
 	if open { // begun by an operator: he is told with his first message, and going on is consent
-		told = told && chat.HeardAt < d.sessions.get(id).First
+		told = told && (lifted || chat.HeardAt < d.sessions.get(id).First)
 		if !m.NoCRM {
 			d.share(d.sessions.get(id))
 		}

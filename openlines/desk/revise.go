@@ -85,7 +85,8 @@ func (d *Desk) mine(chat session.ChatID, number int64, by By) (*Message, error) 
 		return nil, ErrOver // it is about to be erased
 	}
 	if by.Operator != "" && m.Session != 0 {
-		if s := d.sessions.get(m.Session); s != nil && !s.Open() {
+		s := d.sessions.get(m.Session)
+		if goesOn := s != nil && s.Reason == session.Superseded && d.open[chat] != 0; s != nil && !s.Open() && !goesOn {
 			return nil, ErrOver // rule 8.15
 		}
 	}

@@ -86,15 +86,13 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		n.Owner = owner
 		if goesOn {
 			n.Silent, n.Risen, n.Shared, n.Identified = before.Silent, before.Risen, before.Shared, before.Identified
-			n.Unagreed = before.Unagreed
+			n.Unagreed, n.Making = before.Unagreed, before.Making // who takes charge of an item, is told of as before (rule 10.9)
 			n.Priority = d.priority(l, n)
-			if m := before.Making; m != nil && m.Item != "" {
-				n.Making = m // who takes charge of it, is told of as before (rule 10.9)
-			}
 		}
 		if c.From > 0 {
 			n.First = c.From
-			n.Unagreed = n.Unagreed || slices.ContainsFunc(moved, func(m *Message) bool { return m.Withheld }) // he was asked, and has not consented
+			waits, _ := d.asksConsent(chat, l)
+			n.Unagreed = n.Unagreed || waits // what he wrote then is no consent
 		}
 	})
 	if goesOn && line != chat.Line { // the session had moved; the chat stays where it was (decision 14.23)

@@ -84,7 +84,7 @@ func (c ClientLeaves) act(d *Desk, by By) (any, error) {
 		return nil, nil
 	}
 	s := d.sessions.get(id)
-	if s.State.Owned() || !s.Replied.IsZero() {
+	if s.State.Owned() || s.WasReplied() {
 		d.tellOf(s, Event{Type: ClientLeft, Operator: s.Owner})
 		return nil, nil
 	}

@@ -87,7 +87,7 @@ func (m *model) send(s *modelSession, id queue.OperatorID) error {
 		}
 		s.replied = true
 	}
-	s.state, s.owed, s.autoClose = session.Replied, false, m.now.Add(modelAutoClose)
+	s.state, s.owed, s.served, s.autoClose = session.Replied, false, true, m.now.Add(modelAutoClose)
 	if s.pinned {
 		s.autoClose = s.autoClose.Add(session.PinDelay)
 	}

@@ -33,6 +33,7 @@ type modelSession struct {
 	state     session.State
 	replied   bool // by the present owner
 	owed      bool // a reply, to the client
+	served    bool // somebody has replied to him
 	sticky    bool // who was last with the client has been asked
 	pinned    bool
 	silent    bool
@@ -317,7 +318,7 @@ func (m *model) receive(client string) {
 }
 
 func (m *model) leave(client string) {
-	if s := m.open(client); s != nil && s.owner == "" {
+	if s := m.open(client); s != nil && s.owner == "" && !s.served {
 		m.close(s)
 		m.settle()
 	}
