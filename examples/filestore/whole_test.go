@@ -4,6 +4,6 @@ package filestore_test
 
 const (
 	scripts    = "../../openlines/testdata/*.txt"
-	everyFault = 40
+	everyFault = 50
 	messages   = 1000
 )

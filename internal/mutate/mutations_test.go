@@ -42,11 +42,11 @@ func TestChoose(t *testing.T) {
 	}
 	covered := map[string]bool{}
 	for turn := range len(mutations) {
-		for _, m := range choose("", 14, turn) {
+		for _, m := range choose("", 10, turn) {
 			covered[m.name] = true
 		}
 	}
 	if len(covered) != len(mutations) {
-		t.Errorf("turns of 14 come to %d of %d", len(covered), len(mutations))
+		t.Errorf("turns of 10 come to %d of %d", len(covered), len(mutations))
 	}
 }
