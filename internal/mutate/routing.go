@@ -276,6 +276,7 @@ var availability = []mutation{
 		edits: []edit{{"openlines/desk/route.go", `	d.entered = append(d.entered, s.ID)
 	d.arrive(next)
 `, `	d.entered = append(d.entered, s.ID)
+	_ = next
 `}},
 		pkg: "openlines", run: "Scripts/14.26",
 	},
