@@ -220,12 +220,12 @@ var clients = []mutation{
 	},
 	{
 		name: "full-for-ever", rule: "11.4: who has written all is let go, too",
-		edits: []edit{{"openlines/desk/consent.go", `return waits && h != nil && (len`, `return h != nil && (len`}},
+		edits: []edit{{"openlines/desk/consent.go", `return waits && h != nil && (len`, `return (waits || !waits) && h != nil && (len`}},
 		pkg:   "openlines", run: "Scripts/11.04",
 	},
 	{
 		name: "let-go-untold", rule: "11.6: who is not asked any more is told",
-		edits: []edit{{"openlines/desk/receive.go", `told && (lifted || chat`, `told && (chat`}},
+		edits: []edit{{"openlines/desk/receive.go", `told && (lifted || chat`, `told && (lifted && !lifted || chat`}},
 		pkg:   "openlines", run: "Scripts/11.06",
 	},
 	{
