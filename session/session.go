@@ -114,10 +114,10 @@ func (s Session) asked(at time.Time, r Rules) Session {
 // awaited begins the time after which a session is marked as unanswered, if no operator has replied in it and it is not marked
 // yet (rules 7.16, 7.19).
 func (s Session) awaited(at time.Time, r Rules) Session {
-	if d, on := r.unansweredAfter(); on && !s.WasReplied() && !s.Unanswered {
-		s.AnswerBy = at.Add(d)
+	if s.Unanswered {
+		return s
 	}
-	return s
+	return s.AwaitAnswer(at, r)
 }
 
 // Held returns a session that begins at a time with an operator who has it, since he started it or writes first (rule 1.11,
@@ -339,13 +339,12 @@ func (s Session) MarkUnanswered() Session {
 	return s
 }
 
-// AwaitAnswer begins the time anew in which an operator is to reply, for a session that is marked as unanswered and was moved: if
-// it passes, AnswerBy is due once more (decision 14.26).
+// AwaitAnswer begins the time in which an operator is to reply, if none has. It is for a session that is marked as unanswered and
+// was moved, too: if it passes, AnswerBy is due once more (decision 14.26).
 func (s Session) AwaitAnswer(at time.Time, r Rules) Session {
-	marked := s.Unanswered
-	s.Unanswered = false
-	s = s.awaited(at, r)
-	s.Unanswered = marked
+	if d, on := r.unansweredAfter(); on && !s.WasReplied() {
+		s.AnswerBy = at.Add(d)
+	}
 	return s
 }
 

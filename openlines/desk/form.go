@@ -165,25 +165,21 @@ func fieldsOf(records []storage.Record) ([]Field, error) {
 
 // namedByForm is whom the form of a session's client names, once.
 func (d *Desk) namedByForm(s *Session) queue.OperatorID {
-	form := d.chats.get(s.Chat).Form
-	d.forgetNamed(s.Chat)
+	chat := d.chats.get(s.Chat)
+	form := chat.Form
+	if form.Responsible != "" {
+		next := *chat
+		next.Form.Responsible = ""
+		d.chats.put(&next)
+	}
 	if s.Began.Sub(form.At) > FormCounts {
 		return ""
 	}
 	return form.Responsible
 }
 
-// forgetNamed has a form name nobody any more.
-func (d *Desk) forgetNamed(id session.ChatID) {
-	if chat := d.chats.get(id); chat.Form.Responsible != "" {
-		next := *chat
-		next.Form.Responsible = ""
-		d.chats.put(&next)
-	}
-}
-
-// askWhomFormNames offers a session that waits, or that the queue has offered to another one, to whom the client's form names, if he
-// can serve it.
+// askWhomFormNames offers a session that waits, or is offered to another one but by hand, to whom the client's form names, if he can
+// serve it.
 func (d *Desk) askWhomFormNames(s *Session) {
 	if s.State != session.Waiting && s.State != session.Offered || s.AskedAs == ByTransfer && s.Direct {
 		return

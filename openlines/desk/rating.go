@@ -133,10 +133,14 @@ func tells(text, answer string) bool {
 	return false
 }
 
+// unspaced are the scripts that are written without blanks between words, or with words that stick to what they follow.
+var unspaced = []*unicode.RangeTable{
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar,
+}
+
 // sticks reports whether two characters beside each other are of one number or word.
 func sticks(a, b rune) bool {
-	alone := []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
-	word := func(r rune) bool { return unicode.IsLetter(r) && !unicode.In(r, alone...) }
+	word := func(r rune) bool { return unicode.IsLetter(r) && !unicode.In(r, unspaced...) }
 	return unicode.IsDigit(a) && unicode.IsDigit(b) || word(a) && word(b)
 }
 

@@ -13,11 +13,13 @@ import (
 // first.
 func (d *Desk) settle() {
 	d.freshen()
-	d.serveAll()
+	served := d.serveAll()
 	for _, line := range slices.Clone(d.dirty) {
 		d.recall(line)
 	}
-	d.serveAll() // what was recalled can have moved to another line
+	if !served || !d.serveAll() { // what was recalled can have moved to another line
+		d.putOff()
+	}
 	for i, id := range d.entered {
 		if !slices.Contains(d.entered[:i], id) { // it may have come to several lines
 			d.apologise(id)
@@ -27,16 +29,15 @@ func (d *Desk) settle() {
 	d.forgetWork()
 }
 
-// serveAll offers what waits in the lines that were touched, as much as one transition does.
-func (d *Desk) serveAll() {
+// serveAll offers what waits in the lines that were touched, and reports whether that was no more than one transition does.
+func (d *Desk) serveAll() bool {
 	for n := 0; ; n++ {
 		line, found := d.nextToServe()
 		if !found {
-			return
+			return true
 		}
 		if n == JobStep {
-			d.putOff()
-			return
+			return false
 		}
 		id, _, _ := d.work[line].waiting.Min()
 		d.offer(d.sessions.rows[id])
