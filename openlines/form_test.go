@@ -85,3 +85,38 @@ func TestFormGoesToTheCRM(t *testing.T) {
 		t.Errorf("by an operator: %v", err)
 	}
 }
+
+// Rules P4, 14.32: of a client with two chats one item is made, and what is asked why it has none tells of the other chat.
+func TestItemOfAnotherChatIsExplained(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	e := open(t, memory.New(), openlines.Config{Clock: &manual{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, Identifier: &asked{}})
+	must(t, errors.Join(
+		e.PutLine(ctx, openlines.Line{ID: "support", CRM: openlines.CRM{Create: desk.Lead}}),
+		e.Connect(ctx, "support", "web", "main"),
+	))
+	receive := func(user, id string, noCRM bool) openlines.Received {
+		t.Helper()
+		got, err := e.Receive(ctx, connector.Inbound{Connector: "web", Account: "main", User: user, ID: id, Text: "Hello", NoCRM: noCRM})
+		must(t, err)
+		return got
+	}
+	one, other := receive("77", "m1", true), receive("78", "m2", true)
+	must(t, e.MergeClients(ctx, one.Chat, other.Chat))
+	receive("77", "m3", false)
+	receive("78", "m4", false)
+	want := func(verdict desk.ItemVerdict) {
+		t.Helper()
+		x, err := e.Explain(ctx, other.Session)
+		must(t, err)
+		if x.Item != verdict {
+			t.Errorf("why no item is made: %q, want %q", x.Item, verdict)
+		}
+	}
+	want(desk.ItemInAnother)
+	for range 2 {
+		_, err := e.Advance(ctx)
+		must(t, err)
+	}
+	want(desk.ItemElsewhere)
+}

@@ -39,11 +39,14 @@ func (g *golden) channels() {
 	g.do(g.As("ann").Send(ctx, g.says("brief", "ear", "Hello").Session, "Yes?")) // who is asked early for a rating
 }
 
-// windows has a channel that takes our messages for two hours, and one message that comes too late.
+// windows has a channel that takes our messages for two hours, one message that comes too late, and in another one an edit that does.
 func (g *golden) windows() {
 	ctx := g.t.Context()
 	g.do(g.PutConnection(ctx, openlines.Connection{Line: "support", Connector: "web", Account: "day", Window: desk.Within(2 * time.Hour)}))
 	g.do(g.As("ann").Send(ctx, g.says("day", "win", "Hello").Session, "Yes?"))
-	_, err := g.ClientOpened(ctx, at("day", "opa"), connector.Client{})
+	late, err := g.ChatOf(ctx, at("brief", "ear"))
+	g.do(err)
+	g.do(g.Edit(ctx, late, 3, "Yes!"))
+	_, err = g.ClientOpened(ctx, at("day", "opa"), connector.Client{})
 	g.do(err)
 }

@@ -214,9 +214,9 @@ func (a Actor) messages(ctx context.Context, q storage.Query, p Page) ([]Message
 // one why it has closed; of both why no item of the host's CRM was made (decision 14.32). Who may see the session may, see
 // [Actor.Session].
 func (a Actor) Explain(ctx context.Context, id session.ID) (x Explanation, err error) {
+	var s Session
 	open := false
 	err = a.look(ctx, func(d *desk.Desk) error {
-		var s Session
 		if s, open = d.Session(id); !open {
 			return nil
 		} else if err := d.Views(a.by, &s); err != nil {
@@ -226,9 +226,12 @@ func (a Actor) Explain(ctx context.Context, id session.ID) (x Explanation, err e
 		return err
 	})
 	if err != nil || open {
+		if err == nil && x.Item == "" {
+			err = a.explainItem(ctx, s.Chat, &x)
+		}
 		return x, err
 	}
-	s, err := a.closed(ctx, id, (*desk.Desk).Views)
+	s, err = a.closed(ctx, id, (*desk.Desk).Views)
 	if err == nil && s.Open() {
 		err = ErrNotFound // another node has begun it, and this one does not know of its queue yet
 	}
@@ -245,6 +248,31 @@ func (a Actor) Explain(ctx context.Context, id session.ID) (x Explanation, err e
 	}
 	return x, a.look(ctx, func(d *desk.Desk) error {
 		x = d.ExplainClosed(&s, &chat)
+		return nil
+	})
+}
+
+// explainItem tells of an item that is about to be made of another chat of the client.
+func (a Actor) explainItem(ctx context.Context, id session.ChatID, x *Explanation) error {
+	r, err := a.record(ctx, desk.ChatKey(id))
+	if err != nil {
+		return err
+	}
+	chat, err := desk.DecodeChat(r)
+	if err != nil || chat.Of == "" {
+		return err
+	}
+	if r, err = a.record(ctx, desk.ClientKey(chat.Of)); err != nil {
+		return err
+	}
+	client, err := desk.DecodeClient(r)
+	if err != nil {
+		return err
+	}
+	return a.look(ctx, func(d *desk.Desk) error {
+		if d.MakesItem(&client) {
+			x.Item = desk.ItemInAnother
+		}
 		return nil
 	})
 }

@@ -74,6 +74,11 @@ var crm = []mutation{
 		pkg: "openlines", run: "Scripts/P4",
 	},
 	{
+		name: "lead-of-another-unsaid", rule: "14.32: that an item is being made of another chat of the client is told",
+		edits: []edit{{"openlines/question.go", `if err == nil && x.Item == "" {`, `if err == nil && x.Item == "" && false {`}},
+		pkg:   "openlines", run: "ItemOfAnother",
+	},
+	{
 		name: "dismissed-is-responsible", rule: "3.27: who was dismissed is responsible for nothing",
 		edits: []edit{{"openlines/desk/item.go", `v != Unknown && v != Dismissed`, `v != Unknown`}},
 		pkg:   "openlines", run: "Scripts/3.27",

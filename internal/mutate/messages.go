@@ -14,7 +14,7 @@ var messages = []mutation{
 	},
 	{
 		name: "presses-no-button", rule: "9.5: a session that goes on is rated by a button only",
-		edits: []edit{{"openlines/desk/rating.go", ` && d.rateText(s) == session.RateButtons &&`, ` &&`}},
+		edits: []edit{{"openlines/desk/rating.go", ` || d.rateText(s) != session.RateButtons ||`, ` ||`}},
 		pkg:   "openlines", run: "Scripts/9.05",
 	},
 	{
@@ -131,8 +131,13 @@ var boundary = []mutation{
 		pkg: "openlines", run: "Scripts/9.06",
 	},
 	{
+		name: "no-vote-on-its-way", rule: "9.5: who is passed on can rate what he has had",
+		edits: []edit{{"openlines/desk/rating.go", `s.State.Active() || s.WasReplied()`, `s.State.Active()`}},
+		pkg:   "openlines", run: "Scripts/9.05",
+	},
+	{
 		name: "nobody-asks-and-it-counts", rule: "9.5: where nobody is asked nothing is taken",
-		edits: []edit{{"openlines/desk/rating.go", `l.Rating.WhileOpen && !l.Rating.Off &&`, `l.Rating.WhileOpen &&`}},
+		edits: []edit{{"openlines/desk/rating.go", `!l.Rating.WhileOpen || l.Rating.Off ||`, `!l.Rating.WhileOpen ||`}},
 		pkg:   "openlines", run: "Scripts/9.06",
 	},
 }

@@ -38,6 +38,22 @@ var views = []mutation{
 		pkg:   "openlines", run: "Scripts/11.43",
 	},
 	{
+		name: "deleted-is-unread", rule: "11.43: what the client has deleted is not unread",
+		edits: []edit{{"openlines/desk/revise.go", `		d.unread(m)
+`, ``}},
+		pkg: "openlines", run: "Scripts/11.43",
+	},
+	{
+		name: "withheld-is-seen", rule: "11.5: what is withheld nobody has seen",
+		edits: []edit{{"openlines/desk/receipt.go", `s != nil && d.withheld.rows[s.ID] != nil`, `s != nil && s.State == session.Consenting`}},
+		pkg:   "openlines", run: "Scripts/11.43",
+	},
+	{
+		name: "log-of-late-edits", rule: "14.31: the log has what the client has",
+		edits: []edit{{"openlines/desk/transcript.go", `m.arrivedText().Text`, `m.Said.Text`}},
+		pkg:   "openlines", run: "Scripts/14.31",
+	},
+	{
 		name: "says-who-has-written", rule: "P20: who may not see a client is not told whether there is one",
 		edits: []edit{{"openlines/history.go", `denied != nil {`, `denied != nil && false {`}},
 		pkg:   "openlines", run: "Scripts/11.43",

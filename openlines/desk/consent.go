@@ -335,20 +335,19 @@ func (d *Desk) disclose(s *Session, chat *Chat, how string) (written []*Message)
 	}
 	accepted.Client = h.Client.Or(accepted.Client)
 	accepted.ToldOf = Agreement{} // going on is consent to what he was told last, and that is older
-	d.chats.put(&accepted)
 	for i, m := range rows {
 		if m == nil {
 			continue
 		}
 		next := *m
 		next.Said, next.Files, next.Withheld = h.Messages[i].Said, h.Messages[i].Files, false
-		d.messages.put(&next)
-		if !next.Deleted.IsZero() {
-			continue
+		if next.Counts = next.Deleted.IsZero(); next.Counts {
+			accepted.Unseen++
+			written = append(written, &next)
 		}
-		d.unseen(chat.ID)
-		written = append(written, &next)
+		d.messages.put(&next)
 	}
+	d.chats.put(&accepted)
 	d.withheld.drop(s.ID)
 	return written
 }

@@ -35,6 +35,7 @@ func (d *Desk) bury(e *Effect, reason string) {
 		d.undelivered(d.messages.get(messageKey(e.Chat, "", e.Message)), reason)
 	}
 	d.settled(&next)
+	d.editMissed(&next, true)
 	if e.Kind == AskItem {
 		d.unmade(e)
 	}

@@ -380,6 +380,7 @@ func (d *Desk) failed(e *Effect, c Outcome) {
 		}
 		d.tell(e.event(DeliveryFailed, Unsupported))
 		d.settled(e)
+		d.editMissed(e, true)
 		return
 	case c.Late:
 		d.bury(e, OutOfWindow)

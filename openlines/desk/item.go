@@ -101,6 +101,7 @@ const (
 	ItemIdentifying ItemVerdict = "the client is not identified"               // yet
 	ItemKnown       ItemVerdict = "the client is known"                        // or his chat is linked to items
 	ItemElsewhere   ItemVerdict = "the client is known in another chat of his" // or that is linked to items (rule P4)
+	ItemInAnother   ItemVerdict = "one is being made of another chat of his"   // of the client's (rule P4)
 	ItemUnreachable ItemVerdict = "the client cannot be reached"               // once he is gone (rule 10.3)
 	ItemOver        ItemVerdict = "the session was over before"                // it has closed, and now nothing would be in the way
 )
@@ -172,10 +173,14 @@ func (d *Desk) consider(s *Session) {
 	if !s.Open() || d.itemVerdict(s, chat) != "" {
 		return
 	}
-	if own := d.clientOf(chat); own != nil && slices.ContainsFunc(own.Chats, func(id session.ChatID) bool { return d.asks(AskItem, itemLane(id), 0) }) {
-		return
+	if own := d.clientOf(chat); own == nil || !d.MakesItem(own) {
+		d.askItem(s)
 	}
-	d.askItem(s)
+}
+
+// MakesItem reports whether the host is about to make an item of a chat of a client.
+func (d *Desk) MakesItem(c *Client) bool {
+	return slices.ContainsFunc(c.Chats, func(id session.ChatID) bool { return d.asks(AskItem, itemLane(id), 0) })
 }
 
 // share notes that the client of a session has written something that is not kept from the CRM, which makes the session one for

@@ -206,11 +206,16 @@ func (d *Desk) takesVote(s *Session, l *Line) bool {
 	return !s.RateAsked.IsZero() && (within == 0 || !d.now.After(s.RateAsked.Add(within)))
 }
 
-// votesEarly reports whether a rating of a session is taken without being asked for: while it goes on (rule 9.5), and who has given
-// one can change it until it closes (rule 9.9).
+// votesEarly reports whether a rating of a session is taken without being asked for: while it goes on, once an operator has had it,
+// also on its way to the next one (rule 9.5); and who has given one can change it until it closes (rule 9.9).
 func (d *Desk) votesEarly(s *Session, l *Line) bool {
-	return l.Rating.WhileOpen && !l.Rating.Off && d.rateText(s) == session.RateButtons &&
-		(s.State.Active() || s.State == session.Closing && s.Vote != "")
+	if !l.Rating.WhileOpen || l.Rating.Off || d.rateText(s) != session.RateButtons || !s.Open() {
+		return false
+	}
+	if s.over() {
+		return s.Vote != ""
+	}
+	return s.State.Active() || s.WasReplied()
 }
 
 // ratedBy takes a client's message as a rating, if it is one: he was asked, and the session is in its closing delay, or it was early. What he
@@ -240,8 +245,8 @@ func (d *Desk) thankedBy(chat *Chat, m Message) *Message {
 	if s == nil || s.State != session.Closing || len(m.Files) > 0 || !isOneOf(d.lines.get(s.Line).Thanks, m.Said.Text) {
 		return nil
 	}
+	m.Counts = true
 	written := d.write(chat.ID, s.ID, m)
-	d.unseen(chat.ID)
 	d.tellOf(s, Event{Type: MessageReceived, Message: written.Number})
 	return written
 }

@@ -62,6 +62,7 @@ func sentKey(chat session.ChatID, id string) string {
 // arrived keeps what the channel calls a message that it took.
 func (d *Desk) arrived(e *Effect, ids []string) {
 	d.settled(e)
+	d.editMissed(e, false)
 	if e.Kind == Delivery && (!e.live() || !e.Revived.IsZero()) { // it was given up
 		d.undelivered(d.messages.get(messageKey(e.Chat, "", e.Message)), "")
 	}
@@ -170,8 +171,8 @@ func (c Seen) act(d *Desk, by By) (any, error) {
 	if err := d.permits(by, s != nil && s.takesPart(by.Operator)); err != nil {
 		return nil, err
 	}
-	if chat.SeenTo >= chat.HeardAt || d.gone(chat) || s != nil && s.State == session.Consenting {
-		return nil, nil
+	if chat.SeenTo >= chat.HeardAt || d.gone(chat) || s != nil && d.withheld.rows[s.ID] != nil {
+		return nil, nil // what is withheld, nobody has seen
 	}
 	next := *chat
 	next.SeenTo, next.Unseen = chat.HeardAt, 0

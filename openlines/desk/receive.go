@@ -166,8 +166,8 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Messa
 	if s.State == session.Consenting {
 		return d.askConsent(s, l, chat, m, in)
 	}
+	m.Counts = true
 	written := d.write(chat.ID, id, m)
-	d.unseen(chat.ID)
 	d.tellOf(s, Event{Type: MessageReceived, Message: written.Number})
 	if open {
 		d.clientWrites(d.sessions.get(id))
@@ -296,6 +296,10 @@ func (d *Desk) write(chat session.ChatID, id session.ID, m Message) *Message {
 	m.Chat, m.Number, m.Session, m.At = c.ID, c.Messages, id, c.Last
 	if m.By == ByClient {
 		c.Heard, c.HeardAt = m.key(), m.Number
+	}
+	m.Counts = m.Counts && m.Deleted.IsZero() // its deletion can have overtaken it
+	if m.Counts {
+		c.Unseen++
 	}
 	d.chats.put(&c)
 	d.messages.put(&m)

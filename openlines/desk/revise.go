@@ -68,6 +68,30 @@ func (m *Message) version(n int) connector.Text {
 	return m.Said
 }
 
+// arrivedText is what the client has of a message, as far as it is known: the last version whose edit was not given up.
+func (m *Message) arrivedText() connector.Text {
+	n := len(m.Versions)
+	for n > 0 && slices.Contains(m.Missed, n) {
+		n--
+	}
+	return m.version(n)
+}
+
+// editMissed notes that the client does not get an edit, or, if it arrives after all, takes the note away.
+func (d *Desk) editMissed(e *Effect, is bool) {
+	m := d.messages.get(messageKey(e.Chat, "", e.Message))
+	if e.Kind != DeliveryEdit || m == nil || slices.Contains(m.Missed, e.Version) == is {
+		return
+	}
+	next := *m
+	if is {
+		next.Missed = append(slices.Clip(m.Missed), e.Version)
+	} else {
+		next.Missed = slices.DeleteFunc(slices.Clone(m.Missed), func(n int) bool { return n == e.Version })
+	}
+	d.messages.put(&next)
+}
+
 // mine returns a message that the actor may change: an operator wrote it here, and it is the actor's and of a session that has not
 // closed, or he is the host.
 func (d *Desk) mine(chat session.ChatID, number int64, by By) (*Message, error) {
@@ -120,7 +144,10 @@ func (c Edit) act(d *Desk, by By) (any, error) {
 		if m.Undelivered == OutOfWindow || d.shut(d.chats.get(c.Chat), d.now) {
 			e.Dead, e.Reason = d.now, OutOfWindow // as what it changes
 		}
-		d.effect(e, &next)
+		if made := d.effect(e, &next); !made.live() {
+			d.editMissed(made, true)
+			d.tell(made.event(DeliveryFailed, made.Reason))
+		}
 	}
 	return nil, nil
 }
@@ -165,7 +192,7 @@ func (c Delete) act(d *Desk, by By) (any, error) {
 
 // blank takes what was said out of a message.
 func (m *Message) blank() {
-	m.Said, m.Files, m.Versions, m.Around, m.Dialogs = connector.Text{}, nil, nil, nil, nil
+	m.Said, m.Files, m.Versions, m.Missed, m.Around, m.Dialogs = connector.Text{}, nil, nil, nil, nil, nil
 	m.Buttons, m.Attachment, m.Fields = nil, nil, nil
 }
 
@@ -278,6 +305,7 @@ func (c ClientDeletes) act(d *Desk, by By) (any, error) {
 		d.reviseWithheld(m, func(h *withheldText) { h.Said, h.Files = connector.Text{}, nil })
 	}
 	if !next.Early {
+		d.unread(m)
 		d.revised(&next, MessageDeleted, "")
 	}
 	return nil, nil

@@ -200,6 +200,8 @@ type Message struct {
 	Edited   time.Time        `json:"edited,omitzero"`    // last
 	Deleted  time.Time        `json:"deleted,omitzero"`   // its text is gone, or goes when what is under way is done
 	Versions []connector.Text `json:"versions,omitempty"` // what an operator wrote before he edited it, oldest first
+	Missed   []int            `json:"missed,omitempty"`   // his edits that the client does not get: 1 is the first
+	Counts   bool             `json:"counts,omitempty"`   // as unread, until an operator has seen it (rule 11.43)
 
 	// Early is an edit or a deletion that has overtaken its message, or, with a Number, what leads to that; Overtaken is such
 	// a message.

@@ -64,7 +64,7 @@ func (l *Log) Add(m Message, upTo int64, shown func(queue.OperatorID) connector.
 	if m.Hidden || m.Early || m.Withheld || m.Undelivered != "" || !m.Deleted.IsZero() || m.Number > upTo {
 		return true
 	}
-	line := connector.LogLine{At: m.At, Text: m.Said.Text, Files: m.Files, From: m.From, Client: m.By == ByClient}
+	line := connector.LogLine{At: m.At, Text: m.arrivedText().Text, Files: m.Files, From: m.From, Client: m.By == ByClient}
 	if m.By == ByOperator {
 		line.Author = shown(m.Operator)
 	}

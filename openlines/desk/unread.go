@@ -58,10 +58,14 @@ func (c Mute) act(d *Desk, by By) (any, error) {
 // MutedBy reports whether an operator has muted the chat.
 func (c *Chat) MutedBy(id queue.OperatorID) bool { return slices.Contains(c.Muted, id) }
 
-// unseen counts a message of the client that no operator has seen yet.
-func (d *Desk) unseen(id session.ChatID) {
-	next := *d.chats.get(id)
-	next.Unseen++
+// unread takes a message that its client has deleted out of those that no operator has seen.
+func (d *Desk) unread(m *Message) {
+	chat := d.chats.get(m.Chat)
+	if !m.Counts || m.Number <= chat.SeenTo {
+		return
+	}
+	next := *chat
+	next.Unseen--
 	d.chats.put(&next)
 }
 

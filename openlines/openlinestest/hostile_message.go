@@ -195,7 +195,7 @@ func runInbound(h *hostile, t *testing.T, e corpus.Entry) {
 	show := func() {
 		t.Helper()
 		shown := mustShow(t, d, got)
-		message.At = shown.At
+		message.At, message.Counts = shown.At, true
 		if diff := cmp.Diff(message, shown); diff != "" {
 			t.Errorf("the message (-want +got):\n%s", diff)
 		}
