@@ -74,7 +74,10 @@ func (l *list) next(tried []id) (who []id, again bool) {
 	case len(unasked) > 0:
 		return l.longest(unasked), false // rule 3.5
 	}
-	return l.longest(free), true // rule 3.21
+	if others := l.among(func(m id) bool { return m != tried[len(tried)-1] }); len(others) > 0 {
+		return l.longest(others), true // rules 3.18, 3.21
+	}
+	return free, true // rule 3.22
 }
 
 func (l *list) longest(of []id) []id {
@@ -233,6 +236,7 @@ func TestRounds(t *testing.T) {
 		{"rule 3.22: strictly, one alone", queue.Strictly, []id{"A", "B", "C"}, []id{"D", "again", "D", "again", "D"}},
 		{"rule 3.5: evenly, the longest waiting first", queue.Evenly, nil, []id{"C", "B", "D", "A", "again", "C", "B"}},
 		{"rule 3.5: evenly is the default", "", nil, []id{"C", "B", "D", "A", "again", "C", "B"}},
+		{"rule 3.18: least loaded, another one than before", queue.LeastLoaded, []id{"A", "C"}, []id{"B", "D", "again", "B", "D", "again", "B"}},
 		{"rule 3.22: evenly, one alone", queue.Evenly, []id{"B", "C", "D"}, []id{"A", "again", "A", "again", "A"}},
 		{"rule P7: round robin, who was asked longest ago", queue.RoundRobin, nil, []id{"C", "B", "D", "A", "again", "C", "B"}},
 		{"decision 14.38: the least loaded first, then the longest waiting", queue.LeastLoaded, nil, []id{"B", "D", "A", "C", "again", "B"}},

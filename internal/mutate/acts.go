@@ -138,7 +138,7 @@ var acts = []mutation{
 	},
 	{
 		name: "transfer-without-end", rule: "6.14: who does not accept a transfer in time loses it",
-		edits: []edit{{"openlines/desk/handover.go", `		n.OfferEnds = d.directEnds(l, to)
+		edits: []edit{{"openlines/desk/handover.go", `		n.OfferEnds, n.InQueue = d.directEnds(l, to), d.isMember(l.ID, to)
 	})
 	if err`, `		_ = l
 	})
@@ -211,8 +211,38 @@ var acts = []mutation{
 	},
 	{
 		name: "pin-outlives-the-queue", rule: "6.22: the pin of who was taken out of the queue holds no more",
-		edits: []edit{{"openlines/desk/available.go", ` && (!s.QueuePin || d.isMember(s.Line, s.Owner))`, ``}},
+		edits: []edit{{"openlines/desk/available.go", ` && (!s.InQueue || d.isMember(s.Line, s.Owner))`, ``}},
 		pkg:   "openlines", run: "Scripts/6.22",
+	},
+	{
+		name: "named-outlives-the-queue", rule: "4.18: who is taken out of the queue loses what he was asked for by name",
+		edits: []edit{{"openlines/desk/setup.go", `(!s.Direct || s.InQueue)`, `!s.Direct`}},
+		pkg:   "openlines", run: "Scripts/4.18",
+	},
+	{
+		name: "one-alone-of-everybody", rule: "3.11: a line that asks everybody asks everybody for what waits",
+		edits: []edit{{"openlines/desk/setup.go", `!s.Direct && l.Queue.Mode == queue.All:`, `!s.Direct && false:`}},
+		pkg:   "openlines", run: "Scripts/3.11",
+	},
+	{
+		name: "silent-for-who-starts", rule: "6.24: who starts another session in its place has not switched silent mode on",
+		edits: []edit{{"openlines/desk/start.go", `before.Silent && owner != "" && owner == before.bearer()`, `before.Silent`}},
+		pkg:   "openlines", run: "Scripts/6.24",
+	},
+	{
+		name: "word-after-the-reply", rule: "9.10: what the client says to a further message of the operator is no rating",
+		edits: []edit{{"openlines/desk/act.go", `s.RateEarly && d.rateText(s) == session.RateButtons`, `s.RateEarly`}},
+		pkg:   "openlines", run: "Scripts/P10",
+	},
+	{
+		name: "writes-and-takes-over", rule: "6.4: writing in the channel is accepting",
+		edits: []edit{{"openlines/desk/receive.go", `accepted, err := d.accept(s, m.Operator)`, `accepted, err := d.takeOver(s, m.Operator)`}},
+		pkg:   "openlines", run: "Scripts/10.09",
+	},
+	{
+		name: "taken-over-uncharged", rule: "10.9: who was named and takes the session over looks after the client",
+		edits: []edit{{"openlines/desk/handover.go", `d.takesCharge(next, s.transferredTo(id))`, `d.takesCharge(next, false)`}},
+		pkg:   "openlines", run: "Scripts/10.09",
 	},
 	{
 		name: "closing-goes-on", rule: "1.11: nothing of a session in its closing delay goes on in what is started",
@@ -236,11 +266,6 @@ var acts = []mutation{
 		name: "too-late-is-a-reply", rule: "9.11: a reply that comes too late is none",
 		edits: []edit{{"openlines/desk/act.go", `act = "" // it`, `_ = "" // it`}},
 		pkg:   "openlines", run: "Scripts/9.11",
-	},
-	{
-		name: "answer-is-a-vote", rule: "9.10: what answers an operator after the early question is no rating",
-		edits: []edit{{"openlines/desk/act.go", `func(n *Session) { n.RateEarly = false })`, `nil)`}},
-		pkg:   "openlines", run: "Scripts/9.10",
 	},
 	{
 		name: "early-question-is-lost", rule: "P10: what is passed on meanwhile is asked about later",

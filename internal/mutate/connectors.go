@@ -36,8 +36,8 @@ var connectors = []mutation{
 	},
 	{
 		name: "asked-in-vain", rule: "9.11: a question that the client did not get awaits no answer",
-		edits: []edit{{"openlines/desk/rating.go", ` || d.shut(chat, d.now) {
-		return false`, ` {
+		edits: []edit{{"openlines/desk/rating.go", ` || d.shut(chat, d.now)) {
+		return false`, `) {
 		return false`}},
 		pkg: "openlines", run: "Scripts/9.11",
 	},

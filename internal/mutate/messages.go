@@ -39,8 +39,8 @@ var messages = []mutation{
 	{
 		name: "on-behalf-of-nobody", rule: "1.16: a session that nobody has belongs to whom a message is written on behalf of",
 		edits: []edit{{"openlines/desk/receive.go", `	if !s.State.Owned() {
-		s, _ = d.takeOver(s, m.Operator)`, `	if false {
-		s, _ = d.takeOver(s, m.Operator)`}},
+		accepted,`, `	if false {
+		accepted,`}},
 		pkg: "openlines", run: "Scripts",
 	},
 	{
@@ -134,6 +134,35 @@ var boundary = []mutation{
 		name: "no-vote-on-its-way", rule: "9.5: who is passed on can rate what he has had",
 		edits: []edit{{"openlines/desk/rating.go", `s.State.Active() || s.WasReplied()`, `s.State.Active()`}},
 		pkg:   "openlines", run: "Scripts/9.05",
+	},
+	{
+		name: "said-into-the-wall", rule: "9.11: what the window keeps from the client was not said",
+		edits: []edit{{"openlines/desk/text.go", `kind != session.Nobody && !d.shut(chat, d.now) {`, `kind != session.Nobody {`}},
+		pkg:   "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "excused-into-the-wall", rule: "P9: who could not be told is told when he writes again",
+		edits: []edit{{"openlines/desk/receive.go", `		d.excuse(s, session.Nobody) // it could not be told before
+`, `		_ = s
+`}},
+		pkg: "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "asked-once-for-good", rule: "9.7: the time for a rating begins with the finish that counts",
+		edits: []edit{{"openlines/desk/rating.go", `!slices.Contains(s.Said, d.rateText(s)) && (!d.say(s, d.rateText(s)) || d.shut(chat, d.now))`, `!d.say(s, d.rateText(s)) || d.shut(chat, d.now)`}},
+		pkg:   "openlines", run: "Scripts/9.07",
+	},
+	{
+		name: "one-document-forgotten", rule: "11.7: a client is asked once for each document",
+		edits: []edit{{"openlines/desk/consent.go", `own == nil && chat.Consent.Document != ""`, `false && chat.Consent.Document != ""`}},
+		pkg:   "openlines", run: "Scripts/11.07",
+	},
+	{
+		name: "one-version-forgotten", rule: "11.7: and for each version",
+		edits: []edit{{"openlines/desk/client.go", `	c.Agreed = slices.DeleteFunc(slices.Clone(c.Agreed), to.same)
+`, `	c.Agreed = slices.DeleteFunc(slices.Clone(c.Agreed), func(a Agreement) bool { return a.Document == to.Document })
+`}},
+		pkg: "openlines", run: "Scripts/11.07",
 	},
 	{
 		name: "nobody-asks-and-it-counts", rule: "9.5: where nobody is asked nothing is taken",

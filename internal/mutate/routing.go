@@ -90,6 +90,16 @@ var routing = []mutation{
 		pkg:   "queue", run: "PassOn",
 	},
 	{
+		name: "asked-twice-running", rule: "3.18: who has let it run out is not asked again while another is free",
+		edits: []edit{{"queue/queue.go", `q.without(1, q.places(tried[len(tried)-1:])); another >= 0`, `q.best[1]; another >= 0`}},
+		pkg:   "openlines", run: "Scripts/3.18",
+	},
+	{
+		name: "room-for-all", rule: "14.4: what is offered to everybody takes no place",
+		edits: []edit{{"openlines/desk/index.go", `max(w.room, MaxToAll)`, `w.room`}},
+		pkg:   "openlines", run: "Scripts/3.11",
+	},
+	{
 		name: "unseen-is-taken", rule: "3.15: who is not available does not see what is offered to everybody",
 		edits: []edit{{"openlines/desk/act.go", `if d.whyNot(s.Line, id) != Free {`, `if false {`}},
 		pkg:   "openlines", run: "Scripts",
@@ -170,7 +180,7 @@ var availability = []mutation{
 	},
 	{
 		name: "removed-keeps-offer", rule: "4.18: who is removed from the queue loses what is offered to him",
-		edits: []edit{{"openlines/desk/setup.go", `!s.Direct && !member`, `!s.Direct && !member && false`}},
+		edits: []edit{{"openlines/desk/setup.go", `!s.ToAll && !member && (!s.Direct`, `!s.ToAll && !member && (false`}},
 		pkg:   "openlines", run: "Scripts",
 	},
 	{

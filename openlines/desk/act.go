@@ -98,11 +98,16 @@ func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 	if s.ToAll {
 		d.stamp(s.Line, id, event) // it is assigned only now (rule 3.8)
 	}
-	d.takesCharge(next, s.Direct && s.AskedAs == ByTransfer)
+	d.takesCharge(next, s.transferredTo(id))
 	if next = d.sessions.get(s.ID); next.State == session.Replied {
 		d.rateBefore(next)
 	}
 	return d.sessions.get(s.ID), nil
+}
+
+// transferredTo reports whether somebody has named an operator, who is asked for the session.
+func (s *Session) transferredTo(id queue.OperatorID) bool {
+	return s.Direct && s.AskedAs == ByTransfer && s.OfferedTo == id
 }
 
 func (c Send) act(d *Desk, by By) (any, error) {
@@ -176,7 +181,9 @@ func (d *Desk) speak(s *Session, m Message) (*Message, error) {
 // reply stores what an operator wrote to the client, as his reply, as help to the owner, or as neither.
 func (d *Desk) reply(s *Session, act session.Act, m Message) *Message {
 	if act != "" {
-		s = d.must(s, act, func(n *Session) { n.RateEarly = false })
+		s = d.must(s, act, func(n *Session) {
+			n.RateEarly = s.RateEarly && d.rateText(s) == session.RateButtons // a word can be the answer to what he writes now
+		})
 	}
 	written := d.write(s.Chat, s.ID, m)
 	event := d.tellOf(s, Event{Type: MessageSent, Message: written.Number, Operator: m.Operator, Actor: m.Operator})

@@ -133,7 +133,7 @@ func (d *Desk) letGo(s *Session) bool {
 // queue since (rules 4.16, 6.22). The pin of one who was never in it, to whom it was transferred say, holds.
 func (d *Desk) keeps(s *Session) bool {
 	o := d.operators.rows[s.Owner]
-	return s.Pinned && o != nil && o.Status != worktime.Dismissed && (!s.QueuePin || d.isMember(s.Line, s.Owner))
+	return s.Pinned && o != nil && o.Status != worktime.Dismissed && (!s.InQueue || d.isMember(s.Line, s.Owner))
 }
 
 // checks reports whether a line looks at availability.

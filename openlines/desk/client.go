@@ -250,16 +250,16 @@ func (d *Desk) unite(into, from *Client) {
 	d.keepClient(&next)
 }
 
-// agree keeps that a client has agreed to a document; of two versions the one to which he has agreed last.
+// agree keeps that a client has agreed to a version of a document (rule 11.7).
 func (c *Client) agree(to Agreement) {
 	if to.Document == "" {
 		return
 	}
-	before := slices.IndexFunc(c.Agreed, func(a Agreement) bool { return a.Document == to.Document })
+	before := slices.IndexFunc(c.Agreed, to.same)
 	if before >= 0 && c.Agreed[before].At.After(to.At) {
 		return
 	}
-	c.Agreed = slices.DeleteFunc(slices.Clone(c.Agreed), func(a Agreement) bool { return a.Document == to.Document })
+	c.Agreed = slices.DeleteFunc(slices.Clone(c.Agreed), to.same)
 	c.Agreed = append(c.Agreed, to)
 	if len(c.Agreed) > MaxClientAgreed {
 		c.Agreed = c.Agreed[1:]

@@ -190,10 +190,15 @@ func (d *Desk) agreedSince(chat *Chat, l *Line) bool {
 
 // agreed keeps what a client has consented to.
 func (d *Desk) agreed(chat *Chat, to Agreement, how string) *Chat {
+	own := d.clientOf(chat)
+	if own == nil && chat.Consent.Document != "" && !chat.Consent.same(to) && !chat.Address.Group {
+		own = d.ownClient(chat) // who remembers what he has agreed to before
+		chat = d.chats.get(chat.ID)
+	}
 	next := *chat
 	next.Consent = Agreement{Document: to.Document, Version: to.Version, At: d.now}
 	d.chats.put(&next)
-	if own := d.clientOf(chat); own != nil {
+	if own != nil {
 		with := *own
 		with.agree(next.Consent)
 		d.clients.put(&with)

@@ -186,6 +186,8 @@ func (x Explanation) headline() string {
 		return "the host is asked who the client is"
 	case x.State == session.Bot:
 		return fmt.Sprintf("with the bot %s, to the queue in %v", x.Bot, x.ToQueue.Round(time.Second))
+	case x.State == session.Waiting && x.Free > 0:
+		return fmt.Sprintf("waiting for %v: not offered yet, %d of %d free", x.Waits.Round(time.Second), x.Free, total)
 	case x.State == session.Waiting:
 		return fmt.Sprintf("waiting for %v: nobody of %d is free", x.Waits.Round(time.Second), total)
 	}

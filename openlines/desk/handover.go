@@ -129,7 +129,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	l := d.lines.get(s.Line)
 	next, err := d.move(s, act, func(n *Session) {
 		n.Owner, n.OfferedTo, n.AskedAs, n.Direct, n.ToAll, n.Tried = "", to, ByTransfer, true, false, []queue.OperatorID{to}
-		n.OfferEnds = d.directEnds(l, to)
+		n.OfferEnds, n.InQueue = d.directEnds(l, to), d.isMember(l.ID, to)
 	})
 	if err != nil {
 		return err
@@ -194,12 +194,18 @@ func (d *Desk) arrive(s *Session) {
 	if s.Unanswered && s.AnswerBy.IsZero() && !s.WasReplied() && d.moveOn(s, l.UnansweredTo) || d.workOf(s.Line).calendar.Open(d.now) {
 		return
 	}
-	if !s.Apologised && d.say(s, session.OffHours) {
-		next := *d.sessions.get(s.ID)
-		next.Apologised = true
-		d.sessions.put(&next)
-	}
+	d.excuse(s, session.OffHours)
 	d.moveOn(d.sessions.get(s.ID), l.OffHoursTo)
+}
+
+// excuse tells a client why nobody is there for him, once in a waiting period, as soon as the window of his channel lets it.
+func (d *Desk) excuse(s *Session, notice session.Text) {
+	if s.Apologised || d.shut(d.chats.get(s.Chat), d.now) || !d.say(s, notice) {
+		return
+	}
+	next := *d.sessions.get(s.ID)
+	next.Apologised = true
+	d.sessions.put(&next)
 }
 
 func (c Intercept) act(d *Desk, by By) (any, error) {
@@ -236,7 +242,7 @@ func (d *Desk) takeOver(s *Session, id queue.OperatorID) (*Session, error) {
 	event := d.tellOf(next, Event{Type: SessionIntercepted, Operator: id, From: had, Actor: id})
 	d.stamp(s.Line, id, event)
 	next = d.speakUp(next)
-	d.takesCharge(next, false)
+	d.takesCharge(next, s.transferredTo(id))
 	return d.sessions.get(s.ID), nil
 }
 

@@ -323,7 +323,7 @@ func (d *Desk) enqueue(next *Session, responsible queue.OperatorID) {
 func (d *Desk) offerTo(s *Session, responsible queue.OperatorID) {
 	d.must(s, session.Offer, func(n *Session) {
 		n.OfferedTo, n.AskedAs, n.Direct, n.Tried = responsible, AsResponsible, true, []queue.OperatorID{responsible}
-		n.OfferEnds = d.directEnds(d.lines.get(s.Line), responsible)
+		n.OfferEnds, n.InQueue = d.directEnds(d.lines.get(s.Line), responsible), d.isMember(s.Line, responsible)
 	})
 	event := d.tellOf(s, Event{Type: SessionOffered, Operator: responsible, Reason: string(AsResponsible)})
 	d.stamp(s.Line, responsible, event)

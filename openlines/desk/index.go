@@ -419,15 +419,18 @@ func (d *Desk) room(line LineID, id queue.OperatorID) int {
 	return limit.Max
 }
 
-// offerable tells whether a line can offer a session now: somebody is free, and if it is offered to everybody under a
-// limit, somebody has room beside what is offered so already. Else a long queue would be offered whole for one free place,
-// and taken back whole.
+// MaxToAll is how many sessions a line whose members have a limit offers to everybody, or as many as there is room for, if that is
+// more: else a long queue would be offered whole for one free place, and taken back whole.
+const MaxToAll = 100
+
+// offerable tells whether a line can offer a session now: somebody is free, and no more than MaxToAll are offered to everybody under
+// a limit.
 func (d *Desk) offerable(line LineID) bool {
 	w, l := d.workOf(line), d.lines.rows[line]
 	if w.queue.Free() == 0 || l == nil {
 		return false
 	}
-	return l.Queue.Mode != queue.All || l.Queue.Limit.Max == 0 || w.everybody.Len() < w.room
+	return l.Queue.Mode != queue.All || l.Queue.Limit.Max == 0 || w.everybody.Len() < max(w.room, MaxToAll)
 }
 
 // stain notes that a line's queue has to be looked at before the command is over.

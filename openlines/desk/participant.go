@@ -25,7 +25,8 @@ type Invite struct {
 type Leave struct{ Session session.ID }
 
 // Silence switches the silent mode of a session: what operators write is for one another, and the client does not get it
-// (rule 6.24). Who has it may, who takes part, and the host.
+// (rule 6.24), until it changes hands. Who has it may, who takes part, and the host; what nobody has, or is asked for alone, has no
+// such mode.
 type Silence struct {
 	Session session.ID
 	Off     bool
@@ -158,8 +159,11 @@ func (c Silence) act(d *Desk, by By) (any, error) {
 	if err := d.permits(by, s.takesPart(by.Operator)); err != nil {
 		return nil, err
 	}
-	if s.Silent != c.Off {
+	switch {
+	case s.Silent != c.Off:
 		return nil, nil
+	case s.bearer() == "":
+		return nil, &Invalid{Field: "Session", Problem: "nobody has it, or is asked for it alone"}
 	}
 	next := *s
 	next.Silent = !c.Off
@@ -258,7 +262,7 @@ func (c PinAll) act(d *Desk, by By) (any, error) {
 func (d *Desk) pin(s *Session, away bool, owner queue.OperatorID) {
 	next := *s
 	next.Session = s.Session.Pin(!away)
-	next.QueuePin = !away && d.isMember(s.Line, owner)
+	next.InQueue = !away && d.isMember(s.Line, owner)
 	d.sessions.put(&next)
 	d.tellOf(&next, Event{Type: SessionPinned, Operator: owner, Actor: owner, Reason: off(away)})
 	if away && d.forsaken(&next) {

@@ -173,10 +173,11 @@ func (c ClientRates) words() []string { return []string{aliasKey(c.Address), str
 func (c Review) words() []string      { return []string{data(c)} }
 
 // askToRate asks for a rating of what an operator has finished (rules 9.1, 9.2), or what would end unrated (rule P10), and
-// reports whether the question is on its way: the window of the channel can have ended (rule 9.11).
+// reports whether the question is on its way: the window of the channel can have ended (rule 9.11). Who was asked before in the same
+// session has his time for it anew (rule 9.7).
 func (d *Desk) askToRate(s *Session) bool {
 	chat := d.chats.get(s.Chat)
-	if !d.asksToRate(s, chat) || !d.say(s, d.rateText(s)) || d.shut(chat, d.now) {
+	if !d.asksToRate(s, chat) || !slices.Contains(s.Said, d.rateText(s)) && (!d.say(s, d.rateText(s)) || d.shut(chat, d.now)) {
 		return false
 	}
 	next := *d.sessions.get(s.ID)

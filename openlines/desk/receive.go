@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -235,7 +236,11 @@ func (d *Desk) onBehalf(chat *Chat, l *Line, m Message) *Message {
 	}
 	act := session.Assist
 	if !s.State.Owned() {
-		s, _ = d.takeOver(s, m.Operator) // in every such state: the table has it
+		accepted, err := d.accept(s, m.Operator) // writing is accepting (rule 6.4)
+		if err != nil {
+			accepted, _ = d.takeOver(s, m.Operator) // in every such state: the table has it
+		}
+		s = accepted
 	}
 	if s.Owner == m.Operator {
 		act = session.Reply
@@ -273,6 +278,9 @@ func (d *Desk) sayOnArrival(id session.ID, began bool) {
 		d.say(s, session.Greeting)
 	}
 	d.arrive(d.sessions.get(id))
+	if s = d.sessions.get(id); s.State == session.Waiting && !slices.Contains(d.entered, id) && !d.offerable(s.Line) {
+		d.excuse(s, session.Nobody) // it could not be told before
+	}
 }
 
 // moveOn moves a session that nobody has to another line by a line's own rule, if that is in service (decision 14.26). What is

@@ -208,10 +208,7 @@ func (d *Desk) back(s *Session, act session.Act, actor queue.OperatorID) *Sessio
 		n.Owner, n.OfferedTo, n.Direct, n.ToAll = "", "", false, false
 	})
 	d.tellOf(next, Event{Type: SessionWaiting, Operator: had, Actor: actor, Reason: string(act)})
-	if s.State.Owned() {
-		return d.speakUp(next)
-	}
-	return next
+	return d.speakUp(next)
 }
 
 // apologise tells the client once in a waiting period that nobody can take it now (rules 3.26, 7.11, decision 14.6).
@@ -224,12 +221,5 @@ func (d *Desk) apologise(id session.ID) {
 		d.tellOf(s, Event{Type: QueueEmpty}) // rule 2.10
 		d.notify(Effect{Notice: NoticeQueueEmpty}, s)
 	}
-	if s.Apologised {
-		return
-	}
-	if d.say(s, session.Nobody) {
-		next := *d.sessions.rows[id]
-		next.Apologised = true
-		d.sessions.put(&next)
-	}
+	d.excuse(s, session.Nobody)
 }

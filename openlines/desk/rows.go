@@ -122,7 +122,7 @@ type Session struct {
 	FinishedBy queue.OperatorID   `json:"finishedBy,omitempty"` // who finished or ended it; empty: the host, the client or a deadline
 	Priority   int                `json:"priority,omitempty"`
 	Risen      int                `json:"risen,omitempty"`     // by how much escalation has raised it (rule P3); a move keeps that
-	QueuePin   bool               `json:"queuePin,omitempty"`  // its owner was in the queue when he pinned it: his pin holds while he is (rule 6.22)
+	InQueue    bool               `json:"inQueue,omitempty"`   // who is asked by name, or has pinned it, was in the queue then: it is his while he is (rules 4.18, 6.22)
 	First      int64              `json:"first"`               // number of its first message in the chat
 	Joined     []queue.OperatorID `json:"joined,omitempty"`    // who takes part beside the owner (rules 6.16, 6.17)
 	Said       []session.Text     `json:"said,omitempty"`      // automatic texts that are said once

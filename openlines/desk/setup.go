@@ -205,7 +205,7 @@ func (d *Desk) linesInService() (n int) {
 
 // reviewed returns to the queue what a line's new settings do not allow: offers to those who are not members any more (what
 // they have accepted stays, rule 4.18, but for what they had pinned and are away from, rule 6.22), offers to everybody in another
-// mode, and, if the line looks at availability in another way since a time, what those have who are not available (rules 4.13,
+// mode, or to one member where everybody is to be asked, and, if the line looks at availability in another way since a time, what those have who are not available (rules 4.13,
 // 4.14). Else who was away already when he got something keeps it.
 func (d *Desk) reviewed(line LineID, since time.Time) {
 	l, q := d.lines.rows[line], d.workOf(line).queue
@@ -221,7 +221,8 @@ func (d *Desk) reviewed(line LineID, since time.Time) {
 		}
 		_, member := q.Place(s.OfferedTo)
 		switch {
-		case s.State == session.Offered && !s.ToAll && !s.Direct && !member, s.ToAll && l.Queue.Mode != queue.All:
+		case s.State == session.Offered && !s.ToAll && !member && (!s.Direct || s.InQueue),
+			s.ToAll && l.Queue.Mode != queue.All, s.State == session.Offered && !s.ToAll && !s.Direct && l.Queue.Mode == queue.All:
 			d.requeue(s, session.Return, "")
 			n++
 		case (s.Pinned || !since.IsZero()) && d.forsaken(s) && d.letGo(s):

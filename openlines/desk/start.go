@@ -85,7 +85,8 @@ func (c Start) act(d *Desk, by By) (any, error) {
 	s := d.begin(chat.ID, l, life, by, func(n *Session) {
 		n.Owner = owner
 		if goesOn {
-			n.Silent, n.Risen, n.Shared, n.Identified = before.Silent, before.Risen, before.Shared, before.Identified
+			n.Silent = before.Silent && owner != "" && owner == before.bearer()
+			n.Risen, n.Shared, n.Identified = before.Risen, before.Shared, before.Identified
 			n.Unagreed, n.Making = before.Unagreed, before.Making // who takes charge of an item, is told of as before (rule 10.9)
 			n.Priority = d.priority(l, n)
 		}

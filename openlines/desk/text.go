@@ -151,7 +151,7 @@ func (d *Desk) say(s *Session, kind session.Text) bool {
 	l, chat := d.lines.get(s.Line), d.chats.get(s.Chat)
 	words := l.text(kind, chat.language())
 	notice := kind == session.OffHours || kind == session.Nobody
-	if words == "" || !notice && slices.Contains(s.Said, kind) || !d.mayStillSay(chat) {
+	if words == "" || !notice && slices.Contains(s.Said, kind) || !d.shut(chat, d.now) && !d.mayStillSay(chat) {
 		return false
 	}
 	d.utter(s, l, kind, words)
@@ -166,7 +166,7 @@ func (d *Desk) utter(s *Session, l *Line, kind session.Text, words string) {
 		said.Names, said.Around, said.Dialogs = s.bearer(), around, dialogs
 	}
 	m := d.write(s.Chat, s.ID, said)
-	if kind != session.OffHours && kind != session.Nobody {
+	if kind != session.OffHours && kind != session.Nobody && !d.shut(chat, d.now) { // else he has not got it
 		next := *d.sessions.get(s.ID)
 		next.Said = append(slices.Clip(next.Said), kind)
 		d.sessions.put(&next)

@@ -114,6 +114,8 @@ func (m *model) silence(s *modelSession, id queue.OperatorID, on bool) error {
 		return openlines.ErrOver
 	case !s.has(id) && !slices.Contains(s.joined, id):
 		return openlines.ErrDenied
+	case s.silent != on && s.owner == "" && s.offeredTo == "":
+		return errInvalid
 	}
 	s.silent = on
 	return nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/openlines-go/openlines/openlines/desk"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
 )
@@ -104,7 +105,7 @@ func (m *model) freeOnes() (ids []queue.OperatorID) {
 	return ids
 }
 
-// crowded: what is offered to everybody already needs all the room that the limit leaves.
+// crowded: under a limit, as much is offered to everybody as may be.
 func (m *model) crowded() bool {
 	if m.rules.Mode != queue.All || m.rules.Limit.Max == 0 {
 		return false
@@ -113,12 +114,13 @@ func (m *model) crowded() bool {
 	for _, id := range m.freeOnes() {
 		room += m.rules.Limit.Max - m.slots(id)
 	}
+	offered := 0
 	for _, s := range m.sessions {
 		if s.toAll {
-			room--
+			offered++
 		}
 	}
-	return room <= 0
+	return offered >= max(room, desk.MaxToAll)
 }
 
 // choose is rules 3.5, 3.6, 3.9 and 3.21 by scanning the list.
@@ -142,7 +144,11 @@ func (m *model) choose(s *modelSession) queue.OperatorID {
 	}
 	untried := slices.DeleteFunc(slices.Clone(free), func(id queue.OperatorID) bool { return slices.Contains(s.tried, id) })
 	if len(untried) == 0 {
-		s.tried, untried = nil, free
+		last := s.tried[len(s.tried)-1] // who has just let it go is not asked again if there is another (rule 3.18)
+		if untried = slices.DeleteFunc(slices.Clone(free), func(id queue.OperatorID) bool { return id == last }); len(untried) == 0 {
+			untried = free
+		}
+		s.tried = nil
 	}
 	return slices.MinFunc(untried, func(a, b queue.OperatorID) int {
 		if m.rules.Mode == queue.LeastLoaded {
@@ -220,10 +226,7 @@ func (m *model) wait(s *modelSession) {
 	if s.state != session.Offered {
 		s.tried, s.giveUp = nil, m.now.Add(modelGiveUp)
 	}
-	if s.owner != "" {
-		s.silent = false
-	}
-	s.state, s.owner, s.offeredTo, s.toAll = session.Waiting, "", "", false
+	s.state, s.owner, s.offeredTo, s.toAll, s.silent = session.Waiting, "", "", false, false
 	s.offerEnds, s.autoClose, s.replied, s.pinned = time.Time{}, time.Time{}, false, false
 }
 
