@@ -86,7 +86,7 @@ func (a Actor) PutDepartment(ctx context.Context, departments ...Department) err
 	departments = slices.Clone(departments)
 	for i, d := range departments {
 		size += 64 * len(d.Operators)
-		departments[i].Operators, departments[i].Roles = slices.Clone(d.Operators), slices.Clone(d.Roles)
+		departments[i] = d.Clone()
 	}
 	return a.act(ctx, desk.PutDepartments{Departments: departments}, size)
 }
@@ -167,6 +167,7 @@ func (a Actor) Join(ctx context.Context, id session.ID) error {
 }
 
 // Invite adds a colleague to a session that the actor has; the colleague needs no right (rule 6.17). The host may, too.
+// [ErrNotFound]: there is no such operator; [*Invalid]: he was dismissed.
 func (a Actor) Invite(ctx context.Context, id session.ID, colleague queue.OperatorID) error {
 	return a.act(ctx, desk.Invite{Session: id, Operator: colleague}, 0)
 }
@@ -194,8 +195,11 @@ func (a Actor) Start(ctx context.Context, id session.ChatID) (session.ID, error)
 }
 
 // StartFrom is [Actor.Start] from a message, by its number in the chat: it and all after it, at most [desk.MaxSplit], belong
-// to the new session then (rule 1.12).
+// to the new session then (rule 1.12). [ErrNotFound]: the chat has no such message; [*Invalid]: it is of an earlier session.
 func (a Actor) StartFrom(ctx context.Context, id session.ChatID, message int64) (session.ID, error) {
+	if message < 1 {
+		return 0, ErrNotFound
+	}
 	for range maxLooks {
 		c := desk.Start{Chat: id, From: message}
 		found, _, err := a.engine.find(ctx, desk.MessagesFrom(id))

@@ -73,7 +73,7 @@ func done(_ any, err error) error { return err }
 // receive is the command for a message, and its size.
 func receive(in connector.Inbound) (desk.Command, int, error) {
 	clean, said, err := in.Clean()
-	return desk.Receive{Message: clean, Said: said}, len(said.Text) + 4096*len(clean.Files), err
+	return desk.Receive{Message: clean, Said: said, NoChat: in.Chat == ""}, len(said.Text) + 4096*len(clean.Files), err
 }
 
 func (c ClientEdit) command() (desk.Command, int, error) {

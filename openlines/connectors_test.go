@@ -66,6 +66,11 @@ func TestConnectorIsKnownWithCapitalLetters(t *testing.T) {
 	if one.Chat != two.Chat {
 		t.Errorf("a group has the chats %d and %d", one.Chat, two.Chat)
 	}
+	in.Chat, in.ID = "", "3"
+	_, err = e.Receive(ctx, in)
+	if invalid, is := errors.AsType[*openlines.Invalid](err); !is || invalid.Field != "Chat" { // rule 1.7: it is known by its chat
+		t.Errorf("a group that does not say which: %v", err)
+	}
 	must(t, e.RemoveConnector(ctx, "my_web"))
 	if left, _, err := e.Connections(ctx, "support", openlines.Page{}); err != nil || len(left) > 0 {
 		t.Errorf("%d connections are left, %v", len(left), err)

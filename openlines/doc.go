@@ -57,9 +57,10 @@
 //   - [ErrTaken]: a colleague was faster
 //   - [ErrNotOffered]: the session is not offered to this operator
 //   - [ErrFull]: the operator has all that his limits let him have
-//   - [ErrOver]: the session, or what is done to it, is past that
+//   - [ErrOver]: the session, or what is done to it, is past that, or not there yet
 //   - [ErrDenied]: the actor may not; errors.As gives [*Forbidden] with the right that he lacks, if one would do
 //   - [ErrOnce]: the command id was used for something else
+//   - [connector.ErrUnsupported]: the connector is registered without edits or deletions
 //
 // Worth another try, as are the other errors of package storage:
 //

@@ -82,12 +82,15 @@ func (a Actor) Messages(ctx context.Context, id session.ChatID) iter.Seq2[Messag
 			if page, p.After, err = a.messages(ctx, q, p); err != nil {
 				break
 			}
+			if len(page) == 0 {
+				_, err = a.chat(ctx, id) // there is none, or it is empty
+			}
 			for _, m := range page {
 				if !yield(m, nil) {
 					return
 				}
 			}
-			if p.After == (Cursor{}) {
+			if p.After == (Cursor{}) && err == nil {
 				return
 			}
 		}

@@ -139,6 +139,9 @@ func (a Actor) Waiting(ctx context.Context, line LineID, p Page) (ids []session.
 		if err := d.Allows(a.by, desk.MayViewSessions, line, nil); err != nil {
 			return err
 		}
+		if _, found := d.Line(line); !found {
+			return ErrNotFound
+		}
 		var places []queue.Place
 		ids, places, all = d.Waiting(line, after, limit+1)
 		if len(ids) > limit {

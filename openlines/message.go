@@ -9,15 +9,20 @@ import (
 	"github.com/openlines-go/openlines/session"
 )
 
-// CreateItem asks the host's CRM to make an item out of a session that the actor has, see [desk.CreateItem] (rule 6.29). It
-// returns when that is stored; [desk.ItemCreated] in the feed tells that it is done.
+// CreateItem asks the host's CRM to make an item out of a session that the actor has, see [desk.CreateItem] (rule 6.29). Of a
+// session that has one, or whose client is known, it makes another. It returns when that is stored; [desk.ItemCreated] in the feed tells
+// that it is done.
 func (a Actor) CreateItem(ctx context.Context, id session.ID) error {
 	return a.act(ctx, desk.CreateItem{Session: id}, 0)
 }
 
 // SendFrom writes to the client from an item of the host's CRM that the chat is linked to; the actor has to take part in the
-// session already (rule 6.30), and to be one who may read the item, if the host tells (see [ItemReader]).
+// session already (rule 6.30), and to be one who may read the item, if the host tells (see [ItemReader]). [ErrNotFound]: the chat is
+// linked to no such item.
 func (a Actor) SendFrom(ctx context.Context, item string, id session.ID, text string, files ...connector.File) error {
+	if item == "" {
+		return ErrNotFound
+	}
 	if _, err := a.engine.reads(ctx, a.by.Operator, item); err != nil {
 		return err
 	}
@@ -48,7 +53,8 @@ func (a Actor) Mute(ctx context.Context, id session.ChatID, on bool) error {
 }
 
 // ClientEdited tells that a client edited a message in his channel, by the channel's id of it: the text and files are those
-// that it has now. One that overtakes its message counts when that comes (decision 14.27 holds as in Receive).
+// that it has now. One that overtakes its message counts when that comes (decision 14.27 holds as in Receive), but for the first message
+// of a chat, which is [ErrNotFound] until that is there.
 func (e *Engine) ClientEdited(ctx context.Context, who connector.Address, id, text string, files ...connector.File) error {
 	c, size, err := ClientEdit{who, id, text, files}.command()
 	if err != nil {
@@ -65,13 +71,17 @@ func (e *Engine) ChatNamed(ctx context.Context, who connector.Address, name stri
 
 // ArrivedAs tells that a message of ours has arrived at a client, by its number ([connector.Outbound.Message]), and what the
 // channel calls it: for channels that tell that only later, not with the Receipt of Deliver. Edits and deletions of it name
-// these ids from then on.
+// these ids from then on. [ErrNotFound]: there is no such message of ours.
 func (e *Engine) ArrivedAs(ctx context.Context, who connector.Address, message int64, ids ...string) error {
+	if message < 1 {
+		return ErrNotFound
+	}
 	_, err := answered[int](ctx, e.Actor, Receipts{Address: who.Normal(), Message: message, IDs: slices.Clone(ids)}, 64*len(ids))
 	return err
 }
 
-// ClientDeleted tells that a client deleted a message in his channel. Its text is gone.
+// ClientDeleted tells that a client deleted a message in his channel. Its text is gone. One that overtakes its message is as in
+// [Engine.ClientEdited].
 func (e *Engine) ClientDeleted(ctx context.Context, who connector.Address, id string) error {
 	return e.act(ctx, desk.ClientDeletes{Address: who.Normal(), ID: id}, 0)
 }

@@ -187,7 +187,11 @@ func (a Actor) History(ctx context.Context, id session.ChatID, p Page) ([]Messag
 	if err := a.entitled(ctx, id, (*desk.Desk).Reads); err != nil {
 		return nil, Cursor{}, err
 	}
-	return a.messages(ctx, desk.MessagesOf(id), p)
+	page, next, err := a.messages(ctx, desk.MessagesOf(id), p)
+	if err == nil && len(page) == 0 {
+		_, err = a.chat(ctx, id) // there is none, or it is empty
+	}
+	return page, next, err
 }
 
 // messages returns a page of messages.

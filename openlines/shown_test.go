@@ -63,7 +63,7 @@ func (m *masquerade) run() {
 	for _, e := range letters {
 		must(m.t, m.RetryDelivery(m.t.Context(), e.ID))
 	}
-	m.acts(500)
+	m.acts(700)
 	if m.told < 30 || m.kept < 50 || len(letters) < 10 {
 		m.t.Errorf("%d deliveries told of an operator, %d not, %d were dead meanwhile: the test tests nothing", m.told, m.kept, len(letters))
 	}

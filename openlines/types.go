@@ -66,6 +66,8 @@ type (
 	EventType   = desk.EventType
 	Explanation = desk.Explanation
 	Standing    = desk.Standing
+	Person      = desk.Person
+	QueueMember = desk.QueueMember
 	UnreadLine  = desk.UnreadLine
 	Violation   = desk.Violation
 	Effect      = desk.Effect

@@ -222,7 +222,7 @@ func (r Rules) Validate() error {
 type rulesJSON struct {
 	Mode          Mode     `json:"mode,omitempty"`
 	Members       []Member `json:"members,omitempty"`
-	PassOnAfter   duration `json:"passOnAfter,omitzero"`
+	PassOnAfter   passOn   `json:"passOnAfter,omitzero"`
 	OnlyAvailable bool     `json:"onlyAvailable,omitempty"`
 	Grace         duration `json:"grace,omitzero"`
 	Sticky        duration `json:"sticky,omitzero"`
@@ -235,7 +235,7 @@ type rulesJSON struct {
 // MarshalJSON writes the documented form; durations as "45s", Never as "never".
 func (r Rules) MarshalJSON() ([]byte, error) {
 	form := rulesJSON{
-		Mode: r.Mode, Members: r.Members, PassOnAfter: duration(r.PassOnAfter),
+		Mode: r.Mode, Members: r.Members, PassOnAfter: passOn(r.PassOnAfter),
 		OnlyAvailable: r.OnlyAvailable, Grace: duration(r.Grace), Sticky: duration(r.Sticky), DirectOnly: r.DirectOnly,
 		Priority: r.Priority, Ageing: duration(r.Ageing),
 	}
@@ -245,7 +245,7 @@ func (r Rules) MarshalJSON() ([]byte, error) {
 	return json.Marshal(form)
 }
 
-// UnmarshalJSON reads the documented form.
+// UnmarshalJSON reads the documented form. It refuses "0s" for PassOnAfter, whose default is not that.
 func (r *Rules) UnmarshalJSON(data []byte) error {
 	var form rulesJSON
 	if err := json.Unmarshal(data, &form); err != nil {
@@ -283,4 +283,21 @@ func (d *duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	*d = duration(v)
 	return err
+}
+
+// passOn is a duration that is more than none (scenario 115).
+type passOn time.Duration
+
+func (d passOn) MarshalText() ([]byte, error) { return duration(d).MarshalText() }
+
+func (d *passOn) UnmarshalText(text []byte) error {
+	var v duration
+	if err := v.UnmarshalText(text); err != nil {
+		return err
+	}
+	if v == 0 {
+		return errors.New(`want more than 0, "never", or nothing for the default`)
+	}
+	*d = passOn(v)
+	return nil
 }

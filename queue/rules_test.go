@@ -67,7 +67,7 @@ func TestMalformedRulesAreRefused(t *testing.T) {
 		``, `[]`, `"evenly"`, `{"mode":1}`, `{"passOnAfter":45}`, `{"passOnAfter":"45"}`, `{"passOnAfter":"Never"}`,
 		`{"passOnAfter":"9999999h"}`, `{"passOnAfter":""}`, `{"passOnAfter":"1e3s"}`, `{"members":["ann"]}`, `{"members":{}}`,
 		`{"limit":4}`, `{"limit":{"max":"4"}}`, `{"limit":{"max":1.5}}`, `{"priority":1e400}`, `{"onlyAvailable":"yes"}`, `{} {}`,
-		`{"grace":120}`, `{"grace":"2"}`, `{"ageing":"soon"}`,
+		`{"grace":120}`, `{"grace":"2"}`, `{"ageing":"soon"}`, `{"passOnAfter":"0s"}`,
 	} {
 		before := queue.Rules{Mode: queue.All, Priority: 7}
 		r := before

@@ -127,23 +127,24 @@ func (r Rules) Validate() error {
 }
 
 type rulesJSON struct {
-	UnansweredAfter duration `json:"unansweredAfter,omitzero"`
-	CloseDelay      duration `json:"closeDelay,omitzero"`
+	UnansweredAfter some     `json:"unansweredAfter,omitzero"`
+	CloseDelay      some     `json:"closeDelay,omitzero"`
 	AutoCloseAfter  duration `json:"autoCloseAfter,omitzero"`
-	AutoClosedLife  duration `json:"autoClosedLife,omitzero"`
-	NeglectAfter    duration `json:"neglectAfter,omitzero"`
+	AutoClosedLife  some     `json:"autoClosedLife,omitzero"`
+	NeglectAfter    some     `json:"neglectAfter,omitzero"`
 	GiveUpAfter     duration `json:"giveUpAfter,omitzero"`
 }
 
 // MarshalJSON writes durations as "45s", Never as "never", AtOnce as "at-once".
 func (r Rules) MarshalJSON() ([]byte, error) {
 	return json.Marshal(rulesJSON{
-		duration(r.UnansweredAfter), duration(r.CloseDelay), duration(r.AutoCloseAfter), duration(r.AutoClosedLife),
-		duration(r.NeglectAfter), duration(r.GiveUpAfter),
+		some(r.UnansweredAfter), some(r.CloseDelay), duration(r.AutoCloseAfter), some(r.AutoClosedLife),
+		some(r.NeglectAfter), duration(r.GiveUpAfter),
 	})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, and "1ns" as AtOnce.
+// UnmarshalJSON reads what MarshalJSON writes, and "1ns" as AtOnce. Where no time stands for the default it refuses "0s", which says
+// something else.
 func (r *Rules) UnmarshalJSON(data []byte) error {
 	var form rulesJSON
 	if err := json.Unmarshal(data, &form); err != nil {
@@ -182,4 +183,21 @@ func (d *duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	*d = duration(v)
 	return err
+}
+
+// some is a duration that is more than none: a rule that is left out has its default.
+type some time.Duration
+
+func (d some) MarshalText() ([]byte, error) { return duration(d).MarshalText() }
+
+func (d *some) UnmarshalText(text []byte) error {
+	var v duration
+	if err := v.UnmarshalText(text); err != nil {
+		return err
+	}
+	if v == 0 {
+		return errors.New(`want more than 0, "never", "at-once", or nothing for the default`)
+	}
+	*d = some(v)
+	return nil
 }

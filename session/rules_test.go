@@ -43,7 +43,8 @@ func TestMalformedRulesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		`[]`, `"45s"`, `{"closeDelay":600}`, `{"closeDelay":"10"}`, `{"unansweredAfter":"NEVER"}`, `{"unansweredAfter":""}`,
-		`{"unansweredAfter":"9999999h"}`, `{"closeDelay":true}`,
+		`{"unansweredAfter":"9999999h"}`, `{"closeDelay":true}`, `{"closeDelay":"0s"}`, `{"unansweredAfter":"0s"}`, `{"autoClosedLife":"0m"}`,
+		`{"neglectAfter":"-0s"}`,
 	} {
 		before := session.Rules{UnansweredAfter: 1, CloseDelay: 1}
 		r := before

@@ -35,6 +35,18 @@ var connectors = []mutation{
 		pkg:   "openlines", run: "Scripts/9.11",
 	},
 	{
+		name: "group-of-nowhere", rule: "1.7: a group is known by its chat, which is required",
+		edits: []edit{{"openlines/desk/receive.go", `in.Group && c.NoChat {`, `in.Group && c.NoChat && false {`}},
+		pkg:   "openlines", run: "CapitalLetters",
+	},
+	{
+		name: "there-and-refused", rule: "1.14: what is there is told as there, whatever would be refused since",
+		edits: []edit{{"openlines/desk/receive.go", `		known = d.aliases.get(key) // what is refused then puts no row by which the store could tell
+`, `		_ = known
+`}},
+		pkg: "openlines", run: "Scripts/1.14",
+	},
+	{
 		name: "asked-in-vain", rule: "9.11: a question that the client did not get awaits no answer",
 		edits: []edit{{"openlines/desk/rating.go", ` || d.shut(chat, d.now)) {
 		return false`, `) {

@@ -38,6 +38,18 @@ var views = []mutation{
 		pkg:   "openlines", run: "Scripts/11.43",
 	},
 	{
+		name: "queue-to-anybody", rule: "11.34: who is in a queue is told to who may view the line",
+		edits: []edit{{"openlines/people.go", `d.Allows(a.by, desk.MayViewLines, line, nil); err != nil`, `d.Allows(a.by, desk.MayViewLines, line, nil); err != nil && false`}},
+		pkg:   "openlines", run: "People",
+	},
+	{
+		name: "zero-is-the-default", rule: "3.17: no time is refused, not taken as the default",
+		edits: []edit{{"queue/rules.go", `	if v == 0 {
+		return errors.New(` + "`want more than 0", `	if false {
+		return errors.New(` + "`want more than 0"}},
+		pkg: "queue", run: "Malformed",
+	},
+	{
 		name: "deleted-is-unread", rule: "11.43: what the client has deleted is not unread",
 		edits: []edit{{"openlines/desk/revise.go", `		d.unread(m)
 `, ``}},

@@ -236,7 +236,7 @@ func (d *Desk) finishUntaken(s *Session, by By) error {
 	if by.Operator != "" {
 		scope := d.scope(by.Operator, MayIntercept, s.Line)
 		if scope != AnyOnes && (scope != OfDepartments || !d.concernsDepartment(by.Operator, s.Line, s)) {
-			return ErrDenied
+			return &Forbidden{Right: MayIntercept}
 		}
 	}
 	d.say(s, session.Farewell)

@@ -43,7 +43,7 @@ func (c PutDepartments) act(d *Desk, by By) (any, error) {
 		if before != nil && before.Parent == p.Parent && slices.Equal(before.Operators, p.Operators) && slices.Equal(before.Roles, p.Roles) {
 			continue
 		}
-		p.Operators, p.Roles = slices.Clone(p.Operators), slices.Clone(p.Roles)
+		p = p.Clone()
 		d.departments.put(&p)
 	}
 	lines := sortedKeys(d.byParts)
@@ -52,6 +52,12 @@ func (c PutDepartments) act(d *Desk, by By) (any, error) {
 		d.reviewed(line, time.Time{})
 	}
 	return nil, nil
+}
+
+// Clone returns a copy that shares nothing with the department.
+func (p Department) Clone() Department {
+	p.Operators, p.Roles = slices.Clone(p.Operators), slices.Clone(p.Roles)
+	return p
 }
 
 func (p *Department) check() error {
@@ -115,7 +121,11 @@ func (d *Desk) expanded(l *Line) []queue.Member {
 		return entries
 	}
 	d.byParts[l.ID] = true
-	var members []queue.Member
+	return d.resolved(l, entries)
+}
+
+// resolved returns entries with departments in the place of their people, who keep by which of them they are there.
+func (d *Desk) resolved(l *Line, entries []queue.Member) (members []queue.Member) {
 	listed := map[queue.DepartmentID]bool{}
 	for _, m := range entries {
 		if len(members) >= queue.MaxMembers {
@@ -130,7 +140,7 @@ func (d *Desk) expanded(l *Line) []queue.Member {
 		}
 		listed[m.Department] = true
 		for _, id := range d.people(m.Department, !l.Queue.DirectOnly, map[queue.DepartmentID]bool{}) {
-			members = append(members, queue.Member{Operator: id, Weight: m.Weight})
+			members = append(members, queue.Member{Operator: id, Department: m.Department, Weight: m.Weight})
 		}
 	}
 	return members[:min(len(members), queue.MaxMembers)]

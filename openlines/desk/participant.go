@@ -6,13 +6,14 @@ import (
 	"github.com/openlines-go/openlines/connector"
 	"github.com/openlines-go/openlines/queue"
 	"github.com/openlines-go/openlines/session"
+	"github.com/openlines-go/openlines/worktime"
 )
 
 // MaxJoined is how many operators can take part in a session beside the one who has it.
 const MaxJoined = 50
 
-// Join adds the actor to a session that another has; he reads and writes, the other keeps it (rule 6.16). It takes the right
-// to join.
+// Join adds the actor to a session that another has; he reads and writes, the other keeps it (rule 6.16). While nobody has it he
+// reads, and writes for his colleagues. Who is asked for it alone takes part already. It takes the right to join.
 type Join struct{ Session session.ID }
 
 // Invite adds a colleague to a session, who needs no right for it (rule 6.17). Who has the session may, and the host.
@@ -105,15 +106,18 @@ func (c Invite) act(d *Desk, by By) (any, error) {
 	if err := d.permits(by, s.Owner == by.Operator); err != nil {
 		return nil, err
 	}
-	if _, err := d.actor(By{Operator: c.Operator}); err != nil {
-		return nil, err
+	switch o := d.operators.get(c.Operator); {
+	case o == nil:
+		return nil, ErrNotFound
+	case o.Status == worktime.Dismissed:
+		return nil, &Invalid{Field: "Operator", Problem: "dismissed"} // rule 6.15
 	}
 	return nil, d.join(s, c.Operator, by)
 }
 
 func (d *Desk) join(s *Session, id queue.OperatorID, by By) error {
 	switch {
-	case s.Owner == id, slices.Contains(s.Joined, id):
+	case s.bearer() == id, slices.Contains(s.Joined, id):
 		return nil
 	case len(s.Joined) >= MaxJoined:
 		return &Invalid{Field: "Joined", Problem: "full", Limit: MaxJoined}

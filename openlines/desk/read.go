@@ -205,17 +205,24 @@ func (d *document) leaf(path string, raw json.RawMessage, t reflect.Type) json.R
 	return nil
 }
 
+// duration examines one of the rules' durations as the rules themselves read it.
 func (d *document) duration(path string, raw json.RawMessage) json.RawMessage {
-	var text string
-	err := json.Unmarshal(raw, &text)
-	if atOnce := text == "at-once" && strings.HasPrefix(path, "session."); err == nil && text != "never" && !atOnce {
-		_, err = time.ParseDuration(text)
+	var rules any = new(queue.Rules)
+	if strings.HasPrefix(path, "session.") {
+		rules = new(session.Rules)
 	}
-	if err != nil {
-		d.bad(path, `want a duration, such as "45s"`)
-		return nil
+	err := json.Unmarshal([]byte("{"+data(path[strings.LastIndexByte(path, '.')+1:])+":"+string(raw)+"}"), rules)
+	if err == nil {
+		return raw
 	}
-	return raw
+	problem, text := `want a duration, such as "45s"`, ""
+	if json.Unmarshal(raw, &text) == nil {
+		if _, malformed := time.ParseDuration(text); malformed == nil {
+			problem = err.Error() // it is one, and not for this key
+		}
+	}
+	d.bad(path, problem)
+	return nil
 }
 
 func below(path, key string) string {

@@ -31,7 +31,12 @@ func TestReadLine(t *testing.T) {
 		``:                                      {"document: not JSON, at byte 0"},
 		`[]`:                                    {": want an object", "id: empty"},
 		`{"id":"a","queue":{"passOnAfter":45}}`: {`queue.passOnAfter: want a duration, such as "45s"`},
-		`{"id":"a","queue":{"passOnAfter":"at-once"}}`:             {`queue.passOnAfter: want a duration, such as "45s"`},
+		`{"id":"a","queue":{"passOnAfter":"at-once"}}`: {`queue.passOnAfter: want a duration, such as "45s"`},
+		`{"id":"a","queue":{"passOnAfter":"0s","grace":"0s"},"session":{"closeDelay":"0s","autoCloseAfter":"0s","neglectAfter":"0h"}}`: { // scenario 115
+			`queue.passOnAfter: want more than 0, "never", or nothing for the default`,
+			`session.closeDelay: want more than 0, "never", "at-once", or nothing for the default`,
+			`session.neglectAfter: want more than 0, "never", "at-once", or nothing for the default`,
+		},
 		`{"id":"a","crm":{"within":"3"}}`:                          {`crm.within: time: missing unit in duration "3"`},
 		`{"id":"a","hours":{"week":{"mon":["9-18"]},"zon":"UTC"}}`: {`hours."zon": is not a field of hours`},
 		`{"id":7,"inactive":"no","queue":{"priority":1.5,"members":[{"operator":"ann"},{"operater":"bob"}],"limit":[]}}`: {

@@ -18,6 +18,7 @@ const MaxOpenSessions = 1_000_000
 type Receive struct {
 	Message connector.Inbound
 	Said    connector.Text
+	NoChat  bool // the channel named none: it is the user's, which that of a group is not
 }
 
 // Received tells where a message landed (rule 1.14).
@@ -46,13 +47,18 @@ func (c Receive) act(d *Desk, by By) (any, error) {
 		return nil, ErrDenied
 	}
 	in := c.Message
-	in.Group = d.thread(in.Address()).Group
+	if in.Group = d.thread(in.Address()).Group; in.Group && c.NoChat {
+		return nil, &Invalid{Field: "Chat", Problem: "empty"} // the register tells that it is a group
+	}
 	_, l, err := d.served(in.Address())
 	if errors.Is(err, ErrNotConnected) {
 		return nil, err
 	}
 	key := aliasKey(in.Address())
 	known := d.aliases.peek(key)
+	if known == nil && l != nil && l.Consent.Document != "" && (in.Past || in.Automatic) {
+		known = d.aliases.get(key) // what is refused then puts no row by which the store could tell
+	}
 	var early *Message // an edit of it that came first
 	if known != nil {
 		if early = d.messages.peek(messageKey(known.Chat, in.ID, 0)); early != nil && early.Number > 0 {

@@ -328,7 +328,7 @@ func (c PutSettings) act(d *Desk, by By) (any, error) {
 	if err := d.may(by, MayEditSettings, "", nil); err != nil {
 		return nil, err
 	}
-	s := c.Settings
+	s := c.Settings.plain()
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
@@ -342,7 +342,7 @@ func (c PutSettings) act(d *Desk, by By) (any, error) {
 	given := s.Version
 	s.Since, s.Version = before.Since, before.Version
 	switch {
-	case before.Version > 0 && reflect.DeepEqual(s.plain(), before.plain()):
+	case before.Version > 0 && reflect.DeepEqual(s, before.plain()):
 		return nil, nil
 	case given != 0 && given != before.Version:
 		return nil, &Conflict{Version: before.Version}

@@ -222,7 +222,7 @@ func (m *model) join(s *modelSession, id queue.OperatorID) error {
 		return openlines.ErrOver
 	case !m.may(s, id):
 		return openlines.ErrDenied
-	case s.owner != id && !slices.Contains(s.joined, id):
+	case !s.has(id) && !slices.Contains(s.joined, id):
 		s.joined = append(s.joined, id)
 	}
 	return nil
