@@ -165,6 +165,17 @@ var boundary = []mutation{
 		pkg: "openlines", run: "Scripts/11.07",
 	},
 	{
+		name: "asked-and-not-heard", rule: "9.4: who is asked with a finish that closes at once can answer",
+		edits: []edit{{"openlines/desk/rating.go", `		s = d.closedAtOnce(chat, l, m.Said.Text)
+`, ``}},
+		pkg: "openlines", run: "Scripts/9.04",
+	},
+	{
+		name: "word-for-ever", rule: "8.7: later the word begins a new session",
+		edits: []edit{{"openlines/desk/rating.go", ` || d.now.Sub(s.Ended) > session.DefaultCloseDelay {`, ` {`}},
+		pkg:   "openlines", run: "Scripts/9.04",
+	},
+	{
 		name: "nobody-asks-and-it-counts", rule: "9.5: where nobody is asked nothing is taken",
 		edits: []edit{{"openlines/desk/rating.go", `!l.Rating.WhileOpen || l.Rating.Off ||`, `!l.Rating.WhileOpen ||`}},
 		pkg:   "openlines", run: "Scripts/9.06",

@@ -421,7 +421,7 @@ func (d *Desk) room(line LineID, id queue.OperatorID) int {
 
 // MaxToAll is how many sessions a line whose members have a limit offers to everybody, or as many as there is room for, if that is
 // more: else a long queue would be offered whole for one free place, and taken back whole.
-const MaxToAll = 100
+const MaxToAll = 50
 
 // offerable tells whether a line can offer a session now: somebody is free, and no more than MaxToAll are offered to everybody under
 // a limit.

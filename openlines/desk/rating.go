@@ -219,14 +219,16 @@ func (d *Desk) votesEarly(s *Session, l *Line) bool {
 	return s.State.Active() || s.WasReplied()
 }
 
-// ratedBy takes a client's message as a rating, if it is one: he was asked, and the session is in its closing delay, or it was early. What he
-// writes otherwise is an ordinary message (rule 9.10).
+// ratedBy takes a client's message as a rating, if it is one: he was asked, and the session is in its closing delay, or has had none, or it
+// was early. What he writes otherwise is an ordinary message (rule 9.10).
 func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
 	s := d.sessions.rows[d.open[chat.ID]]
 	if s != nil {
 		l = d.lines.get(s.Line) // it can have moved
+	} else {
+		s = d.closedAtOnce(chat, l, m.Said.Text)
 	}
-	if s == nil || s.State != session.Closing && !s.RateEarly || !d.takesVote(s, l) || d.rateText(s) != session.Rate || len(m.Files) > 0 {
+	if s == nil || s.Open() && s.State != session.Closing && !s.RateEarly || !d.takesVote(s, l) || d.rateText(s) != session.Rate || len(m.Files) > 0 {
 		return nil
 	}
 	vote, is := l.Rating.understood(m.Said.Text)
@@ -237,6 +239,22 @@ func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
 	d.tellOf(s, Event{Type: MessageReceived, Message: written.Number})
 	d.vote(s, l, vote)
 	return written
+}
+
+// closedAtOnce returns a chat's latest session if its client was asked for a rating with the finish, which left him no closing delay to
+// answer in; nil: he was not, or that is longer ago than the usual one, or the text is no answer.
+func (d *Desk) closedAtOnce(chat *Chat, l *Line, text string) *Session {
+	if _, is := l.Rating.understood(text); !is || chat.Session == 0 {
+		return nil
+	}
+	if waits, _ := d.asksConsent(chat, l); waits {
+		return nil
+	}
+	s := d.sessions.get(chat.Session)
+	if s == nil || s.Reason != session.Finished || s.RateAsked.IsZero() || !s.Ended.Equal(s.Finished) || d.now.Sub(s.Ended) > session.DefaultCloseDelay {
+		return nil
+	}
+	return s
 }
 
 // thankedBy keeps a client's message in a session in its closing delay, if it is a thank-you that does not reopen it (decision
