@@ -3,6 +3,7 @@ package openlines_test
 import (
 	"context"
 	"fmt"
+	"log"
 	"time"
 
 	"github.com/openlines-go/openlines/connector"
@@ -66,4 +67,29 @@ func ExampleActor_Sessions() {
 	// web|support|2|2 Kimberly Jones
 	// web|support|0|0 Kim Larsen
 	// 3 begun, 3 answered after 1m0s 2 of 3 satisfied
+}
+
+// Who is in a line's queue, by which entry, and why he cannot be asked.
+func ExampleActor_Queue() {
+	ctx := context.Background()
+	e := furnished(ctx, openlines.Config{}, openlines.Line{})
+	for _, err := range []error{
+		e.PutDepartment(ctx, openlines.Department{ID: "sales", Operators: []queue.OperatorID{"bob", "cid"}}),
+		e.PutLine(ctx, openlines.Line{ID: "support", Queue: queue.Rules{Members: append(queue.Operators("ann"), queue.Departments("sales")...)}}),
+	} {
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	members, _, err := e.Queue(ctx, "support", openlines.Page{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, m := range members {
+		fmt.Printf("%s %q: %s, %d sessions\n", m.Operator, m.Department, m.Verdict, m.Sessions)
+	}
+	// Output:
+	// ann "": free, 0 sessions
+	// bob "sales": free, 0 sessions
+	// cid "sales": not an operator, 0 sessions
 }
