@@ -127,10 +127,12 @@ func Held(at time.Time, r Rules) Session {
 }
 
 // GoesOnWith returns a session that begins at a time in the place of another one: what the client was owed, he still is, with his
-// place in the waiting order; and if he was replied to and has not reacted, he is to write next (decision 14.43).
+// place in the waiting order; if he was replied to and has not reacted, he is to write next; and what its owner had pinned stays so
+// (decision 14.43).
 func (s Session) GoesOnWith(before Session, at time.Time, r Rules) Session {
 	s.Asked, s.AnswerBy, s.Overdue, s.Served = before.Asked, before.AnswerBy, before.Overdue, before.Served
 	s.RepliedBefore, s.Unanswered, s.Escalated, s.Apologised = before.WasReplied(), before.Unanswered, before.Escalated, before.Apologised
+	s.Pinned = before.Pinned && s.State == Answered
 	switch {
 	case before.State == Bot:
 		s.Queued = at

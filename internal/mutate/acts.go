@@ -225,6 +225,11 @@ var acts = []mutation{
 		pkg:   "openlines", run: "Scripts/3.11",
 	},
 	{
+		name: "unpinned-by-a-start", rule: "14.43: what is started in the place of a pinned session is pinned",
+		edits: []edit{{"session/session.go", `s.Pinned = before.Pinned && s.State == Answered`, `s.Pinned = false`}},
+		pkg:   "openlines", run: "Scripts/14.43",
+	},
+	{
 		name: "silent-for-who-starts", rule: "6.24: who starts another session in its place has not switched silent mode on",
 		edits: []edit{{"openlines/desk/start.go", `before.Silent && owner != "" && owner == before.bearer()`, `before.Silent`}},
 		pkg:   "openlines", run: "Scripts/6.24",

@@ -86,7 +86,7 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		n.Owner = owner
 		if goesOn {
 			n.Silent = before.Silent && owner != "" && owner == before.bearer()
-			n.Risen, n.Shared, n.Identified = before.Risen, before.Shared, before.Identified
+			n.Risen, n.Shared, n.Identified, n.InQueue = before.Risen, before.Shared, before.Identified, before.InQueue
 			n.Unagreed, n.Making = before.Unagreed, before.Making // who takes charge of an item, is told of as before (rule 10.9)
 			n.Priority = d.priority(l, n)
 		}
