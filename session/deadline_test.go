@@ -296,7 +296,7 @@ func TestStories(t *testing.T) {
 				test.rules.NeglectAfter = session.Never
 			}
 			got := mustPlay(t, session.New(nine, 0, test.rules), test.rules, test.steps)
-			got.Response = session.Response{} // which package kpi looks at
+			got.Response, got.Served = session.Response{}, false // package kpi looks at one, TestServed at the other
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -400,5 +400,28 @@ func TestDue(t *testing.T) {
 				t.Errorf("%v, %v; want %v, %v", due, which, test.due, test.which)
 			}
 		})
+	}
+}
+
+// Rules 7.16, 7.19, 11.9: only what an operator writes to a client whom he owes a reply serves him; until then he is awaited, though somebody
+// wrote to him before.
+func TestServed(t *testing.T) {
+	t.Parallel()
+	rules := session.Rules{NeglectAfter: session.Never}
+	for name, test := range map[string]struct {
+		begins session.Session
+		steps  []step
+		served bool
+		by     time.Time
+	}{
+		"written first":              {session.Held(nine, rules), []step{{1, session.Reply, nil}}, false, time.Time{}},
+		"written first, and back":    {session.Held(nine, rules), []step{{1, session.Reply, nil}, {2, session.ClientWrites, nil}}, false, at(62)},
+		"answered then":              {session.Held(nine, rules), []step{{1, session.Reply, nil}, {2, session.ClientWrites, nil}, {3, session.Assist, nil}}, true, time.Time{}},
+		"answered, and he goes on":   {session.New(nine, 0, rules), []step{offer(1), {2, session.Accept, nil}, {3, session.Reply, nil}, {4, session.ClientWrites, nil}}, true, time.Time{}},
+		"accepted, and not answered": {session.New(nine, 0, rules), []step{offer(1), {2, session.Accept, nil}}, false, at(60)},
+	} {
+		if got := mustPlay(t, test.begins, rules, test.steps); got.Served != test.served || !got.AnswerBy.Equal(test.by) {
+			t.Errorf("%s: served %v, awaited until %v; want %v, %v", name, got.Served, got.AnswerBy, test.served, test.by)
+		}
 	}
 }

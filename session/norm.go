@@ -28,7 +28,6 @@ func (s Session) Timed(was Session, n Norms, moved bool, at time.Time) Session {
 	switch {
 	case s.Asked.IsZero() || !s.State.Open() || s.State == Closing || s.State == AutoClosed:
 		s.NormBy, s.Overdue = time.Time{}, false
-		s.Served = s.Served || !was.Asked.IsZero() && s.Asked.IsZero()
 	case s.Overdue, s.Asked.Equal(was.Asked) && was.State != Closing && !moved: // rule 11.10: one alert for one reply
 	default:
 		if s.NormBy = n.by(s); !s.NormBy.IsZero() && s.NormBy.Before(at) {

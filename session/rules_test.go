@@ -123,11 +123,11 @@ func TestSessionHasADocumentedForm(t *testing.T) {
 	s = mustPlay(t, s, session.Rules{}, []step{offer(1), {2, session.Accept, nil}, {3, session.Reply, nil}, {4, session.Finish, nil}})
 	s = mustBeWritten(t, s, `{"state":"closing","began":"2026-03-02T09:00:00Z","queued":"2026-03-02T08:58:30Z",`+
 		`"replied":"2026-03-02T09:00:03Z","accepted":"2026-03-02T09:00:02Z","finished":"2026-03-02T09:00:04Z",`+
-		`"closeAt":"2026-03-02T09:10:04Z","offHours":true,"ownerReplied":true,"ahead":90000000,"response":{"n":1,"first":3000000,"sum":3000000,"longest":3000000}}`)
+		`"served":true,"closeAt":"2026-03-02T09:10:04Z","offHours":true,"ownerReplied":true,"ahead":90000000,"response":{"n":1,"first":3000000,"sum":3000000,"longest":3000000}}`)
 	s = mustPlay(t, s.MarkUnanswered(), session.Rules{}, []step{{604, session.Complete, nil}})
 	mustBeWritten(t, s, `{"state":"closed","began":"2026-03-02T09:00:00Z","queued":"2026-03-02T08:58:30Z",`+
 		`"replied":"2026-03-02T09:00:03Z","accepted":"2026-03-02T09:00:02Z","finished":"2026-03-02T09:00:04Z",`+
-		`"ended":"2026-03-02T09:10:04Z","unanswered":true,"offHours":true,"ownerReplied":true,"ahead":90000000,"reason":"finished",`+
+		`"ended":"2026-03-02T09:10:04Z","served":true,"unanswered":true,"offHours":true,"ownerReplied":true,"ahead":90000000,"reason":"finished",`+
 		`"response":{"n":1,"first":3000000,"sum":3000000,"longest":3000000}}`)
 }
 

@@ -223,7 +223,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		if was.Active() && act != Transfer {
 			s.Apologised = false
 		}
-		if act == Move && !s.Asked.IsZero() && !s.WasReplied() { // the time of the line to which it moves counts
+		if act == Move && !s.Asked.IsZero() && !s.Served { // the time of the line to which it moves counts
 			s.AnswerBy = time.Time{}
 			s = s.awaited(at, r)
 		}
@@ -243,7 +243,7 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 		}
 	case Reply, Assist:
 		if !s.Asked.IsZero() {
-			s.Response = s.Response.after(at.Sub(s.Asked))
+			s.Response, s.Served = s.Response.after(at.Sub(s.Asked)), true
 		}
 		s.Asked, s.AnswerBy, s.Apologised = time.Time{}, time.Time{}, false
 		s.OwnerReplied = s.OwnerReplied || act == Reply
@@ -344,7 +344,7 @@ func (s Session) MarkUnanswered() Session {
 // AwaitAnswer begins the time in which an operator is to reply, if none has. It is for a session that is marked as unanswered and
 // was moved, too: if it passes, AnswerBy is due once more (decision 14.26).
 func (s Session) AwaitAnswer(at time.Time, r Rules) Session {
-	if d, on := r.unansweredAfter(); on && !s.WasReplied() {
+	if d, on := r.unansweredAfter(); on && !s.Served {
 		s.AnswerBy = at.Add(d)
 	}
 	return s

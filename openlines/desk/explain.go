@@ -107,7 +107,7 @@ func (d *Desk) Explain(id session.ID, at time.Time) (Explanation, error) {
 	if d.forsaken(s) {
 		x.Grace = max(d.lost(s).Sub(at), 0)
 	}
-	if next, _, ok := w.queue.Next(s.Tried); ok && !s.State.Owned() && !s.ToAll {
+	if next, _, ok := d.choose(s); ok && !s.State.Owned() && !s.ToAll {
 		x.Next = next
 	}
 	tried := map[queue.OperatorID]bool{}

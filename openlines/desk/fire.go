@@ -13,7 +13,8 @@ import (
 const noLimit = math.MaxInt
 
 // Fire does what is due in the order of time and id, each transition at its own time, until the batch has more than rows
-// changes, and reports how many it did and whether more are due. A backlog is thus folded in chunks.
+// changes, and reports how many it did and whether more are due. A backlog is thus folded in chunks. What is due at the same
+// instant comes together: who else is there, or gone, counts before anybody is asked.
 func (d *Desk) Fire(at time.Time, rows int) (n int, more bool) {
 	if at.Before(d.now) {
 		at = d.now
@@ -28,6 +29,9 @@ func (d *Desk) Fire(at time.Time, rows int) (n int, more bool) {
 			d.now = due.at
 		}
 		d.fire(k)
+		if next, due, any := d.deadlines.Min(); any && next.job == "" && !due.at.After(d.now) && len(d.j.log) <= rows {
+			continue
+		}
 		d.settle()
 	}
 	_, due, any := d.deadlines.Min()

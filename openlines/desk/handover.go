@@ -191,7 +191,7 @@ func (d *Desk) arrive(s *Session) {
 		return
 	}
 	l := d.lines.get(s.Line)
-	if s.Unanswered && s.AnswerBy.IsZero() && !s.WasReplied() && d.moveOn(s, l.UnansweredTo) || d.workOf(s.Line).calendar.Open(d.now) {
+	if s.Unanswered && s.AnswerBy.IsZero() && !s.Served && d.moveOn(s, l.UnansweredTo) || d.workOf(s.Line).calendar.Open(d.now) {
 		return
 	}
 	d.excuse(s, session.OffHours)

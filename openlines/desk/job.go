@@ -104,7 +104,7 @@ func (d *Desk) handOver(id queue.OperatorID, after session.ID, actor queue.Opera
 		}
 		d.requeue(row, session.Return, actor)
 		if next := *d.sessions.rows[s]; next.Line == row.Line && !slices.Contains(next.Tried, id) { // others come first
-			next.Tried = append(slices.Clip(next.Tried), id)
+			next.Tried, next.AskedAs = append(slices.Clip(next.Tried), id), AsLast
 			d.sessions.put(&next)
 		}
 		after = s

@@ -219,14 +219,14 @@ func (d *Desk) votesEarly(s *Session, l *Line) bool {
 	return s.State.Active() || s.WasReplied()
 }
 
-// ratedBy takes a client's message as a rating, if it is one: he was asked, and the session is in its closing delay, or has had none, or it
-// was early. What he writes otherwise is an ordinary message (rule 9.10).
+// ratedBy takes a client's message as a rating, if it is one: he was asked, and the session is in its closing delay, or it was early, or
+// he has his time for it. What he writes otherwise is an ordinary message (rule 9.10).
 func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
 	s := d.sessions.rows[d.open[chat.ID]]
 	if s != nil {
 		l = d.lines.get(s.Line) // it can have moved
 	} else {
-		s = d.closedAtOnce(chat, l, m.Said.Text)
+		s = d.closedBefore(chat, l, m.Said.Text)
 	}
 	if s == nil || s.Open() && s.State != session.Closing && !s.RateEarly || !d.takesVote(s, l) || d.rateText(s) != session.Rate || len(m.Files) > 0 {
 		return nil
@@ -241,9 +241,9 @@ func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
 	return written
 }
 
-// closedAtOnce returns a chat's latest session if its client was asked for a rating with the finish, which left him no closing delay to
-// answer in; nil: he was not, or that is longer ago than the usual one, or the text is no answer.
-func (d *Desk) closedAtOnce(chat *Chat, l *Line, text string) *Session {
+// closedBefore returns a chat's latest session if its client was asked for a rating and still has the time that the line gives him, or,
+// if it gives none and no closing delay to answer in, the usual one; nil: he has not, or the text is no answer.
+func (d *Desk) closedBefore(chat *Chat, l *Line, text string) *Session {
 	if _, is := l.Rating.understood(text); !is || chat.Session == 0 {
 		return nil
 	}
@@ -251,7 +251,8 @@ func (d *Desk) closedAtOnce(chat *Chat, l *Line, text string) *Session {
 		return nil
 	}
 	s := d.sessions.get(chat.Session)
-	if s == nil || s.Reason != session.Finished || s.RateAsked.IsZero() || !s.Ended.Equal(s.Finished) || d.now.Sub(s.Ended) > session.DefaultCloseDelay {
+	atOnce := s != nil && s.Ended.Equal(s.Finished) && d.now.Sub(s.Ended) <= session.DefaultCloseDelay
+	if s == nil || s.Reason != session.Finished || s.Line != l.ID || l.Rating.Within == 0 && !atOnce {
 		return nil
 	}
 	return s

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/openlines-go/openlines/queue"
@@ -111,32 +110,42 @@ func (d *Desk) offer(s *Session) {
 		d.tellOf(s, Event{Type: SessionOffered, Members: free, Free: free})
 		return
 	}
-	id, again, _ := w.queue.Next(s.Tried)
+	id, again, _ := d.choose(s)
 	tried, asked := s.Tried, ByMode
+	if last := d.lastWith(s); last != "" {
+		id, again, asked = last, false, AsLast
+	}
 	if again {
 		tried = nil
 	}
-	last := d.lastWith(s)
-	if last == "" || last == id || l.Queue.Mode != queue.Strictly { // whose walk begins at the top, whoever was asked before it (rule 3.10)
-		tried = append(slices.Clip(tried), cmp.Or(last, id))
-	}
-	if last != "" {
-		id, asked = last, AsLast
-	}
+	tried = append(slices.Clip(tried), id)
 	if len(tried) > queue.MaxTried {
 		tried = tried[len(tried)-queue.MaxTried:]
 	}
 	d.must(s, session.Offer, func(n *Session) {
-		n.OfferedTo, n.Tried, n.AskedAs, n.Sticky = id, tried, asked, s.Sticky || last != ""
+		n.OfferedTo, n.Tried, n.AskedAs, n.Sticky = id, tried, asked, s.Sticky || asked == AsLast
 		if after, on := l.Queue.PassOn(); on {
 			n.OfferEnds = d.now.Add(after)
 		}
 	})
 	e := Event{Type: SessionOffered, Operator: id, Free: free, Reason: string(asked)}
-	if second, _, ok := w.queue.Next(tried); ok && second != id {
+	if second, _, ok := d.choose(d.sessions.get(s.ID)); ok && second != id {
 		e.RunnerUp = second
 	}
 	d.stamp(s.Line, id, d.tellOf(s, e))
+}
+
+// choose returns whom the mode of its line has asked for a session next, see [queue.Queue.Next]. In mode Strictly who was asked by name
+// has no place in the walk, which goes on where it was, or begins at the top (rules 3.10, 6.14, 10.7), but for him.
+func (d *Desk) choose(s *Session) (id queue.OperatorID, again, ok bool) {
+	q, walked := d.workOf(s.Line).queue, len(s.Tried)-1
+	if q.Mode() != queue.Strictly || s.AskedAs == ByMode || walked < 0 {
+		return q.Next(s.Tried)
+	}
+	if id, again, ok = q.Next(s.Tried[:walked]); id == s.Tried[walked] {
+		id, again, ok = q.Next(append(slices.Clip(s.Tried[:walked]), id))
+	}
+	return id, again, ok
 }
 
 // lastWith returns who is asked first for a session, as he was last with its client; empty: the mode decides (rule P14). He is

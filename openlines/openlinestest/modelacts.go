@@ -202,7 +202,7 @@ func (m *model) transfer(s *modelSession, id, to queue.OperatorID, assign bool) 
 	if s.active() {
 		s.giveUp = m.now.Add(modelGiveUp)
 	}
-	s.state, s.owner, s.offeredTo, s.toAll, s.tried = session.Offered, "", to, false, []queue.OperatorID{to}
+	s.state, s.owner, s.offeredTo, s.toAll, s.tried, s.named = session.Offered, "", to, false, []queue.OperatorID{to}, to
 	s.replied, s.pinned, s.silent, s.autoClose, s.offerEnds = false, false, false, time.Time{}, m.now.Add(m.passOn)
 	if m.rules.Mode == queue.All {
 		s.offerEnds = m.now.Add(queue.DefaultPassOn)
@@ -277,7 +277,7 @@ func (m *model) handOver(id queue.OperatorID) {
 		if s.has(id) && !s.over() {
 			m.wait(s)
 			if !slices.Contains(s.tried, id) {
-				s.tried = append(s.tried, id)
+				s.tried, s.named = append(s.tried, id), id
 			}
 		}
 	}

@@ -43,6 +43,7 @@ type modelSession struct {
 	offeredTo queue.OperatorID
 	toAll     bool
 	tried     []queue.OperatorID
+	named     queue.OperatorID // who was asked last, if by name
 	queued    time.Time
 	offerEnds time.Time
 	closeAt   time.Time
@@ -127,9 +128,15 @@ func (m *model) crowded() bool {
 func (m *model) choose(s *modelSession) queue.OperatorID {
 	free := m.freeOnes()
 	if m.rules.Mode == queue.Strictly {
-		start := 0
-		if len(s.tried) > 0 {
-			last := s.tried[len(s.tried)-1]
+		start, tried := 0, s.tried
+		if s.named != "" && len(free) > 1 { // who was asked by name is not asked next, and has no place in the walk
+			free = slices.DeleteFunc(slices.Clone(free), func(id queue.OperatorID) bool { return id == s.named })
+		}
+		if len(tried) > 0 && tried[len(tried)-1] == s.named {
+			tried = tried[:len(tried)-1]
+		}
+		if len(tried) > 0 {
+			last := tried[len(tried)-1]
 			start = 1 + slices.IndexFunc(m.rules.Members, func(o queue.Member) bool { return o.Operator == last })
 		}
 		for i := range m.rules.Members {
@@ -204,14 +211,12 @@ func (m *model) settle() {
 			next.toAll = true
 			continue
 		}
-		last := m.sticky(next)
-		next.offeredTo = m.choose(next)
-		if last == "" || last == next.offeredTo || m.rules.Mode != queue.Strictly {
-			next.tried = append(next.tried, cmp.Or(last, next.offeredTo))
+		if last := m.sticky(next); last != "" {
+			next.offeredTo, next.named, next.sticky = last, last, true
+		} else {
+			next.offeredTo, next.named = m.choose(next), ""
 		}
-		if last != "" {
-			next.offeredTo, next.sticky = last, true
-		}
+		next.tried = append(next.tried, next.offeredTo)
 		next.offerEnds = m.now.Add(m.passOn)
 		m.stamp(next.offeredTo)
 	}
@@ -258,9 +263,24 @@ func (m *model) pass(to time.Time) {
 		if m.graceOver() {
 			continue
 		}
-		m.fire(next)
+		for next != nil { // all that is due at the instant comes before anybody is asked
+			m.fire(next)
+			next = m.due()
+		}
 		m.settle()
 	}
+}
+
+// due returns the session of which something is due now, the first by number.
+func (m *model) due() *modelSession {
+	for _, s := range m.sessions {
+		for _, d := range []time.Time{s.offerEnds, s.autoClose, s.closeAt, s.giveUp} {
+			if !d.IsZero() && !d.After(m.now) {
+				return s
+			}
+		}
+	}
+	return nil
 }
 
 // fire does what is due in a session now: rules 3.18, 8.3, 8.8, 8.14.
