@@ -225,6 +225,21 @@ var acts = []mutation{
 		pkg:   "openlines", run: "Scripts/3.11",
 	},
 	{
+		name: "one-shift-after-the-other", rule: "3.5: several shifts that begin at one instant begin together",
+		edits: []edit{{"openlines/desk/fire.go", `any && next.job == "" &&`, `any && next.job == "" && false &&`}},
+		pkg:   "openlines", run: "Scripts/3.05",
+	},
+	{
+		name: "walk-from-the-named", rule: "3.10: who was asked by name has no place in the walk",
+		edits: []edit{{"openlines/desk/route.go", `q.Mode() != queue.Strictly || s.AskedAs == ByMode`, `true || s.AskedAs == ByMode`}},
+		pkg:   "openlines", run: "Scripts/3.10",
+	},
+	{
+		name: "handed-over-in-the-walk", rule: "14.17: nor has who hands over his shift",
+		edits: []edit{{"openlines/desk/job.go", `append(slices.Clip(next.Tried), id), AsLast`, `append(slices.Clip(next.Tried), id), next.AskedAs`}},
+		pkg:   "openlines", run: "Scripts/3.10",
+	},
+	{
 		name: "unpinned-by-a-start", rule: "14.43: what is started in the place of a pinned session is pinned",
 		edits: []edit{{"session/session.go", `s.Pinned = before.Pinned && s.State == Answered`, `s.Pinned = false`}},
 		pkg:   "openlines", run: "Scripts/14.43",

@@ -165,14 +165,24 @@ var boundary = []mutation{
 		pkg: "openlines", run: "Scripts/11.07",
 	},
 	{
+		name: "deaf-after-the-delay", rule: "9.7: within his time a client answers with a word also after the close",
+		edits: []edit{{"openlines/desk/rating.go", `l.Rating.Within == 0 && !atOnce`, `!atOnce`}},
+		pkg:   "openlines", run: "Scripts/9.07",
+	},
+	{
+		name: "written-first-is-a-reply", rule: "7.16: who was written to first waits for his first reply",
+		edits: []edit{{"session/session.go", `on && !s.Served {`, `on && !s.WasReplied() {`}},
+		pkg:   "openlines", run: "Scripts/7.16",
+	},
+	{
 		name: "asked-and-not-heard", rule: "9.4: who is asked with a finish that closes at once can answer",
-		edits: []edit{{"openlines/desk/rating.go", `		s = d.closedAtOnce(chat, l, m.Said.Text)
+		edits: []edit{{"openlines/desk/rating.go", `		s = d.closedBefore(chat, l, m.Said.Text)
 `, ``}},
 		pkg: "openlines", run: "Scripts/9.04",
 	},
 	{
 		name: "word-for-ever", rule: "8.7: later the word begins a new session",
-		edits: []edit{{"openlines/desk/rating.go", ` || d.now.Sub(s.Ended) > session.DefaultCloseDelay {`, ` {`}},
+		edits: []edit{{"openlines/desk/rating.go", `s.Ended.Equal(s.Finished) && d.now.Sub(s.Ended) <= session.DefaultCloseDelay`, `s.Ended.Equal(s.Finished)`}},
 		pkg:   "openlines", run: "Scripts/9.04",
 	},
 	{

@@ -304,7 +304,7 @@ var availability = []mutation{
 	},
 	{
 		name: "mark-moves-nothing-later", rule: "14.26: what was marked while somebody had it moves when it comes back",
-		edits: []edit{{"openlines/desk/handover.go", `s.Unanswered && s.AnswerBy.IsZero() && !s.WasReplied() && d.moveOn(s, l.UnansweredTo) || `, ``}},
+		edits: []edit{{"openlines/desk/handover.go", `s.Unanswered && s.AnswerBy.IsZero() && !s.Served && d.moveOn(s, l.UnansweredTo) || `, ``}},
 		pkg:   "openlines", run: "Scripts/14.26",
 	},
 }
