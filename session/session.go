@@ -89,6 +89,7 @@ type Session struct {
 	Unanswered   bool      `json:"unanswered,omitempty"`   // nobody replied in time
 	OffHours     bool      `json:"offHours,omitempty"`     // began while the line was closed
 	Apologised   bool      `json:"apologised,omitempty"`   // told in this waiting period, until somebody replies or it comes back, that nobody is there (decision 14.6)
+	Excused      bool      `json:"excused,omitempty"`      // told so since somebody has replied last, or it was reopened: one apology is enough (rule 7.20)
 	OwnerReplied bool      `json:"ownerReplied,omitempty"` // the present owner has replied at least once
 
 	RepliedBefore bool `json:"repliedBefore,omitempty"` // an operator had, in the session in whose place this one began (decision 14.43)
@@ -132,6 +133,7 @@ func Held(at time.Time, r Rules) Session {
 func (s Session) GoesOnWith(before Session, at time.Time, r Rules) Session {
 	s.Asked, s.AnswerBy, s.Overdue, s.Served = before.Asked, before.AnswerBy, before.Overdue, before.Served
 	s.RepliedBefore, s.Unanswered, s.Escalated, s.Apologised = before.WasReplied(), before.Unanswered, before.Escalated, before.Apologised
+	s.Excused = before.Excused
 	s.Pinned = before.Pinned && s.State == Answered
 	switch {
 	case before.State == Bot:
@@ -239,13 +241,13 @@ func (s Session) Step(act Act, at time.Time, r Rules) (Session, error) {
 			}
 		}
 		if was == Closing || was == AutoClosed {
-			s.CloseAt, s.Finished, s.Apologised = time.Time{}, time.Time{}, false
+			s.CloseAt, s.Finished, s.Apologised, s.Excused = time.Time{}, time.Time{}, false, false
 		}
 	case Reply, Assist:
 		if !s.Asked.IsZero() {
 			s.Response, s.Served = s.Response.after(at.Sub(s.Asked)), true
 		}
-		s.Asked, s.AnswerBy, s.Apologised = time.Time{}, time.Time{}, false
+		s.Asked, s.AnswerBy, s.Apologised, s.Excused = time.Time{}, time.Time{}, false, false
 		s.OwnerReplied = s.OwnerReplied || act == Reply
 		if s.Replied.IsZero() {
 			s.Replied = at

@@ -9,7 +9,7 @@ var sessions = []mutation{
 	},
 	{
 		name: "reopened-closes", rule: "8.5: a message in the delay reopens the session for good",
-		edits: []edit{{"session/session.go", `s.CloseAt, s.Finished, s.Apologised = time.Time{}, time.Time{}, false`, `s.Finished, s.Apologised = time.Time{}, false`}},
+		edits: []edit{{"session/session.go", `s.CloseAt, s.Finished, s.Apologised, s.Excused = time.Time{}, time.Time{}, false, false`, `s.Finished, s.Apologised, s.Excused = time.Time{}, false, false`}},
 		pkg:   "openlines", run: "Scripts|Model",
 	},
 	{
@@ -240,6 +240,25 @@ var acts = []mutation{
 		pkg:   "openlines", run: "Scripts/3.10",
 	},
 	{
+		name: "asked-anew-for-a-start", rule: "14.43: what is started in the place of another one was asked about already",
+		edits: []edit{{"openlines/desk/start.go", `n.RateAsked, n.RateEarly, n.RateIn = before.RateAsked, before.RateEarly, before.RateIn`, `_ = before.RateAsked`}},
+		pkg:   "openlines", run: "Scripts/P10",
+	},
+	{
+		name: "rated-and-asked", rule: "P10: who has rated is not asked early",
+		edits: []edit{
+			{"openlines/desk/window.go", `!s.RateAsked.IsZero() || s.Vote != "" || `, `!s.RateAsked.IsZero() || `},
+			{"openlines/desk/window.go", `s.State != session.Replied || s.Vote != "" ||`, `s.State != session.Replied ||`},
+			{"openlines/desk/rating.go", `next.Vote, next.Voted, next.RateBy = v, d.now, time.Time{}`, `next.Vote, next.Voted = v, d.now`},
+		},
+		pkg: "openlines", run: "Scripts/P10",
+	},
+	{
+		name: "two-apologies", rule: "7.20: one apology is enough until somebody replies",
+		edits: []edit{{"openlines/desk/fire.go", `!s.Excused || l.ApologiseTwice`, `!s.Apologised || l.ApologiseTwice`}},
+		pkg:   "openlines", run: "Scripts/7.20",
+	},
+	{
 		name: "unpinned-by-a-start", rule: "14.43: what is started in the place of a pinned session is pinned",
 		edits: []edit{{"session/session.go", `s.Pinned = before.Pinned && s.State == Answered`, `s.Pinned = false`}},
 		pkg:   "openlines", run: "Scripts/14.43",
@@ -261,7 +280,7 @@ var acts = []mutation{
 	},
 	{
 		name: "taken-over-uncharged", rule: "10.9: who was named and takes the session over looks after the client",
-		edits: []edit{{"openlines/desk/handover.go", `d.takesCharge(next, s.transferredTo(id))`, `d.takesCharge(next, false)`}},
+		edits: []edit{{"openlines/desk/handover.go", `d.taken(next, s.transferredTo(id))`, `d.taken(next, false)`}},
 		pkg:   "openlines", run: "Scripts/10.09",
 	},
 	{
@@ -289,7 +308,7 @@ var acts = []mutation{
 	},
 	{
 		name: "early-question-is-lost", rule: "P10: what is passed on meanwhile is asked about later",
-		edits: []edit{{"openlines/desk/act.go", `next = d.sessions.get(s.ID); next.State == session.Replied`, `next = d.sessions.get(s.ID); false`}},
+		edits: []edit{{"openlines/desk/charge.go", `s = d.sessions.get(s.ID); s.State == session.Replied`, `s = d.sessions.get(s.ID); false`}},
 		pkg:   "openlines", run: "Scripts/P10",
 	},
 	{

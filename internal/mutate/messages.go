@@ -149,7 +149,7 @@ var boundary = []mutation{
 	},
 	{
 		name: "asked-once-for-good", rule: "9.7: the time for a rating begins with the finish that counts",
-		edits: []edit{{"openlines/desk/rating.go", `!slices.Contains(s.Said, d.rateText(s)) && (!d.say(s, d.rateText(s)) || d.shut(chat, d.now))`, `!d.say(s, d.rateText(s)) || d.shut(chat, d.now)`}},
+		edits: []edit{{"openlines/desk/rating.go", `if !before && (!d.say(s, d.rateText(s))`, `if (!d.say(s, d.rateText(s))`}},
 		pkg:   "openlines", run: "Scripts/9.07",
 	},
 	{
@@ -173,6 +173,33 @@ var boundary = []mutation{
 		name: "written-first-is-a-reply", rule: "7.16: who was written to first waits for his first reply",
 		edits: []edit{{"session/session.go", `on && !s.Served {`, `on && !s.WasReplied() {`}},
 		pkg:   "openlines", run: "Scripts/7.16",
+	},
+	{
+		name: "failed-and-said", rule: "9.11: what failed on its way was not said",
+		edits: []edit{{"openlines/desk/dead.go", `		d.unsaid(m, false)
+`, ``}},
+		pkg: "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "retried-and-not-said", rule: "9.11: what is retried and arrives was said",
+		edits: []edit{{"openlines/desk/receipt.go", `		d.unsaid(m, true)
+`, ``}},
+		pkg: "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "thanks-for-later", rule: "14.35: thanks that do not reach the client are not kept for later",
+		edits: []edit{{"openlines/desk/text.go", `thanks && d.shut(chat, d.now) ||`, `false && thanks ||`}},
+		pkg:   "openlines", run: "Scripts/9.08",
+	},
+	{
+		name: "other-words", rule: "9.4: the words count that the client was told",
+		edits: []edit{{"openlines/desk/rating.go", `cmp.Or(s.RateIn, s.Line)`, `s.Line`}},
+		pkg:   "openlines", run: "Scripts/9.04",
+	},
+	{
+		name: "asked-elsewhere", rule: "9.1: a line that asks for no rating takes none",
+		edits: []edit{{"openlines/desk/rating.go", `		if next.RateAsked, next.RateEarly = (time.Time{}), false; !s.RateAsked.IsZero() {`, `		if next.RateAsked, next.RateEarly = (time.Time{}), false; false {`}},
+		pkg:   "openlines", run: "Scripts/9.04",
 	},
 	{
 		name: "asked-and-not-heard", rule: "9.4: who is asked with a finish that closes at once can answer",

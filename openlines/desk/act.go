@@ -98,11 +98,7 @@ func (d *Desk) accept(s *Session, id queue.OperatorID) (*Session, error) {
 	if s.ToAll {
 		d.stamp(s.Line, id, event) // it is assigned only now (rule 3.8)
 	}
-	d.takesCharge(next, s.transferredTo(id))
-	if next = d.sessions.get(s.ID); next.State == session.Replied {
-		d.rateBefore(next)
-	}
-	return d.sessions.get(s.ID), nil
+	return d.taken(next, s.transferredTo(id)), nil
 }
 
 // transferredTo reports whether somebody has named an operator, who is asked for the session.
@@ -272,6 +268,8 @@ func (c Finish) act(d *Desk, by By) (any, error) {
 		d.askToRate(next)
 	case d.lines.get(next.Line).Rating.CloseWhenRated: // he has rated it while it was open (rules 9.5, 9.6)
 		d.end(d.sessions.get(next.ID), session.Complete, by.Operator)
+	case !next.RateAsked.IsZero():
+		d.askToRate(d.sessions.get(next.ID)) // he can change his mind
 	}
 	return nil, nil
 }

@@ -8,6 +8,16 @@ import (
 	"github.com/openlines-go/openlines/storage"
 )
 
+// taken is put for a session that an operator has from now on, perhaps as somebody has named him: he is in charge of its item, and if
+// its client is to write next, he is asked for a rating in time (rule P10).
+func (d *Desk) taken(s *Session, byHand bool) *Session {
+	d.takesCharge(s, byHand)
+	if s = d.sessions.get(s.ID); s.State == session.Replied {
+		d.rateBefore(s)
+	}
+	return d.sessions.get(s.ID)
+}
+
 // takesCharge has the host told that somebody else is responsible for the item that is made of a session: the first who accepts
 // it, and whoever accepts it after a transfer to him by hand, unless the line keeps the first (rule 10.9). Items that were there
 // before keep theirs.

@@ -32,7 +32,9 @@ func (d *Desk) bury(e *Effect, reason string) {
 	d.effects.put(&next)
 	d.tell(next.event(DeliveryFailed, reason))
 	if e.Kind == Delivery {
-		d.undelivered(d.messages.get(messageKey(e.Chat, "", e.Message)), reason)
+		m := d.messages.get(messageKey(e.Chat, "", e.Message))
+		d.undelivered(m, reason)
+		d.unsaid(m, false)
 	}
 	d.settled(&next)
 	d.editMissed(&next, true)

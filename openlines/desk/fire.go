@@ -111,7 +111,7 @@ func (d *Desk) markUnanswered(s *Session) {
 	d.sessions.put(&next)
 	if !s.Unanswered {
 		d.tellOf(s, Event{Type: SessionMarked, Operator: s.bearer()})
-		if l := d.lines.get(s.Line); !s.Apologised || l.ApologiseTwice {
+		if l := d.lines.get(s.Line); !s.Excused || l.ApologiseTwice {
 			d.say(&next, session.Unanswered)
 		}
 	}

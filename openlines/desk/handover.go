@@ -140,7 +140,7 @@ func (d *Desk) handTo(s *Session, to queue.OperatorID, assign bool, by By) error
 	if assign && !d.absent(next) {
 		next = d.must(next, session.Accept, func(n *Session) { n.owned(to) })
 		d.tellOf(next, Event{Type: SessionAnswered, Operator: to, Actor: by.Operator, Bot: by.Bot})
-		d.takesCharge(next, true)
+		d.taken(next, true)
 	}
 	return nil
 }
@@ -204,7 +204,7 @@ func (d *Desk) excuse(s *Session, notice session.Text) {
 		return
 	}
 	next := *d.sessions.get(s.ID)
-	next.Apologised = true
+	next.Apologised, next.Excused = true, true
 	d.sessions.put(&next)
 }
 
@@ -242,8 +242,7 @@ func (d *Desk) takeOver(s *Session, id queue.OperatorID) (*Session, error) {
 	event := d.tellOf(next, Event{Type: SessionIntercepted, Operator: id, From: had, Actor: id})
 	d.stamp(s.Line, id, event)
 	next = d.speakUp(next)
-	d.takesCharge(next, s.transferredTo(id))
-	return d.sessions.get(s.ID), nil
+	return d.taken(next, s.transferredTo(id)), nil
 }
 
 // owned makes an operator the owner; what was offered is not any more, and he takes part as nothing else.

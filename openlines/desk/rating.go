@@ -177,11 +177,20 @@ func (c Review) words() []string      { return []string{data(c)} }
 // session has his time for it anew (rule 9.7).
 func (d *Desk) askToRate(s *Session) bool {
 	chat := d.chats.get(s.Chat)
-	if !d.asksToRate(s, chat) || !slices.Contains(s.Said, d.rateText(s)) && (!d.say(s, d.rateText(s)) || d.shut(chat, d.now)) {
+	next, before := *s, slices.Contains(s.Said, d.rateText(s))
+	if !d.asksToRate(s, chat) {
+		if next.RateAsked, next.RateEarly = (time.Time{}), false; !s.RateAsked.IsZero() {
+			d.sessions.put(&next) // it is in another line now, or that does not ask any more
+		}
 		return false
 	}
-	next := *d.sessions.get(s.ID)
-	next.RateAsked = d.now
+	if !before && (!d.say(s, d.rateText(s)) || d.shut(chat, d.now)) {
+		return false
+	}
+	next = *d.sessions.get(s.ID)
+	if next.RateAsked = d.now; !before {
+		next.RateIn = s.Line
+	}
 	d.sessions.put(&next)
 	return true
 }
@@ -224,7 +233,7 @@ func (d *Desk) votesEarly(s *Session, l *Line) bool {
 func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
 	s := d.sessions.rows[d.open[chat.ID]]
 	if s != nil {
-		l = d.lines.get(s.Line) // it can have moved
+		l = d.lines.get(cmp.Or(s.RateIn, s.Line)) // whose words he was told, wherever it has moved
 	} else {
 		s = d.closedBefore(chat, l, m.Said.Text)
 	}
@@ -275,7 +284,7 @@ func (d *Desk) thankedBy(chat *Chat, m Message) *Message {
 func (d *Desk) vote(s *Session, l *Line, v Vote) {
 	before := d.sessions.get(s.ID)
 	next := *before
-	next.Vote, next.Voted = v, d.now
+	next.Vote, next.Voted, next.RateBy = v, d.now, time.Time{}
 	d.rated(before, &next)
 	d.tellOf(&next, Event{Type: SessionRated, Operator: next.Owner, Reason: string(v)})
 	if next.Open() {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,6 +101,9 @@ func (d *document) all(path string, err error) {
 	}
 }
 
+// defaulted are the times that have a default other than none, beside those of the rules.
+var defaulted = []string{"bot.for", "consent.within", "crm.within"}
+
 var textual = reflect.TypeFor[encoding.TextUnmarshaler]()
 
 // value examines a value for a type, and returns what of it can be read; nil: nothing.
@@ -112,6 +116,12 @@ func (d *document) value(path string, raw json.RawMessage, t reflect.Type) json.
 	case t == reflect.TypeFor[queue.Rules](), t == reflect.TypeFor[session.Rules]():
 		return d.object(path, raw, fields(t))
 	case reflect.PointerTo(t).Implements(textual), reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()):
+		if t == reflect.TypeFor[Within]() && slices.Contains(defaulted, path) && bytes.HasPrefix(raw, []byte(`"0`)) {
+			if v := new(Within); json.Unmarshal(raw, v) == nil && *v == 0 {
+				d.bad(path, "want more than 0, or nothing for the default")
+				return nil
+			}
+		}
 		return d.leaf(path, raw, t)
 	}
 	switch t.Kind() {

@@ -37,6 +37,10 @@ func TestReadLine(t *testing.T) {
 			`session.closeDelay: want more than 0, "never", "at-once", or nothing for the default`,
 			`session.neglectAfter: want more than 0, "never", "at-once", or nothing for the default`,
 		},
+		`{"id":"a","bot":{"id":"x","for":"0s"},"consent":{"within":"0s"},"crm":{"within":"0m"},"rating":{"within":"0s"}}`: {
+			"bot.for: want more than 0, or nothing for the default", "consent.within: want more than 0, or nothing for the default",
+			"crm.within: want more than 0, or nothing for the default",
+		},
 		`{"id":"a","crm":{"within":"3"}}`:                          {`crm.within: time: missing unit in duration "3"`},
 		`{"id":"a","hours":{"week":{"mon":["9-18"]},"zon":"UTC"}}`: {`hours."zon": is not a field of hours`},
 		`{"id":7,"inactive":"no","queue":{"priority":1.5,"members":[{"operator":"ann"},{"operater":"bob"}],"limit":[]}}`: {

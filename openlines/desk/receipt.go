@@ -64,7 +64,9 @@ func (d *Desk) arrived(e *Effect, ids []string) {
 	d.settled(e)
 	d.editMissed(e, false)
 	if e.Kind == Delivery && (!e.live() || !e.Revived.IsZero()) { // it was given up
-		d.undelivered(d.messages.get(messageKey(e.Chat, "", e.Message)), "")
+		m := d.messages.get(messageKey(e.Chat, "", e.Message))
+		d.undelivered(m, "")
+		d.unsaid(m, true)
 	}
 	if e.Kind != Delivery || len(ids) == 0 {
 		return

@@ -127,6 +127,7 @@ type Session struct {
 	Joined     []queue.OperatorID `json:"joined,omitempty"`    // who takes part beside the owner (rules 6.16, 6.17)
 	Said       []session.Text     `json:"said,omitempty"`      // automatic texts that are said once
 	RateAsked  time.Time          `json:"rateAsked,omitzero"`  // when the client was asked for a rating
+	RateIn     LineID             `json:"rateIn,omitempty"`    // the line whose words he was told then
 	RateEarly  bool               `json:"rateEarly,omitempty"` // before the finish, and he has not written since (rule P10)
 	Vote       Vote               `json:"vote,omitempty"`      // of the client
 	Voted      time.Time          `json:"voted,omitzero"`

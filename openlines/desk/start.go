@@ -89,6 +89,12 @@ func (c Start) act(d *Desk, by By) (any, error) {
 			n.Risen, n.Shared, n.Identified, n.InQueue = before.Risen, before.Shared, before.Identified, before.InQueue
 			n.Unagreed, n.Making = before.Unagreed, before.Making // who takes charge of an item, is told of as before (rule 10.9)
 			n.Priority = d.priority(l, n)
+			n.RateAsked, n.RateEarly, n.RateIn = before.RateAsked, before.RateEarly, before.RateIn
+			for _, k := range []session.Text{session.Rate, session.RateButtons} {
+				if slices.Contains(before.Said, k) {
+					n.Said = append(n.Said, k)
+				}
+			}
 		}
 		if c.From > 0 {
 			n.First = c.From
@@ -110,7 +116,7 @@ func (c Start) act(d *Desk, by By) (any, error) {
 		d.clientWrites(s)
 	}
 	if s = d.sessions.get(s.ID); s.Owner != "" {
-		d.takesCharge(s, false)
+		d.taken(s, false)
 	}
 	d.arrive(d.sessions.get(s.ID))
 	return s.ID, nil

@@ -151,7 +151,8 @@ func (d *Desk) say(s *Session, kind session.Text) bool {
 	l, chat := d.lines.get(s.Line), d.chats.get(s.Chat)
 	words := l.text(kind, chat.language())
 	notice := kind == session.OffHours || kind == session.Nobody
-	if words == "" || !notice && slices.Contains(s.Said, kind) || !d.shut(chat, d.now) && !d.mayStillSay(chat) {
+	thanks := kind == session.Liked || kind == session.Disliked || kind == session.Greeting // for what the client has done now
+	if words == "" || !notice && slices.Contains(s.Said, kind) || thanks && d.shut(chat, d.now) || !d.shut(chat, d.now) && !d.mayStillSay(chat) {
 		return false
 	}
 	d.utter(s, l, kind, words)

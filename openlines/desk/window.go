@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"time"
 
 	"github.com/openlines-go/openlines/session"
@@ -61,13 +62,40 @@ func (d *Desk) undelivered(m *Message, reason string) {
 	d.messages.put(&next)
 }
 
+// unsaid takes back that an automatic text was said which its client does not get, or says it after all, when it was retried.
+func (d *Desk) unsaid(m *Message, after bool) {
+	if m == nil || m.Kind == "" {
+		return
+	}
+	s := d.sessions.rows[m.Session]
+	if s == nil || !s.Open() {
+		return
+	}
+	next := *s
+	next.Said = slices.DeleteFunc(slices.Clone(s.Said), func(k session.Text) bool { return k == m.Kind })
+	switch m.Kind {
+	case session.OffHours, session.Nobody:
+		next.Apologised, next.Excused = after, after
+	case session.Rate, session.RateButtons:
+		if next.RateAsked, next.RateEarly = (time.Time{}), false; after {
+			next.RateAsked = d.now
+		}
+		fallthrough
+	default:
+		if after {
+			next.Said = append(next.Said, m.Kind)
+		}
+	}
+	d.sessions.put(&next)
+}
+
 // rateBefore plans to ask for a rating while the channel still takes the question: the operator has replied, and if the
 // client does not write any more, a finish after the window would come too late (rule P10).
 func (d *Desk) rateBefore(s *Session) {
 	chat := d.chats.get(s.Chat)
 	ends := d.WindowEnds(chat)
-	if !d.now.Before(ends) || !s.RateAsked.IsZero() || chat.Wrote.Before(s.Began) || !d.asksToRate(s, chat) {
-		return // where nothing ends, or all is late, the question comes with the finish; who has said nothing is not asked early
+	if !d.now.Before(ends) || !s.RateAsked.IsZero() || s.Vote != "" || !s.Served || !d.asksToRate(s, chat) {
+		return // where nothing ends, or all is late, the question comes with the finish; who has had no answer is not asked early
 	}
 	window := ends.Sub(chat.Wrote)
 	by := ends.Add(-window / rateAhead)
@@ -86,7 +114,7 @@ func (d *Desk) rateEarly(s *Session) {
 	next := *s
 	next.RateBy = time.Time{}
 	d.sessions.put(&next)
-	if s.State != session.Replied || !d.askToRate(&next) {
+	if s.State != session.Replied || s.Vote != "" || !d.askToRate(&next) {
 		return
 	}
 	asked := *d.sessions.get(s.ID)
