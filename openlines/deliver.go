@@ -109,7 +109,7 @@ func (e *Engine) callFor(ctx context.Context, f desk.Effect, outcome *desk.Outco
 	} else {
 		*outcome = answer
 	}
-	if f.Kind == desk.CallBot {
+	if f.Hurries() {
 		return late, nothing, err // each session has its attempt: no breaker lets it wait
 	}
 	return late, judge(ctx, err), err

@@ -184,7 +184,7 @@ func TestErase(t *testing.T) {
 			return nil
 		})
 		must(t, err)
-		closed := cmpopts.IgnoreFields(openlines.Session{}, "Session", "OfferedTo", "Owner", "FinishedBy", "Items", "Making", "Review")
+		closed := cmpopts.IgnoreFields(openlines.Session{}, "Session", "Day", "OfferedTo", "Owner", "FinishedBy", "Items", "Making", "Review")
 		after := sessions(t, e)
 		if diff := cmp.Diff(before, after, closed); diff != "" {
 			t.Errorf("sessions (-before +after):\n%s", diff)

@@ -44,6 +44,12 @@ func (g *golden) regulars() {
 		g.do(g.As(s.OfferedTo).Finish(ctx, id))
 		g.says("regular", user, "Again")
 	}
+	first, err := g.ChatOf(ctx, at("regular", "ray"))
+	g.do(err)
+	other := g.says("regular", "ria", "It is me, Ray") // in another chat of his
+	g.do(g.Spam(ctx, other.Session))
+	g.do(g.MergeClients(ctx, first, other.Chat))
+	g.says("regular", "ria", "Again")
 }
 
 // forgetting leaves a client whom somebody has begun to erase, and one of whom the host has said under two ids who he is.

@@ -74,6 +74,61 @@ var crm = []mutation{
 		pkg: "openlines", run: "Scripts/P4",
 	},
 	{
+		name: "outage-holds-all", rule: "14.21: a new session waits for its own attempt only",
+		edits: []edit{{"openlines/desk/identify.go", `e.Kind == CallBot || e.Kind == AskIdentity && e.Channel == identityChannel(false)`, `e.Kind == CallBot`}},
+		pkg:   "openlines", run: "Scripts/14.21",
+	},
+	{
+		name: "retries-hold-all", rule: "14.21: what has failed is asked again beside what is new",
+		edits: []edit{{"openlines/desk/effect.go", `			next.Channel = identityChannel(true)
+`, `			next.Channel = identityChannel(false)
+`}, {"openlines/desk/identify.go", `e.Kind == CallBot || e.Kind == AskIdentity && e.Channel == identityChannel(false)`, `e.Kind == CallBot`}},
+		pkg: "openlines", run: "Scripts/14.21",
+	},
+	{
+		name: "merged-for-ever", rule: "P4: who was merged by mistake and split off is again whom the host knows him as",
+		edits: []edit{{"openlines/desk/client.go", `if known == "" || !slices.Contains(own.From, key) ||`, `if true || known == "" ||`}},
+		pkg:   "openlines", run: "Scripts/P4",
+	},
+	{
+		name: "others-merged-for-ever", rule: "P4: so are those from whom somebody was split off",
+		edits: []edit{{"openlines/desk/client.go", `c.Identity.Client != "" && slices.Contains(kept.From, key) {`, `false && slices.Contains(kept.From, key) {`}},
+		pkg:   "openlines", run: "Scripts/P4",
+	},
+	{
+		name: "served-by-another-person", rule: "P14: who was split off is not put to who was last with somebody else",
+		edits: []edit{{"openlines/desk/client.go", `	if chat.ServedIn != 0 {
+		return forget(chat)
+	}
+`, ``}},
+		pkg: "openlines", run: "Scripts/P14",
+	},
+	{
+		name: "renamed-and-forgotten", rule: "P4: who is known under another id goes there with all that is known of him",
+		edits: []edit{{"openlines/desk/client.go", `			was = *own // all that is known of him goes with him
+`, `			_ = was
+`}},
+		pkg: "openlines", run: "Scripts/P14",
+	},
+	{
+		name: "moved-without-lead", rule: "10.2: what moves to a line that makes items has one made",
+		edits: []edit{{"openlines/desk/handover.go", `		d.consider(next)
+`, `		d.verify(next)
+`}},
+		pkg: "openlines", run: "Scripts/10.02",
+	},
+	{
+		name: "numbers-unheard", rule: "10.10: what the client wrote before is looked for once the line asks",
+		edits: []edit{{"openlines/desk/items.go", `if crm.NoTracker || !s.Shared {`, `if !crm.Verify || crm.NoTracker || !s.Shared {`}},
+		pkg:   "openlines", run: "Scripts/10.02",
+	},
+	{
+		name: "edits-untracked", rule: "10.10: what he adds to a message is looked for, too",
+		edits: []edit{{"openlines/desk/revise.go", `		d.track(s, &next)
+`, ``}},
+		pkg: "openlines", run: "Scripts/10.02",
+	},
+	{
 		name: "lead-of-another-unsaid", rule: "14.32: that an item is being made of another chat of the client is told",
 		edits: []edit{{"openlines/question.go", `if err == nil && x.Item == "" {`, `if err == nil && x.Item == "" && false {`}},
 		pkg:   "openlines", run: "ItemOfAnother",
@@ -90,9 +145,9 @@ var crm = []mutation{
 	},
 	{
 		name: "lead-of-a-known-client", rule: "10.2: who moves to a line that asks is asked about first",
-		edits: []edit{{"openlines/desk/handover.go", `	d.verify(d.speakUp(next))
-`, `	d.speakUp(next)
-`}},
+		edits: []edit{{"openlines/desk/item.go", `	d.verify(s)
+	s = d.sessions.get(s.ID)
+`, ``}},
 		pkg: "openlines", run: "Scripts/10.02",
 	},
 	{

@@ -50,6 +50,17 @@ var views = []mutation{
 		pkg: "queue", run: "Malformed",
 	},
 	{
+		name: "another-day", rule: "11.41: a rating goes to the day on which its session ended where its line was then",
+		edits: []edit{{"openlines/desk/tally.go", `cmp.Or(s.Day, d.dayOf(s.Line, s.Ended))`, `d.dayOf(s.Line, s.Ended)`}},
+		pkg:   "openlines", run: "Scripts/11.41",
+	},
+	{
+		name: "renamed-by-the-old-line", rule: "6.27: a chat is renamed by the rights in the line where its session is",
+		edits: []edit{{"openlines/desk/participant.go", `		line = s.Line
+		if _, err := d.actor`, `		if _, err := d.actor`}},
+		pkg: "openlines", run: "Scripts/6.27",
+	},
+	{
 		name: "deleted-is-unread", rule: "11.43: what the client has deleted is not unread",
 		edits: []edit{{"openlines/desk/revise.go", `		d.unread(m)
 `, ``}},

@@ -136,22 +136,68 @@ func (c SplitClient) act(d *Desk, by By) (any, error) {
 func (d *Desk) splitOff(own *Client, chat *Chat) {
 	others := slices.DeleteFunc(slices.Clone(own.Chats), func(id session.ChatID) bool { return id == chat.ID })
 	rows := d.chats.getAll(others)
+	chat = d.unserved(chat, rows)
 	known := func(c *Chat) bool { return c.Identity.Client == own.Known }
 	if own.Known == "" || !known(chat) || slices.ContainsFunc(rows, known) {
-		d.leave(own, chat.ID)
+		d.leaveAsKnown(own, chat, rows)
 		return
 	}
 	n := d.count(func(c *counters) { c.Clients++ })
 	kept, fresh := *own, *own
 	kept.Chats, kept.Linked, kept.Agreed, fresh.Agreed = []session.ChatID{chat.ID}, chat.inCRM(), nil, nil
 	kept.agree(chat.Consent)
+	fresh.Key, fresh.Chats, fresh.Known, fresh.From = "n"+strconv.FormatInt(n.Clients, 10), others, "", nil
 	for _, c := range rows {
 		fresh.agree(c.Consent)
+		if key := knownKey(c.Identity.Client); c.Identity.Client != "" && slices.Contains(kept.From, key) { // that id was never his
+			kept.From, fresh.From = without(kept.From, key), append(fresh.From, key)
+			fresh.Known = cmp.Or(fresh.Known, c.Identity.Client)
+		}
 	}
-	fresh.Key, fresh.Chats, fresh.Known, fresh.From = "n"+strconv.FormatInt(n.Clients, 10), others, "", nil
+	d.follow(&fresh, fresh.Key)
 	fresh.Linked = slices.ContainsFunc(rows, (*Chat).inCRM)
 	d.keepClient(&kept)
 	d.keepClient(&fresh)
+}
+
+// leaveAsKnown takes a chat out of its client. If the host knows its client under an id of his own, which no other of the chats has, that
+// leads to him again.
+func (d *Desk) leaveAsKnown(own *Client, chat *Chat, others []*Chat) {
+	known := chat.Identity.Client
+	key := knownKey(known)
+	if known == "" || !slices.Contains(own.From, key) || slices.ContainsFunc(others, func(c *Chat) bool { return c.Identity.Client == known }) {
+		d.leave(own, chat.ID)
+		return
+	}
+	next := *own
+	next.From = without(own.From, key)
+	d.leave(&next, chat.ID)
+	is := d.clientOn(key, d.chats.get(chat.ID))
+	is.Known = known
+	d.keepClient(is)
+}
+
+func without(keys []string, key string) []string {
+	return slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return k == key })
+}
+
+// unserved has a chat that is split off, and the others of its client, forget who was last with him in each other.
+func (d *Desk) unserved(chat *Chat, others []*Chat) *Chat {
+	forget := func(c *Chat) *Chat {
+		next := *c
+		next.Server, next.ServedAt, next.ServedIn = "", time.Time{}, 0
+		d.chats.put(&next)
+		return &next
+	}
+	for _, c := range others {
+		if c.ServedIn == chat.ID {
+			forget(c)
+		}
+	}
+	if chat.ServedIn != 0 {
+		return forget(chat)
+	}
+	return chat
 }
 
 // clientOf returns the client of a chat, nil if he has no record.
@@ -209,18 +255,23 @@ func (d *Desk) knownAs(id session.ChatID, known string) {
 		d.clients.put(&next)
 		return
 	}
+	var was Client
 	if own != nil && (own.Known != "" || is != nil && len(is.Chats)+len(own.Chats) > MaxClientChats) {
+		if len(own.Chats) == 1 {
+			was = *own // all that is known of him goes with him
+		}
 		d.leave(own, id) // he is somebody else than was believed
 		own = nil
 	}
 	switch {
 	case is == nil:
 		is = d.clientOn(key, chat)
-		is.Known = known
+		is.Known, is.Language, is.Priority = known, was.Language, was.Priority
 		d.keepClient(is)
 		return
 	case own == nil:
 		own = d.clientOn("", chat)
+		own.Language, own.Priority = was.Language, was.Priority
 	}
 	d.unite(is, own)
 	d.tell(Event{Type: ClientsMerged, Line: chat.Line, Chat: id, Reason: "known"})

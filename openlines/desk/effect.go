@@ -141,6 +141,9 @@ func (d *Desk) indexEffect(old, new *Effect) {
 	if new != nil && !new.live() {
 		new = nil
 	}
+	if old != nil && new != nil && old.Channel != new.Channel {
+		d.unready(old)
+	}
 	switch {
 	case new != nil:
 		l := d.lanes[new.Lane]
@@ -397,6 +400,9 @@ func (d *Desk) failed(e *Effect, c Outcome) {
 	if !c.Released {
 		next.Failures++
 		next.Due = d.now.Add(pause(&next, c.After))
+		if e.Kind == AskIdentity {
+			next.Channel = identityChannel(true)
+		}
 	}
 	d.effects.put(&next)
 }

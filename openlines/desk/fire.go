@@ -133,7 +133,9 @@ func (d *Desk) neglect(s *Session) {
 // end closes a session for good: always with a reason, and with an actor if somebody did it (decision 14.1).
 func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
 	d.dropWithheld(s)
-	next := d.must(s, act, func(n *Session) { n.OfferedTo, n.Direct, n.ToAll, n.FinishedBy = "", false, false, actor })
+	next := d.must(s, act, func(n *Session) {
+		n.OfferedTo, n.Direct, n.ToAll, n.FinishedBy, n.Day = "", false, false, actor, d.dayOf(n.Line, n.Ended)
+	})
 	d.tallyClosed(next, kpi.OfSession(next.Session).Plus(ratings(next)))
 	closed := Event{Type: SessionClosed, Operator: next.Owner, Actor: actor, Parent: next.Parent, Reason: string(next.Reason)}
 	if act == session.Conclude {
@@ -143,7 +145,7 @@ func (d *Desk) end(s *Session, act session.Act, actor queue.OperatorID) {
 	c := *d.chats.get(s.Chat)
 	c.Open, c.Form.Responsible = false, ""
 	if next.Owner != "" {
-		c.Server, c.ServedAt = next.Owner, d.now
+		c.Server, c.ServedAt, c.ServedIn = next.Owner, d.now, 0
 	}
 	if s.State == session.Consenting && act != session.Supersede {
 		c.Session = s.Parent // there was no session

@@ -168,7 +168,12 @@ func (d *Desk) moveTo(s *Session, line LineID, by By) error {
 		return err
 	}
 	d.tellOf(next, Event{Type: SessionMoved, From: had, FromLine: from, Actor: by.Operator, Bot: by.Bot})
-	d.verify(d.speakUp(next))
+	next = d.speakUp(next)
+	if d.chats.rows[next.Chat].Of != "" {
+		d.verify(next) // what becomes of his other chats is looked up with his next message
+	} else {
+		d.consider(next)
+	}
 	d.entered = append(d.entered, s.ID)
 	d.arrive(d.sessions.get(s.ID))
 	return nil

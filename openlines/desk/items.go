@@ -166,10 +166,11 @@ func chatTerms(c *Chat) []string {
 const activeTerm = "active"
 
 // track looks for the client's phone number and e-mail address in what he wrote, which is not kept from the CRM. The first of
-// each stays, and who he is, is asked anew (rules 10.10 to 10.12).
+// each stays, and who he is, is asked anew, in a line that asks (rules 10.10 to 10.12); in another one it is known once the session
+// moves to such a line.
 func (d *Desk) track(s *Session, m *Message) {
 	crm := d.crmOf(s.Line)
-	if !crm.Verify || crm.NoTracker || !s.Shared {
+	if crm.NoTracker || !s.Shared {
 		return
 	}
 	chat := *d.chats.get(s.Chat)
@@ -182,6 +183,8 @@ func (d *Desk) track(s *Session, m *Message) {
 	}
 	if chat.Phone != phone || chat.Email != email {
 		d.chats.put(&chat)
-		d.askBeside(s)
+		if crm.Verify {
+			d.askBeside(s)
+		}
 	}
 }

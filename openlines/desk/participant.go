@@ -33,7 +33,8 @@ type Silence struct {
 	Off     bool
 }
 
-// Rename gives a chat a title, for operators (rule 6.27); an empty one takes it away. Who may join its latest session may.
+// Rename gives a chat a title, for operators (rule 6.27); an empty one takes it away. Who takes part in its latest session may,
+// and who may join that.
 type Rename struct {
 	Chat  session.ChatID
 	Title string // at most connector.MaxName bytes, else cut
@@ -204,13 +205,23 @@ func (c Rename) act(d *Desk, by By) (any, error) {
 	case d.gone(chat):
 		return nil, ErrOver
 	}
-	if by.Operator != "" {
-		if err := d.may(by, MayJoin, chat.Line, d.sessions.get(chat.Session)); err != nil {
-			return nil, err
-		}
+	if err := d.mayRename(chat, by); err != nil {
+		return nil, err
 	}
 	d.rename(chat, c.Title, by)
 	return nil, nil
+}
+
+// mayRename decides by the chat's latest session, in whichever line that is.
+func (d *Desk) mayRename(chat *Chat, by By) error {
+	s, line := d.lastSession(chat), chat.Line
+	if s != nil {
+		line = s.Line
+		if _, err := d.actor(by); err == nil && s.Open() && s.takesPart(by.Operator) {
+			return nil
+		}
+	}
+	return d.may(by, MayJoin, line, s)
 }
 
 func (d *Desk) rename(chat *Chat, title string, by By) {

@@ -267,8 +267,13 @@ func (c ClientEdits) act(d *Desk, by By) (any, error) {
 		next.Said, next.Files = c.Said, c.Files
 	}
 	d.messages.put(&next)
-	if !next.Early {
-		d.revised(&next, MessageEdited, "")
+	if next.Early {
+		return nil, nil
+	}
+	d.revised(&next, MessageEdited, "")
+	if s := d.sessions.rows[m.Session]; s != nil && s.Open() && !m.Withheld && !m.NoCRM {
+		d.track(s, &next)
+		d.consider(d.sessions.get(s.ID))
 	}
 	return nil, nil
 }

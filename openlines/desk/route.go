@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/openlines-go/openlines/queue"
@@ -167,7 +168,7 @@ func (d *Desk) servedBy(c *Chat) {
 	}
 	for _, o := range d.chats.getAll(own.Chats) {
 		if o.ServedAt.After(c.ServedAt) {
-			c.Server, c.ServedAt = o.Server, o.ServedAt
+			c.Server, c.ServedAt, c.ServedIn = o.Server, o.ServedAt, cmp.Or(o.ServedIn, o.ID)
 		}
 	}
 }

@@ -85,8 +85,9 @@ type Chat struct {
 	SaidOn   int64              `json:"saidOn,omitempty"`   // the day, since 1970, on which automatic texts were said last
 	SaidThen int                `json:"saidThen,omitempty"` // how many on that day
 
-	Server   queue.OperatorID `json:"server,omitempty"`  // who had the session before, see [queue.Rules]
-	ServedAt time.Time        `json:"servedAt,omitzero"` // when that ended
+	Server   queue.OperatorID `json:"server,omitempty"`   // who had the session before, see [queue.Rules]
+	ServedAt time.Time        `json:"servedAt,omitzero"`  // when that ended
+	ServedIn session.ChatID   `json:"servedIn,omitempty"` // the other chat of the client in which that was; 0: in this one
 
 	Of       string    `json:"of,omitempty"`       // key of the client, see [Client]; empty: he has no record
 	Language string    `json:"language,omitempty"` // the client's, which stands over that of his channel
@@ -147,6 +148,7 @@ type Session struct {
 	BotAttends bool  `json:"botAttends,omitempty"`
 	BotSaid    int   `json:"botSaid,omitempty"` // messages of the bot, at most MaxBotSaid
 
+	Day      string    `json:"day,omitempty"`     // on which it ended, in the zone that its line had: that of its figures
 	LogAsked time.Time `json:"logAsked,omitzero"` // when the client asked for the log of it last (decision 14.31)
 }
 

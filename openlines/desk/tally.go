@@ -118,7 +118,7 @@ func (d *Desk) tallyClosed(s *Session, add kpi.Figures) {
 		return
 	}
 	for _, who := range slices.Compact([]queue.OperatorID{"", s.Owner}) {
-		d.tally(d.dayOf(s.Line, s.Ended), seatKey{s.Line, who}, s.Channel.Connector, add)
+		d.tally(cmp.Or(s.Day, d.dayOf(s.Line, s.Ended)), seatKey{s.Line, who}, s.Channel.Connector, add)
 	}
 }
 
