@@ -74,6 +74,13 @@ var crm = []mutation{
 		pkg: "openlines", run: "Scripts/P4",
 	},
 	{
+		name: "late-and-in-vain", rule: "10.5: who waits is put to the responsible person of whom the host tells late",
+		edits: []edit{{"openlines/desk/identify.go", `	case s != nil && s.State == session.Waiting:
+		d.askLate(s, who.looksAfter())
+`, ``}},
+		pkg: "openlines", run: "Scripts/10.05",
+	},
+	{
 		name: "outage-holds-all", rule: "14.21: a new session waits for its own attempt only",
 		edits: []edit{{"openlines/desk/identify.go", `e.Kind == CallBot || e.Kind == AskIdentity && e.Channel == identityChannel(false)`, `e.Kind == CallBot`}},
 		pkg:   "openlines", run: "Scripts/14.21",

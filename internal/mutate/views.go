@@ -50,6 +50,12 @@ var views = []mutation{
 		pkg: "queue", run: "Malformed",
 	},
 	{
+		name: "begun-in-two-lines", rule: "14.23: reports follow a session that moves",
+		edits: []edit{{"openlines/desk/handover.go", `		d.tallyMoved(s)
+`, ``}},
+		pkg: "openlines", run: "Scripts/11.41",
+	},
+	{
 		name: "another-day", rule: "11.41: a rating goes to the day on which its session ended where its line was then",
 		edits: []edit{{"openlines/desk/tally.go", `cmp.Or(s.Day, d.dayOf(s.Line, s.Ended))`, `d.dayOf(s.Line, s.Ended)`}},
 		pkg:   "openlines", run: "Scripts/11.41",

@@ -386,8 +386,8 @@ func (d *Desk) agree(s *Session, chat *Chat, how string) {
 		n.OffHours, n.NoConsent = !d.workOf(l.ID).calendar.Open(d.now), false
 		n.Items = chat.Identity.Items
 		d.engage(n, l, chat, h.NoCRM)
+		d.tallyBegun(n)
 	})
-	d.tallyBegun(next)
 	switch next.State {
 	case session.Waiting:
 		d.entered = append(d.entered, s.ID)

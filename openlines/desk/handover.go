@@ -160,6 +160,8 @@ func (d *Desk) moveTo(s *Session, line LineID, by By) error {
 	next, err := d.moveBy(l, s, session.Move, func(n *Session) {
 		n.Line, n.Owner, n.OfferedTo, n.Direct, n.ToAll, n.Tried = line, "", "", false, false, nil
 		n.Priority = d.priority(l, n)
+		d.tallyMoved(s)
+		d.tallyBegun(n)
 		if n.Unanswered && l.UnansweredTo != "" {
 			n.Session = n.AwaitAnswer(d.now, l.Session) // the line's operators have their time, too (decision 14.26)
 		}

@@ -294,10 +294,21 @@ func (d *Desk) learn(e *Effect, who *Identity, attaches bool) error {
 		d.consider(d.attach(s))
 		s = d.sessions.get(s.ID)
 	}
-	if waits {
+	switch {
+	case waits:
 		d.routeKnown(s, who.looksAfter())
+	case s != nil && s.State == session.Waiting:
+		d.askLate(s, who.looksAfter())
 	}
 	return nil
+}
+
+// askLate offers a session that still waits, as nobody could be asked, to the responsible person of whom the host tells only now
+// (rule 10.5). What somebody is asked for, or has, is not routed anew (decision 14.21).
+func (d *Desk) askLate(s *Session, responsible queue.OperatorID) {
+	if !d.crmOf(s.Line).KeepInQueue && !slices.Contains(s.Tried, responsible) && d.fits(s, responsible) {
+		d.offerTo(s, responsible)
+	}
 }
 
 // unidentified routes a session whose client was not recognised, or not in time, as that of an unknown one.

@@ -148,7 +148,7 @@ type Session struct {
 	BotAttends bool  `json:"botAttends,omitempty"`
 	BotSaid    int   `json:"botSaid,omitempty"` // messages of the bot, at most MaxBotSaid
 
-	Day      string    `json:"day,omitempty"`     // on which it ended, in the zone that its line had: that of its figures
+	Day      string    `json:"day,omitempty"`     // of its figures: on which it began, or has ended, in the zone that its line had then
 	LogAsked time.Time `json:"logAsked,omitzero"` // when the client asked for the log of it last (decision 14.31)
 }
 

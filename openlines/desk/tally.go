@@ -107,9 +107,15 @@ func (d *Desk) tally(day string, seat seatKey, c connector.ID, add kpi.Figures) 
 	d.tallies.put(&next)
 }
 
-// tallyBegun counts a session that begins. While its client is asked for his consent there is none (rule 11.5).
+// tallyBegun counts a session that begins, or has moved to its line. While its client is asked for his consent there is none (rule 11.5).
 func (d *Desk) tallyBegun(s *Session) {
-	d.tally(d.dayOf(s.Line, s.Began), seatKey{line: s.Line}, s.Channel.Connector, kpi.Figures{Begun: 1})
+	s.Day = d.dayOf(s.Line, s.Began)
+	d.tally(s.Day, seatKey{line: s.Line}, s.Channel.Connector, kpi.Figures{Begun: 1})
+}
+
+// tallyMoved takes a session that moves out of the figures of its line (decision 14.23).
+func (d *Desk) tallyMoved(s *Session) {
+	d.tally(cmp.Or(s.Day, d.dayOf(s.Line, s.Began)), seatKey{line: s.Line}, s.Channel.Connector, kpi.Figures{Begun: -1})
 }
 
 // tallyClosed counts a session that has closed, or a change of its ratings since.
