@@ -245,8 +245,8 @@ func (a Actor) Dialog(ctx context.Context, of DialogOf) (g Dialog, err error) {
 }
 
 // Unread counts the messages of clients that nobody has seen ([Actor.Seen]) in the open sessions that an operator has, is asked for
-// alone or takes part in, by line; chats that he has muted are left out. It asks the memory only. He may ask for himself; for
-// others it takes the right [desk.MayViewSessions] over what they have.
+// alone or takes part in, by line, those that were left unseen in earlier sessions of their chats among them; chats that he has muted are
+// left out. It asks the memory only. He may ask for himself; for others it takes the right [desk.MayViewSessions] over what they have.
 func (a Actor) Unread(ctx context.Context, id queue.OperatorID) (lines []UnreadLine, all int, err error) {
 	err = a.look(ctx, func(d *desk.Desk) error {
 		if err := d.Oversees(a.by, id); err != nil {

@@ -225,7 +225,7 @@ var clients = []mutation{
 	},
 	{
 		name: "let-go-untold", rule: "11.6: who is not asked any more is told",
-		edits: []edit{{"openlines/desk/receive.go", `told && (lifted || chat`, `told && (lifted && !lifted || chat`}},
+		edits: []edit{{"openlines/desk/receive.go", `told && (lifted || failed || chat`, `told && (lifted && !lifted || failed || chat`}},
 		pkg:   "openlines", run: "Scripts/11.06",
 	},
 	{

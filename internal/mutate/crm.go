@@ -81,15 +81,34 @@ var crm = []mutation{
 		pkg: "openlines", run: "Scripts/10.05",
 	},
 	{
+		name: "chained-to-another", rule: "P4: whoever is taken out of several merges leaves nobody with the wrong person",
+		edits: []edit{{"openlines/desk/client.go", `		d.follow(from, into.Key)
+	default:`, `	default:`}},
+		pkg: "openlines", run: "Scripts/P4",
+	},
+	{
+		name: "somebody-else-is-served", rule: "P14: of who is somebody else it is not known who was last with him",
+		edits: []edit{{"openlines/desk/client.go", `			chat = d.unserved(chat,`, `			_ = append([]*Chat{chat},`}, {"openlines/desk/client.go", `return o == id })))
+		}`, `return o == id }))...)
+		}`}},
+		pkg: "openlines", run: "Scripts/P14",
+	},
+	{
+		name: "moved-by-hand-without-lead", rule: "14.32: of a client with a record, too, one is made where his session is moved to",
+		edits: []edit{{"openlines/desk/handover.go", `		d.consider(d.sessions.get(s.ID))
+		return nil`, `		return nil`}},
+		pkg: "openlines", run: "Scripts/14.32",
+	},
+	{
 		name: "outage-holds-all", rule: "14.21: a new session waits for its own attempt only",
-		edits: []edit{{"openlines/desk/identify.go", `e.Kind == CallBot || e.Kind == AskIdentity && e.Channel == identityChannel(false)`, `e.Kind == CallBot`}},
+		edits: []edit{{"openlines/desk/identify.go", `e.Kind == CallBot || e.Channel == newClients`, `e.Kind == CallBot`}},
 		pkg:   "openlines", run: "Scripts/14.21",
 	},
 	{
 		name: "retries-hold-all", rule: "14.21: what has failed is asked again beside what is new",
-		edits: []edit{{"openlines/desk/effect.go", `			next.Channel = identityChannel(true)
-`, `			next.Channel = identityChannel(false)
-`}, {"openlines/desk/identify.go", `e.Kind == CallBot || e.Kind == AskIdentity && e.Channel == identityChannel(false)`, `e.Kind == CallBot`}},
+		edits: []edit{{"openlines/desk/effect.go", `			next.Channel = identities
+`, `			next.Channel = newClients
+`}, {"openlines/desk/identify.go", `e.Kind == CallBot || e.Channel == newClients`, `e.Kind == CallBot`}},
 		pkg: "openlines", run: "Scripts/14.21",
 	},
 	{

@@ -137,7 +137,7 @@ var boundary = []mutation{
 	},
 	{
 		name: "said-into-the-wall", rule: "9.11: what the window keeps from the client was not said",
-		edits: []edit{{"openlines/desk/text.go", `kind != session.Nobody && !d.shut(chat, d.now) {`, `kind != session.Nobody {`}},
+		edits: []edit{{"openlines/desk/text.go", `!isNotice(kind) && !d.shut(chat, d.now) {`, `!isNotice(kind) {`}},
 		pkg:   "openlines", run: "Scripts/9.11",
 	},
 	{
@@ -166,7 +166,7 @@ var boundary = []mutation{
 	},
 	{
 		name: "deaf-after-the-delay", rule: "9.7: within his time a client answers with a word also after the close",
-		edits: []edit{{"openlines/desk/rating.go", `l.Rating.Within == 0 && !atOnce`, `!atOnce`}},
+		edits: []edit{{"openlines/desk/rating.go", `Rating.Within == 0 && !atOnce`, `Rating.Within >= 0 && !atOnce`}},
 		pkg:   "openlines", run: "Scripts/9.07",
 	},
 	{
@@ -188,18 +188,58 @@ var boundary = []mutation{
 	},
 	{
 		name: "thanks-for-later", rule: "14.35: thanks that do not reach the client are not kept for later",
-		edits: []edit{{"openlines/desk/text.go", `thanks && d.shut(chat, d.now) ||`, `false && thanks ||`}},
+		edits: []edit{{"openlines/desk/text.go", `now && shut ||`, `false && now ||`}},
 		pkg:   "openlines", run: "Scripts/9.08",
 	},
 	{
 		name: "other-words", rule: "9.4: the words count that the client was told",
-		edits: []edit{{"openlines/desk/rating.go", `cmp.Or(s.RateIn, s.Line)`, `s.Line`}},
+		edits: []edit{{"openlines/desk/rating.go", `told := d.lines.get(cmp.Or(s.RateIn, s.Line))`, `told := d.lines.get(s.Line)`}},
 		pkg:   "openlines", run: "Scripts/9.04",
 	},
 	{
 		name: "asked-elsewhere", rule: "9.1: a line that asks for no rating takes none",
-		edits: []edit{{"openlines/desk/rating.go", `		if next.RateAsked, next.RateEarly = (time.Time{}), false; !s.RateAsked.IsZero() {`, `		if next.RateAsked, next.RateEarly = (time.Time{}), false; false {`}},
+		edits: []edit{{"openlines/desk/rating.go", ` || !d.asksToRate(s, chat)) || d.rateText`, `) || d.rateText`}},
 		pkg:   "openlines", run: "Scripts/9.04",
+	},
+	{
+		name: "told-in-vain", rule: "11.6: who did not get the notice is told again",
+		edits: []edit{{"openlines/desk/receive.go", `(lifted || failed ||`, `(lifted || failed && false ||`}},
+		pkg:   "openlines", run: "Scripts/11.06",
+	},
+	{
+		name: "goes-on-unaware", rule: "11.6: going on agrees to nothing if the notice did not arrive",
+		edits: []edit{{"openlines/desk/window.go", `next.ToldOf = Agreement{At: m.At}`, `_ = next.ToldOf`}},
+		pkg:   "openlines", run: "Scripts/11.06",
+	},
+	{
+		name: "failed-after-the-close", rule: "9.11: a question that fails after the close was not put",
+		edits: []edit{{"openlines/desk/window.go", `	d.sessions.put(s.unsaid(m, after, d.now))
+	if now`, `	if s.Open() {
+		d.sessions.put(s.unsaid(m, after, d.now))
+	}
+	if now`}},
+		pkg: "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "failed-and-superseded", rule: "14.43: nor in the session that was started in its place",
+		edits: []edit{{"openlines/desk/window.go", `s.Reason == session.Superseded && now != nil && now.Parent`, `false && now != nil && now.Parent`}},
+		pkg:   "openlines", run: "Scripts/9.11",
+	},
+	{
+		name: "notice-of-another-wait", rule: "14.6: a notice that arrives late is not that of the next wait",
+		edits: []edit{{"openlines/desk/window.go", `if !s.Asked.IsZero() && !s.Asked.After(m.At) {`, `if true {`}},
+		pkg:   "openlines", run: "Scripts/7.11",
+	},
+	{
+		name: "goodbye-twice", rule: "14.35: nothing is said twice",
+		edits: []edit{{"openlines/desk/rating.go", `	s = d.sessions.get(s.ID) // something can have been said just now
+`, ``}},
+		pkg: "openlines", run: "Scripts/9.04",
+	},
+	{
+		name: "sorry-and-nobody", rule: "7.20: one apology is enough, whichever comes first",
+		edits: []edit{{"openlines/desk/handover.go", `if s.Apologised || sorry ||`, `if s.Apologised || sorry && false ||`}},
+		pkg:   "openlines", run: "Scripts/7.20",
 	},
 	{
 		name: "asked-and-not-heard", rule: "9.4: who is asked with a finish that closes at once can answer",

@@ -259,6 +259,8 @@ func (d *Desk) knownAs(id session.ChatID, known string) {
 	if own != nil && (own.Known != "" || is != nil && len(is.Chats)+len(own.Chats) > MaxClientChats) {
 		if len(own.Chats) == 1 {
 			was = *own // all that is known of him goes with him
+		} else {
+			chat = d.unserved(chat, d.chats.getAll(slices.DeleteFunc(slices.Clone(own.Chats), func(o session.ChatID) bool { return o == id })))
 		}
 		d.leave(own, id) // he is somebody else than was believed
 		own = nil
@@ -266,15 +268,24 @@ func (d *Desk) knownAs(id session.ChatID, known string) {
 	switch {
 	case is == nil:
 		is = d.clientOn(key, chat)
-		is.Known, is.Language, is.Priority = known, was.Language, was.Priority
+		is.Known = known
+		is.takes(&was)
 		d.keepClient(is)
 		return
 	case own == nil:
 		own = d.clientOn("", chat)
-		own.Language, own.Priority = was.Language, was.Priority
+		own.takes(&was)
 	}
 	d.unite(is, own)
 	d.tell(Event{Type: ClientsMerged, Line: chat.Line, Chat: id, Reason: "known"})
+}
+
+// takes gives a client who has nothing yet what is set of another one.
+func (c *Client) takes(from *Client) {
+	c.Language, c.Priority = from.Language, from.Priority
+	for _, a := range from.Agreed {
+		c.agree(a)
+	}
 }
 
 // unite makes two clients one.
@@ -294,6 +305,7 @@ func (d *Desk) unite(into, from *Client) {
 	case from.Key[0] == 'x': // the host's id leads to him
 		next.From = append(next.From, from.Key)
 		d.clients.put(&Client{Key: from.Key, Into: into.Key, Since: from.Since})
+		d.follow(from, into.Key)
 	default:
 		d.follow(from, into.Key)
 		d.clients.drop(from.Key)
@@ -320,9 +332,11 @@ func (c *Client) agree(to Agreement) {
 // follow makes the ids that lead to a client lead to another.
 func (d *Desk) follow(from *Client, to string) {
 	for _, c := range d.clients.getAll(from.From) {
-		next := *c
-		next.Into = to
-		d.clients.put(&next)
+		if c != nil {
+			next := *c
+			next.Into = to
+			d.clients.put(&next)
+		}
 	}
 }
 
@@ -372,7 +386,9 @@ func (d *Desk) leave(own *Client, id session.ChatID) {
 		return
 	}
 	for _, c := range d.clients.getAll(own.From) {
-		d.clients.drop(c.Key)
+		if c != nil {
+			d.clients.drop(c.Key)
+		}
 	}
 	d.clients.drop(own.Key)
 }

@@ -401,7 +401,7 @@ func (d *Desk) failed(e *Effect, c Outcome) {
 		next.Failures++
 		next.Due = d.now.Add(pause(&next, c.After))
 		if e.Kind == AskIdentity {
-			next.Channel = identityChannel(true)
+			next.Channel = identities
 		}
 	}
 	d.effects.put(&next)

@@ -193,7 +193,7 @@ func (x Explanation) headline() string {
 	}
 	return fmt.Sprintf("%s by %s", map[session.State]string{
 		session.Answered: "accepted", session.ClientWaits: "owed a reply", session.Replied: "replied to", session.Closing: "finished",
-		session.AutoClosed: "closed for want of a reaction, after",
+		session.AutoClosed: "closed for want of a reaction, as last replied to",
 	}[x.State], x.Owner)
 }
 

@@ -105,7 +105,11 @@ func (c Transfer) act(d *Desk, by By) (any, error) {
 func (d *Desk) pass(s *Session, c Transfer, by By) error {
 	switch {
 	case c.Line != "":
-		return d.moveTo(s, c.Line, by)
+		if err := d.moveTo(s, c.Line, by); err != nil {
+			return err
+		}
+		d.consider(d.sessions.get(s.ID))
+		return nil
 	case c.To == "":
 		return &Invalid{Field: "To", Problem: "no target"}
 	case s.bearer() == c.To:
@@ -172,7 +176,7 @@ func (d *Desk) moveTo(s *Session, line LineID, by By) error {
 	d.tellOf(next, Event{Type: SessionMoved, From: had, FromLine: from, Actor: by.Operator, Bot: by.Bot})
 	next = d.speakUp(next)
 	if d.chats.rows[next.Chat].Of != "" {
-		d.verify(next) // what becomes of his other chats is looked up with his next message
+		d.verify(next) // his other chats are not looked up when a deadline moves it: with his next message
 	} else {
 		d.consider(next)
 	}
@@ -207,7 +211,8 @@ func (d *Desk) arrive(s *Session) {
 
 // excuse tells a client why nobody is there for him, once in a waiting period, as soon as the window of his channel lets it.
 func (d *Desk) excuse(s *Session, notice session.Text) {
-	if s.Apologised || d.shut(d.chats.get(s.Chat), d.now) || !d.say(s, notice) {
+	sorry := notice == session.Nobody && slices.Contains(s.Said, session.Unanswered) && !s.Served && !d.lines.get(s.Line).ApologiseTwice // rule 7.20
+	if s.Apologised || sorry || d.shut(d.chats.get(s.Chat), d.now) || !d.say(s, notice) {
 		return
 	}
 	next := *d.sessions.get(s.ID)

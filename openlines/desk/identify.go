@@ -210,26 +210,22 @@ func (d *Desk) identify(s *Session) session.Session {
 
 func identityLane(id session.ChatID) string { return "identity:" + number(id) }
 
-// identityChannel is where a question goes: one for whose answer a session waits has a channel of its own, which no failure closes
-// (decision 14.21); once it has failed it goes with the others.
-func identityChannel(beside bool) Channel {
-	if beside {
-		return Channel{Account: string(AskIdentity)}
-	}
-	return Channel{Account: "who"}
-}
+// Where questions who somebody is go: those for whose answers sessions wait have a channel of their own, which no failure closes
+// (decision 14.21). Once one has failed, it goes with the others.
+var newClients, identities = Channel{Account: "who"}, Channel{Account: string(AskIdentity)}
 
 // Hurries reports whether somebody waits for an effect, so that it is tried whatever came of others in its channel.
-func (e Effect) Hurries() bool {
-	return e.Kind == CallBot || e.Kind == AskIdentity && e.Channel == identityChannel(false)
-}
+func (e Effect) Hurries() bool { return e.Kind == CallBot || e.Channel == newClients }
 
 // askIdentity asks the host who the client of a session is.
 func (d *Desk) askIdentity(s *Session, beside bool) {
-	n := d.count(func(c *counters) { c.Effects++ })
+	n, channel := d.count(func(c *counters) { c.Effects++ }), newClients
+	if beside {
+		channel = identities
+	}
 	d.effects.put(&Effect{
 		ID: EffectID(n.Effects), Kind: AskIdentity, Lane: identityLane(s.Chat), Chat: s.Chat, Session: s.ID, Line: s.Line, Beside: beside,
-		Channel: identityChannel(beside), Record: d.chats.get(s.Chat).Form.Record, Began: d.now, Due: d.now,
+		Channel: channel, Record: d.chats.get(s.Chat).Form.Record, Began: d.now, Due: d.now,
 	})
 }
 

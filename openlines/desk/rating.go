@@ -177,17 +177,20 @@ func (c Review) words() []string      { return []string{data(c)} }
 // session has his time for it anew (rule 9.7).
 func (d *Desk) askToRate(s *Session) bool {
 	chat := d.chats.get(s.Chat)
-	next, before := *s, slices.Contains(s.Said, d.rateText(s))
+	s = d.sessions.get(s.ID) // something can have been said just now
 	if !d.asksToRate(s, chat) {
-		if next.RateAsked, next.RateEarly = (time.Time{}), false; !s.RateAsked.IsZero() {
-			d.sessions.put(&next) // it is in another line now, or that does not ask any more
+		if !s.RateAsked.IsZero() { // it is in another line now, or that does not ask any more
+			next := *s
+			next.RateAsked, next.RateEarly = time.Time{}, false
+			d.sessions.put(&next)
 		}
 		return false
 	}
+	before := slices.Contains(s.Said, d.rateText(s))
 	if !before && (!d.say(s, d.rateText(s)) || d.shut(chat, d.now)) {
 		return false
 	}
-	next = *d.sessions.get(s.ID)
+	next := *d.sessions.get(s.ID)
 	if next.RateAsked = d.now; !before {
 		next.RateIn = s.Line
 	}
@@ -232,21 +235,20 @@ func (d *Desk) votesEarly(s *Session, l *Line) bool {
 // he has his time for it. What he writes otherwise is an ordinary message (rule 9.10).
 func (d *Desk) ratedBy(chat *Chat, l *Line, m Message) *Message {
 	s := d.sessions.rows[d.open[chat.ID]]
-	if s != nil {
-		l = d.lines.get(cmp.Or(s.RateIn, s.Line)) // whose words he was told, wherever it has moved
-	} else {
+	if s == nil {
 		s = d.closedBefore(chat, l, m.Said.Text)
 	}
-	if s == nil || s.Open() && s.State != session.Closing && !s.RateEarly || !d.takesVote(s, l) || d.rateText(s) != session.Rate || len(m.Files) > 0 {
+	if s == nil || len(m.Files) > 0 || s.Open() && (s.State != session.Closing && !s.RateEarly || !d.asksToRate(s, chat)) || d.rateText(s) != session.Rate {
 		return nil
 	}
-	vote, is := l.Rating.understood(m.Said.Text)
-	if !is {
+	told := d.lines.get(cmp.Or(s.RateIn, s.Line)) // whose words he was told, wherever it has moved
+	vote, is := told.Rating.understood(m.Said.Text)
+	if !is || !d.takesVote(s, told) {
 		return nil
 	}
 	written := d.write(chat.ID, s.ID, m)
 	d.tellOf(s, Event{Type: MessageReceived, Message: written.Number})
-	d.vote(s, l, vote)
+	d.vote(s, d.lines.get(s.Line), vote)
 	return written
 }
 
@@ -260,8 +262,11 @@ func (d *Desk) closedBefore(chat *Chat, l *Line, text string) *Session {
 		return nil
 	}
 	s := d.sessions.get(chat.Session)
-	atOnce := s != nil && s.Ended.Equal(s.Finished) && d.now.Sub(s.Ended) <= session.DefaultCloseDelay
-	if s == nil || s.Reason != session.Finished || s.Line != l.ID || l.Rating.Within == 0 && !atOnce {
+	if s == nil || s.Reason != session.Finished || d.lines.get(s.Line).Rating.Off {
+		return nil
+	}
+	atOnce := s.Ended.Equal(s.Finished) && d.now.Sub(s.Ended) <= session.DefaultCloseDelay
+	if d.lines.get(cmp.Or(s.RateIn, s.Line)).Rating.Within == 0 && !atOnce {
 		return nil
 	}
 	return s

@@ -156,7 +156,8 @@ func (d *Desk) hear(chat *Chat, l *Line, m Message, in connector.Inbound) *Messa
 		return written
 	}
 	if open { // begun by an operator: he is told with his first message, and going on is consent
-		told = told && (lifted || chat.HeardAt < d.sessions.get(id).First)
+		failed := chat.ToldOf.Document == "" && !chat.ToldOf.At.IsZero() // the notice did not reach him
+		told = told && (lifted || failed || chat.HeardAt < d.sessions.get(id).First)
 		if !m.NoCRM {
 			d.share(d.sessions.get(id))
 		}

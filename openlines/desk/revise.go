@@ -79,8 +79,11 @@ func (m *Message) arrivedText() connector.Text {
 
 // editMissed notes that the client does not get an edit, or, if it arrives after all, takes the note away.
 func (d *Desk) editMissed(e *Effect, is bool) {
+	if e.Kind != DeliveryEdit {
+		return
+	}
 	m := d.messages.get(messageKey(e.Chat, "", e.Message))
-	if e.Kind != DeliveryEdit || m == nil || slices.Contains(m.Missed, e.Version) == is {
+	if m == nil || slices.Contains(m.Missed, e.Version) == is {
 		return
 	}
 	next := *m

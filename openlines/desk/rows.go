@@ -81,7 +81,7 @@ type Chat struct {
 	Made     []string           `json:"made,omitempty"`     // items that forms and the desk have linked it to
 	Form     Filled             `json:"form,omitzero"`      // that he has filled in last (rule 7.25)
 	Consent  Agreement          `json:"consent,omitzero"`   // what he has agreed to last
-	ToldOf   Agreement          `json:"toldOf,omitzero"`    // the document of which he was told last, so that going on is consent (rule 11.6)
+	ToldOf   Agreement          `json:"toldOf,omitzero"`    // the document of which he was told last, so that going on is consent (rule 11.6); with a time alone: that did not reach him
 	SaidOn   int64              `json:"saidOn,omitempty"`   // the day, since 1970, on which automatic texts were said last
 	SaidThen int                `json:"saidThen,omitempty"` // how many on that day
 

@@ -18,7 +18,8 @@ import (
 // MaxOperators is how many operators one command can put.
 const MaxOperators = 1000
 
-// PutLine creates a line or replaces its settings. Sessions that are open keep the deadlines that have begun.
+// PutLine creates a line or replaces its settings. Sessions that are open keep the deadlines that have begun, and
+// what was off when it would have begun stays off in them.
 //
 // A Version that is not zero is that of the settings on which the change was made: if somebody was faster, it is [*Conflict].
 // Version zero replaces whatever is there. Settings that are there already stay, whatever the version, so that putting them

@@ -150,14 +150,17 @@ func (l *Line) validateTexts() (problems []error) {
 func (d *Desk) say(s *Session, kind session.Text) bool {
 	l, chat := d.lines.get(s.Line), d.chats.get(s.Chat)
 	words := l.text(kind, chat.language())
-	notice := kind == session.OffHours || kind == session.Nobody
-	thanks := kind == session.Liked || kind == session.Disliked || kind == session.Greeting // for what the client has done now
-	if words == "" || !notice && slices.Contains(s.Said, kind) || thanks && d.shut(chat, d.now) || !d.shut(chat, d.now) && !d.mayStillSay(chat) {
+	shut := d.shut(chat, d.now)
+	now := kind == session.Liked || kind == session.Disliked || kind == session.Greeting // they answer what the client does, and mean nothing later
+	if words == "" || !isNotice(kind) && slices.Contains(s.Said, kind) || now && shut || !shut && !d.mayStillSay(chat) {
 		return false
 	}
 	d.utter(s, l, kind, words)
 	return true
 }
+
+// isNotice reports whether a text tells that nobody is there: one is said in each waiting period, not in each session.
+func isNotice(kind session.Text) bool { return kind == session.OffHours || kind == session.Nobody }
 
 // utter sends an automatic text in a session.
 func (d *Desk) utter(s *Session, l *Line, kind session.Text, words string) {
@@ -167,7 +170,7 @@ func (d *Desk) utter(s *Session, l *Line, kind session.Text, words string) {
 		said.Names, said.Around, said.Dialogs = s.bearer(), around, dialogs
 	}
 	m := d.write(s.Chat, s.ID, said)
-	if kind != session.OffHours && kind != session.Nobody && !d.shut(chat, d.now) { // else he has not got it
+	if !isNotice(kind) && !d.shut(chat, d.now) { // else he has not got it
 		next := *d.sessions.get(s.ID)
 		next.Said = append(slices.Clip(next.Said), kind)
 		d.sessions.put(&next)

@@ -62,31 +62,46 @@ func (d *Desk) undelivered(m *Message, reason string) {
 	d.messages.put(&next)
 }
 
-// unsaid takes back that an automatic text was said which its client does not get, or says it after all, when it was retried.
+// unsaid takes back that an automatic text was said which its client does not get, or, when it was retried, says it after all. It looks
+// up the session, which can be over, and that which goes on with it.
 func (d *Desk) unsaid(m *Message, after bool) {
 	if m == nil || m.Kind == "" {
 		return
 	}
-	s := d.sessions.rows[m.Session]
-	if s == nil || !s.Open() {
+	if chat := d.chats.get(m.Chat); m.Kind == session.ConsentNotice && !after && !chat.ToldOf.At.After(m.At) {
+		next := *chat
+		next.ToldOf = Agreement{At: m.At} // he does not know what going on would agree to
+		d.chats.put(&next)
+	}
+	s := d.sessions.get(m.Session)
+	if s == nil {
 		return
 	}
+	d.sessions.put(s.unsaid(m, after, d.now))
+	if now := d.sessions.rows[d.open[m.Chat]]; s.Reason == session.Superseded && now != nil && now.Parent == s.ID {
+		d.sessions.put(now.unsaid(m, after, d.now))
+	}
+}
+
+// unsaid is the session when an automatic text of it was not said, or was after all.
+func (s *Session) unsaid(m *Message, after bool, at time.Time) *Session {
 	next := *s
-	next.Said = slices.DeleteFunc(slices.Clone(s.Said), func(k session.Text) bool { return k == m.Kind })
-	switch m.Kind {
-	case session.OffHours, session.Nobody:
-		next.Apologised, next.Excused = after, after
-	case session.Rate, session.RateButtons:
-		if next.RateAsked, next.RateEarly = (time.Time{}), false; after {
-			next.RateAsked = d.now
+	if isNotice(m.Kind) {
+		if !s.Asked.IsZero() && !s.Asked.After(m.At) { // of the present wait
+			next.Apologised, next.Excused = after && !s.State.Owned(), after
 		}
-		fallthrough
-	default:
-		if after {
-			next.Said = append(next.Said, m.Kind)
+		return &next
+	}
+	next.Said = slices.DeleteFunc(slices.Clone(s.Said), func(k session.Text) bool { return k == m.Kind })
+	if after {
+		next.Said = append(next.Said, m.Kind)
+	}
+	if m.Kind == session.Rate || m.Kind == session.RateButtons {
+		if next.RateAsked, next.RateEarly = (time.Time{}), false; after {
+			next.RateAsked = at
 		}
 	}
-	d.sessions.put(&next)
+	return &next
 }
 
 // rateBefore plans to ask for a rating while the channel still takes the question: the operator has replied, and if the
