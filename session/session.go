@@ -352,6 +352,24 @@ func (s Session) AwaitAnswer(at time.Time, r Rules) Session {
 	return s
 }
 
+// SwitchOn begins the deadlines that were off when they would have begun, and are on now (decision 14.20). Those that run stay.
+func (s Session) SwitchOn(at time.Time, r Rules) Session {
+	offered := s.State == Waiting || s.State == Offered
+	if offered && s.GiveUpAt.IsZero() {
+		s.GiveUpAt = r.giveUpAt(at)
+	}
+	if (offered || s.State == Answered || s.State == ClientWaits) && !s.Asked.IsZero() && s.AnswerBy.IsZero() {
+		s = s.awaited(at, r)
+	}
+	if s.State == Replied && s.AutoCloseAt.IsZero() && r.AutoCloseAfter > 0 {
+		s = s.autoCloses(at, r)
+	}
+	if s.State.Active() && s.NeglectedAt.IsZero() && s.AutoCloseAt.IsZero() {
+		s.NeglectedAt = r.neglectedAt(at)
+	}
+	return s
+}
+
 // Pin keeps the session with its owner, or lets go of it: while it is pinned, auto-close is put off by PinDelay (rule 6.22).
 // Pinning what is pinned changes nothing.
 func (s Session) Pin(on bool) Session {

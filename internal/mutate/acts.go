@@ -259,6 +259,18 @@ var acts = []mutation{
 		pkg:   "openlines", run: "Scripts/7.20",
 	},
 	{
+		name: "hangs-for-ever", rule: "14.20: a deadline that is switched on begins where it has not",
+		edits: []edit{{"openlines/desk/setup.go", `	if next.Session == s.Session {
+		return false`, `	if true {
+		return false`}},
+		pkg: "openlines", run: "Scripts/14.20",
+	},
+	{
+		name: "put-off-by-settings", rule: "14.20: a deadline that runs, runs on",
+		edits: []edit{{"session/session.go", `if s.State.Active() && s.NeglectedAt.IsZero() && s.AutoCloseAt.IsZero() {`, `if s.State.Active() && s.AutoCloseAt.IsZero() {`}},
+		pkg:   "openlines", run: "Scripts/14.20",
+	},
+	{
 		name: "unpinned-by-a-start", rule: "14.43: what is started in the place of a pinned session is pinned",
 		edits: []edit{{"session/session.go", `s.Pinned = before.Pinned && s.State == Answered`, `s.Pinned = false`}},
 		pkg:   "openlines", run: "Scripts/14.43",

@@ -18,8 +18,8 @@ import (
 // MaxOperators is how many operators one command can put.
 const MaxOperators = 1000
 
-// PutLine creates a line or replaces its settings. Sessions that are open keep the deadlines that have begun, and
-// what was off when it would have begun stays off in them.
+// PutLine creates a line or replaces its settings. Sessions that are open keep the deadlines that have begun;
+// those that were off begin when they are switched on.
 //
 // A Version that is not zero is that of the settings on which the change was made: if somebody was faster, it is [*Conflict].
 // Version zero replaces whatever is there. Settings that are there already stay, whatever the version, so that putting them
@@ -207,7 +207,7 @@ func (d *Desk) linesInService() (n int) {
 // reviewed returns to the queue what a line's new settings do not allow: offers to those who are not members any more (what
 // they have accepted stays, rule 4.18, but for what they had pinned and are away from, rule 6.22), offers to everybody in another
 // mode, or to one member where everybody is to be asked, and, if the line looks at availability in another way since a time, what those have who are not available (rules 4.13,
-// 4.14). Else who was away already when he got something keeps it.
+// 4.14). Else who was away already when he got something keeps it. Deadlines that are on now begin where they have not.
 func (d *Desk) reviewed(line LineID, since time.Time) {
 	l, q := d.lines.rows[line], d.workOf(line).queue
 	if began := d.jobs.rows[(&job{Kind: reviewJob, Line: line}).key()]; began != nil && since.IsZero() {
@@ -228,8 +228,27 @@ func (d *Desk) reviewed(line LineID, since time.Time) {
 			n++
 		case (s.Pinned || !since.IsZero()) && d.forsaken(s) && d.letGo(s):
 			n++
+		case d.switchOn(s, l):
+			n++
 		}
 	}
+}
+
+// switchOn begins the deadlines of a session that its line has switched on since they would have begun, and reports whether there
+// were any.
+func (d *Desk) switchOn(s *Session, l *Line) bool {
+	next := *s
+	next.Session = s.SwitchOn(d.now, l.Session)
+	if s.State == session.Offered && s.OfferEnds.IsZero() && s.OfferedTo != "" {
+		if after, on := l.Queue.PassOn(); on {
+			next.OfferEnds = d.now.Add(after)
+		}
+	}
+	if next.Session == s.Session {
+		return false
+	}
+	d.sessions.put(&next)
+	return true
 }
 
 // sessionsOf returns the numbers of a line's sessions that are in memory. Only these are sorted: a job asks for them at each of
