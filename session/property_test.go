@@ -72,6 +72,15 @@ func TestAnySequenceOfActs(t *testing.T) {
 			if !s.EscalateAt.IsZero() && !now.Before(s.EscalateAt) {
 				s = mustClimb(t, s, now)
 			}
+			if rapid.Bool().Draw(t, "switch on") {
+				rules := anyRules.Draw(t, "rules")
+				on := s.SwitchOn(now, rules)
+				mustBeSound(t, s, on, now, ahead)
+				if diff := cmp.Diff(on, on.SwitchOn(now.Add(time.Hour), rules)); diff != "" {
+					t.Fatalf("what runs was begun again (-want +got):\n%s", diff)
+				}
+				s = on
+			}
 			next, err := s.Step(act, now, anyRules.Draw(t, "rules"))
 			if err != nil {
 				if diff := cmp.Diff(s, next); diff != "" {
@@ -118,7 +127,7 @@ func mustBeSound(t *rapid.T, before, after session.Session, now time.Time, ahead
 		before, after time.Time
 		fits          bool
 	}{
-		"AnswerBy":    {before.AnswerBy, after.AnswerBy, after.Replied.IsZero() && after.State.Open() && after.State != session.Consenting && after.State != session.Closing && after.State != session.Bot},
+		"AnswerBy":    {before.AnswerBy, after.AnswerBy, !after.Served && after.State.Open() && after.State != session.Consenting && after.State != session.Closing && after.State != session.Bot},
 		"NormBy":      {before.NormBy, after.NormBy, !after.Asked.IsZero() && !after.Overdue && after.State != session.Closing},
 		"EscalateAt":  {before.EscalateAt, after.EscalateAt, after.State == session.Waiting || after.State == session.Offered},
 		"OfferEnds":   {before.OfferEnds, after.OfferEnds, after.State == session.Offered},

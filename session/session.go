@@ -361,7 +361,7 @@ func (s Session) SwitchOn(at time.Time, r Rules) Session {
 	if (offered || s.State == Answered || s.State == ClientWaits) && !s.Asked.IsZero() && s.AnswerBy.IsZero() {
 		s = s.awaited(at, r)
 	}
-	if s.State == Replied && s.AutoCloseAt.IsZero() && r.AutoCloseAfter > 0 {
+	if s.State == Replied && s.AutoCloseAt.IsZero() && r.AutoCloseAfter > 0 && s.ConsentBy.IsZero() {
 		s = s.autoCloses(at, r)
 	}
 	if s.State.Active() && s.NeglectedAt.IsZero() && s.AutoCloseAt.IsZero() {
