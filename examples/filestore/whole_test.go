@@ -4,6 +4,6 @@ package filestore_test
 
 const (
 	scripts    = "../../openlines/testdata/*.txt"
-	everyFault = 50
+	everyFault = 120
 	messages   = 1000
 )

@@ -3,4 +3,4 @@
 package sim_test
 
 // The race detector has little to find in one thread, and makes it several times slower.
-const defaultSeeds = 300
+const defaultSeeds = 150

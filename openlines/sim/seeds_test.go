@@ -2,4 +2,4 @@
 
 package sim_test
 
-const defaultSeeds = 2000
+const defaultSeeds = 1200

@@ -6,7 +6,7 @@ package sqlite_test
 // after the other, and what brings hostile input, is run without it.
 const (
 	scripts     = "../../openlines/testdata/*.txt"
-	everyFault  = 50
+	everyFault  = 120
 	allMessages = 10_000
 	messages    = 1000 // of a desk that moves
 )
