@@ -137,7 +137,8 @@ func (q *Queue) Members() []OperatorID { return q.ids }
 //
 // Strictly walks on in list order after the one asked last who is still in the list, and from the end to the top, which
 // begins the next round (rule 3.9). Evenly takes the longest unasked of those not asked in this round; when all who are
-// free were asked, the next one begins, with another than the one asked last if there is one (rules 3.18, 3.22). In mode All there is nobody to choose: all free members are asked.
+// free were asked, the next one begins, with another than the one asked last if there is one (rules 3.18, 3.22). In mode
+// All there is nobody to choose: all free members are asked.
 func (q *Queue) Next(tried []OperatorID) (id OperatorID, again, ok bool) {
 	if q.free == 0 {
 		return "", false, false

@@ -25,7 +25,7 @@ type Mode string
 const (
 	Evenly      Mode = "evenly"       // whoever was asked or replied longest ago (rules 3.3–3.8)
 	Strictly    Mode = "strictly"     // in the order of the list, each session from the top (rules 3.9–3.10)
-	All         Mode = "all"          // everybody at once, the first to accept has it (rules 3.11–3.15); with a limit, so much at once as desk.MaxToAll says
+	All         Mode = "all"          // everybody at once, the first to accept has it (rules 3.11–3.15); with a limit, of a long queue the first only
 	RoundRobin  Mode = "round-robin"  // whoever was asked longest ago: one after the other, however fast they reply
 	LeastLoaded Mode = "least-loaded" // whoever has the fewest open sessions, over all lines, for his weight; of equals whoever was asked or replied longest ago (decision 14.38)
 )

@@ -269,7 +269,7 @@ func (c Finish) act(d *Desk, by By) (any, error) {
 	case d.lines.get(next.Line).Rating.CloseWhenRated: // he has rated it while it was open (rules 9.5, 9.6)
 		d.end(d.sessions.get(next.ID), session.Complete, by.Operator)
 	case !next.RateAsked.IsZero():
-		d.askToRate(d.sessions.get(next.ID)) // he can change his mind
+		d.askToRate(next) // he can change his mind
 	}
 	return nil, nil
 }

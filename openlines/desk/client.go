@@ -15,7 +15,7 @@ import (
 // Limits of one client.
 const (
 	MaxClientChats  = 100
-	MaxClientAgreed = 20 // documents of which it is kept that he has agreed to them; the oldest is forgotten
+	MaxClientAgreed = 20 // versions of documents of which it is kept that he has agreed to them; the oldest is forgotten
 )
 
 // Client is one person with all his chats, whatever channels they are of (rule P4). A record is made of him once something is
@@ -28,7 +28,7 @@ type Client struct {
 	Language string           `json:"language,omitempty"` // in which he is spoken to, whatever his channels say
 	Priority int              `json:"priority,omitempty"` // added to that of his new sessions (rule P21)
 	Since    time.Time        `json:"since"`
-	Agreed   []Agreement      `json:"agreed,omitempty"` // to which documents, each in its last version: he is asked once (rule 11.7)
+	Agreed   []Agreement      `json:"agreed,omitempty"` // to which versions of which documents: he is asked once for each (rule 11.7)
 	Linked   bool             `json:"linked,omitempty"` // one of his chats is known to the host's CRM, or linked to items of it: no other is made
 
 	// Into is the key of the client who this one turned out to be, From those of whom turned out to be this one.

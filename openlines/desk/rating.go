@@ -33,7 +33,8 @@ const (
 )
 
 // Rating says how clients rate a line's conversations. They are asked when an operator has finished, if there is a text for it
-// ([Texts]); the zero Rating understands the answers 1 and 0 in the closing delay (rules 9.1, 9.2, 9.4).
+// ([Texts]); the zero Rating understands the answers 1 and 0 in the closing delay (rules 9.1, 9.2, 9.4), or for as long as
+// that usually is if there is none; with Within, for that time.
 type Rating struct {
 	Off            bool     `json:"off,omitempty"`            // nobody is asked
 	CloseWhenRated bool     `json:"closeWhenRated,omitempty"` // a rating ends the closing delay (rule 9.6)
